@@ -1,0 +1,147 @@
+/*
+ * What the DLLs and security packages may call of the core beyond its documented exports.
+ *
+ * Everything named guise_* here is exported from libntoskrnl as `-private` in ntoskrnl.spec: it is an agreement among
+ * Guise's own libraries of one version (guise_core_version() is compared when they load), not an interface for programs.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_NTOSKRNL_CORE_H
+#define GUISE_NTOSKRNL_CORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include <ntifs.h>
+
+#define GUISE_CORE_VERSION 1
+
+/* The version the loaded libntoskrnl was built with; callers compare it with GUISE_CORE_VERSION. */
+unsigned int guise_core_version(void);
+
+/* ---- memory ---------------------------------------------------------------------------------------------------- */
+
+/* Zeroed memory or NULL. Every allocation of Guise's own goes through these, so that a test can make each one fail. */
+void *guise_alloc(size_t size);
+void *guise_memdup(const void *data, size_t size);
+char *guise_strdup(const char *text);
+void guise_free(void *block);
+/* For blocks that held a secret: wipes SIZE bytes first. NULL is allowed. */
+void guise_free_secret(void *block, size_t size);
+
+/* ---- acting as the process (design 5.10) ----------------------------------------------------------------------- */
+
+/*
+ * Between the two the calling thread has the process's credential whatever it carries. Nests. Signals and cancellation
+ * are off inside; no user call-back may run inside. Costs one TLS test on a thread that does not impersonate. A client
+ * that cannot be put back ends the process.
+ */
+void guise_process_begin(void);
+void guise_process_end(void);
+
+/* Whether the calling thread carries anybody but the process now. One TLS test. */
+bool guise_thread_carries_client(void);
+
+/* ---- configuration: ntoskrnl/unix/config.c --------------------------------------------------------------------- */
+
+enum guise_identification
+{
+    IDENTIFICATION_ENFORCE,   /* Identification and Anonymous carry the anonymous account */
+    IDENTIFICATION_TOKEN_ONLY /* they leave the ids alone: Windows' answer for those who only read the token */
+};
+
+struct guise_config
+{
+    char *impersonation_account; /* [credentials] impersonation-account, default "_guise" */
+    char *anonymous_account;     /* [credentials] anonymous-account, default "_guise-anon" */
+    bool allow_root;             /* [credentials] allow-root = no */
+    enum guise_identification identification; /* [credentials] identification = enforce | token-only */
+    bool drop_deny_only_groups;  /* [credentials] deny-only-groups = refuse | drop */
+    unsigned int remote_timeout; /* [credentials] remote-timeout, milliseconds, 1000 */
+    unsigned int setid_wait;     /* [credentials] setid-wait, milliseconds, 1000 */
+    bool require_interposition;  /* [credentials] interposition = auto | require */
+    bool restore_dumpable;       /* [credentials] restore-dumpable = no */
+    bool everyone_includes_anonymous; /* [lsa] everyone-includes-anonymous = no (K1.9.1) */
+    char *account_store;         /* [accounts] store, default /var/lib/guise/accounts.mdb */
+    char *netbios_name;          /* [ntlm] netbios-name, default: host name up to the first dot, upper case, 15 characters */
+    char *netbios_domain;        /* [ntlm] netbios-domain, default: netbios-name */
+    char *dns_name;              /* [ntlm] dns-name, default: host name */
+    char *dns_domain;            /* [ntlm] dns-domain, default: what follows the first dot of dns-name, may be "" */
+    unsigned int max_clock_skew; /* [ntlm] max-lifetime, seconds, 129600 (36 hours) */
+    bool allow_anonymous;        /* [ntlm] allow-anonymous = no: ASC_REQ_ALLOW_NULL_SESSION alone is not enough */
+    bool require_128bit;         /* [ntlm] require-128-bit = yes */
+};
+
+/*
+ * The configuration, read once inside the bracket when first asked for. STATUS_SUCCESS, or the failure of the first read
+ * ever after (one line on the log names file, line and key): callers then refuse what they were asked.
+ */
+NTSTATUS guise_get_config(const struct guise_config **config);
+
+/* ---- diagnostics: ntoskrnl/unix/log.c -------------------------------------------------------------------------- */
+
+/* One line for the operator on stderr (or the journal). Never a secret. printf format of glibc. */
+void guise_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* GUISE_DEBUG=+sspi,+token,... in WINEDEBUG's style. Channels: sspi ntlm token cred config accounts. */
+bool guise_trace_on(const char *channel);
+void guise_trace_line(const char *channel, const char *function, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+#define GUISE_TRACE(channel, ...) \
+    do { if (guise_trace_on(channel)) guise_trace_line(channel, __func__, __VA_ARGS__); } while (0)
+
+/* ---- Unix accounts: ntoskrnl/unix/accounts.c ------------------------------------------------------------------- */
+
+struct unix_account
+{
+    char *name;
+    uid_t uid;
+    gid_t gid;          /* the primary group */
+    size_t group_count; /* supplementary groups as NSS gives them (getgrouplist), sorted, unique, without gid */
+    gid_t *groups;
+};
+
+/*
+ * Looks an account up through NSS inside the bracket, with all its groups. No lock may be held.
+ * STATUS_NO_SUCH_USER: no such account. STATUS_NO_MEMORY. STATUS_UNSUCCESSFUL: the look-up failed; never an empty group set.
+ */
+NTSTATUS guise_account_by_name(const char *name, struct unix_account **account);
+NTSTATUS guise_account_by_uid(uid_t uid, struct unix_account **account);
+void guise_account_free(struct unix_account *account);
+
+/* ---- tokens made by a logon: ntoskrnl/se/logon.c --------------------------------------------------------------- */
+
+struct guise_logon
+{
+    const char *source;                 /* TOKEN_SOURCE name, at most 8 characters: "NtLmSsp" */
+    const WCHAR *user_name;             /* kept in the logon session for names (GetUserNameEx and the like) */
+    const WCHAR *domain_name;
+    const SID *user;                    /* NULL: the SID of account->uid (S-1-22-1-uid) */
+    const SID *const *groups;           /* further SIDs of the logon (S-1-5-64-10, domain groups), may be NULL */
+    size_t group_count;
+    const struct unix_account *account; /* NULL: no Unix account: good for access checks and Identification only */
+    SECURITY_IMPERSONATION_LEVEL level; /* what the client permits (S9.1.4) */
+};
+
+/*
+ * The access token of a client that has proved who it is over the network: type TokenImpersonation at LEVEL, a logon session
+ * of its own, groups Everyone, Network, Authenticated Users, the logon SID, the caller's and S-1-22-2-gid for each Unix group,
+ * privilege ChangeNotify, origin zero (K1.1.6). The credential object (design 5.2) is made here, so that nothing is looked up
+ * later. The caller owns one reference (ObDereferenceObject).
+ * STATUS_ACCESS_DENIED: the account is one that is never carried (design 5.8; a line on the log). STATUS_NO_MEMORY.
+ */
+NTSTATUS guise_create_logon_token(const struct guise_logon *logon, PACCESS_TOKEN *token);
+
+/* The token of a null session: S-1-5-7, Everyone only if configured (K1.9.1), level Impersonation; carries the anonymous account. */
+NTSTATUS guise_create_anonymous_token(const char *source, PACCESS_TOKEN *token);
+
+/* A new handle to TOKEN with ACCESS granted, without a check: for the one who made it. Closed with NtClose. */
+NTSTATUS guise_open_token(PACCESS_TOKEN token, ACCESS_MASK access, HANDLE *handle);
+
+/* References an object through the token pointer kept by a package: same as ObReferenceObject / ObDereferenceObject. */
+void guise_reference_token(PACCESS_TOKEN token);
+void guise_dereference_token(PACCESS_TOKEN token);
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * Credentials of threads: what a token means to the Linux kernel, and the switch itself (design section 5).
+ *
+ * This folder is the only place that changes ids or capabilities. It knows nothing of tokens or SSPI: ntoskrnl/se makes a
+ * credential object from a token, ntoskrnl/ps assigns it to a thread here.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_NTOSKRNL_UNIX_CRED_H
+#define GUISE_NTOSKRNL_UNIX_CRED_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "ntoskrnl/core.h"
+
+/* ---- the process credential P (rule 1) -------------------------------------------------------------------------- */
+
+struct process_credential
+{
+    uid_t ruid, euid, suid;
+    gid_t rgid, egid, sgid;
+    uint64_t effective, permitted, inheritable, ambient; /* capability sets, bit n = capability n */
+    unsigned int securebits;
+    bool no_new_privs;
+    unsigned int generation; /* grows with every successful process-wide set*id */
+    size_t group_count;      /* sorted, unique */
+    const gid_t *groups;
+};
+
+/* P as read at load or after the last interposed set*id. The reference is dropped with process_credential_release(). */
+const struct process_credential *process_credential_get(void);
+void process_credential_release(const struct process_credential *process);
+/* Generation of the current P without a reference: token caches compare it. */
+unsigned int process_credential_generation(void);
+
+/* ---- credential objects (rule 2): immutable, reference counted ---------------------------------------------------- */
+
+struct credential;
+
+/*
+ * The credential of an authenticated client: the account's ids and groups, no capability.
+ * STATUS_ACCESS_DENIED: an account that is never carried (rule 8), more groups than NGROUPS_MAX. STATUS_NO_MEMORY.
+ */
+NTSTATUS credential_create_client(const struct unix_account *account, struct credential **credential);
+
+/* The credential of a duplicate of the process token: P's ids, never refused; effective capabilities less DROPPED. */
+NTSTATUS credential_create_self(uint64_t dropped, struct credential **credential);
+
+/* The credential of Identification, Anonymous and null sessions (rule 6): the anonymous account. Cached; a reference is returned. */
+NTSTATUS credential_get_anonymous(struct credential **credential);
+
+struct credential *credential_reference(struct credential *credential);
+void credential_release(struct credential *credential); /* NULL is allowed */
+
+/* Whether both stand for the same account and groups (not capabilities): the "same user" of rule 7. */
+bool credential_same_ids(const struct credential *a, const struct credential *b);
+uid_t credential_uid(const struct credential *credential);
+
+/* ---- threads ------------------------------------------------------------------------------------------------------ */
+
+/*
+ * The part of an ETHREAD that belongs to this folder; the first member of struct _ETHREAD. One per thread, made when the
+ * thread first needs one, found through one initial-exec TLS pointer; NULL there means the thread has never carried anybody.
+ */
+struct cred_thread
+{
+    pid_t tid;
+    struct credential *current; /* what the thread carries, NULL = the process; a reference. Written by the thread itself only */
+    unsigned int bracket;       /* depth of guise_process_begin() */
+    _Atomic bool switching;     /* inside a switch or bracket: a remote request is left for the thread to serve */
+    _Atomic bool dead;          /* the thread has ended */
+    struct cred_request *_Atomic request; /* remote.c: pending request of another thread */
+};
+
+/* The calling thread's, or NULL when it has none yet. */
+struct cred_thread *cred_thread_current(void);
+
+/*
+ * Makes THREAD the calling thread's record (design 5.11: a thread found with foreign ids is reverted and one line is logged).
+ * END is called when the thread ends, with ids left as they are (rule 14): it drops ps's reference.
+ */
+NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_thread *thread));
+
+/*
+ * Makes THREAD (the calling one or another of this process, rule 9) carry CREDENTIAL; NULL is the process, the way out.
+ * Takes its own reference. No lock may be held: another thread may take remote-timeout to answer.
+ * STATUS_SUCCESS: done, and only then. STATUS_ACCESS_DENIED: refused or the kernel said no; the thread carries what it carried
+ * before. STATUS_NO_MEMORY. A way out or a roll-back that fails ends the process (rule 5).
+ */
+NTSTATUS cred_thread_assign(struct cred_thread *thread, struct credential *credential);
+
+/* Rules 3, 7, 13, 15 decided once before the first switch; STATUS_ACCESS_DENIED and one line on the log if it may not be done. */
+NTSTATUS cred_ready(void);
+
+#endif
