@@ -1,0 +1,645 @@
+/*
+ * Counters, messages and main of a test program: included by wine/test.h in the one file that defines STANDALONE.
+ *
+ * Counters are updated atomically, todo and flaky levels and the location are per thread, a message is one write.
+ * Natively the counters are shared with forked children, so an ok() in a child counts in its parent's closing line.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef __WINE_WINE_TESTMAIN_H
+#define __WINE_WINE_TESTMAIN_H
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#ifndef _WIN32
+#include <errno.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#endif
+#include "wine/testfmt.h"
+
+struct test
+{
+    const char *name;
+    void (*func)(void);
+};
+
+extern const struct test winetest_testlist[];
+
+int winetest_debug = 1;
+int winetest_interactive = 0;
+int winetest_report_success = 0;
+int winetest_time = 0;
+#ifdef _WIN32
+const char *winetest_platform = "windows";
+#else
+const char *winetest_platform = "guise";
+#endif
+int winetest_platform_is_wine = 0;
+int winetest_platform_is_windows = 0;
+
+enum
+{
+    WINETEST_MUTE_THRESHOLD = 42,   /* how often the same line may repeat a todo, skip or trace */
+    WINETEST_LINES          = 16384 /* counters for that, by line number */
+};
+
+/* Everything in here is changed with atomic operations only. */
+struct winetest_counts
+{
+    LONG successes, failures, flaky_failures, todo_successes, todo_failures, skipped;
+    LONG muted_todos, muted_skips, muted_traces;
+    LONG lines[WINETEST_LINES];
+};
+
+struct winetest_thread
+{
+    const char *file;
+    int line;
+    unsigned int todo_level, flaky_level; /* a bit for each nested block */
+    int todo_loop, flaky_loop;
+    int contexts;
+    char context[8][128];
+    size_t ring_used;
+    char ring[4096];
+};
+
+/* Written once in main, before the unit and thus any thread of it starts. */
+static struct winetest_counts *winetest_count;
+static const struct test *winetest_unit;
+static int winetest_argc;
+static char **winetest_argv;
+static unsigned long long winetest_start_ms;
+
+static void winetest_add(LONG *counter, LONG value)
+{
+    __atomic_fetch_add(counter, value, __ATOMIC_RELAXED);
+}
+
+static LONG winetest_get(const LONG *counter)
+{
+    return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+/* ---- the few things that differ between Windows and Unix ---- */
+
+#ifdef _WIN32
+
+static DWORD winetest_tls = TLS_OUT_OF_INDEXES;
+
+static struct winetest_thread *winetest_data(void)
+{
+    DWORD error = GetLastError(); /* an ok() between a call and its GetLastError must not disturb it */
+    struct winetest_thread *data = (struct winetest_thread *)TlsGetValue(winetest_tls);
+
+    if (!data)
+    {
+        data = (struct winetest_thread *)HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*data));
+        if (!data) abort();
+        TlsSetValue(winetest_tls, data);
+    }
+    SetLastError(error);
+    return data;
+}
+
+static unsigned int winetest_pid(void)
+{
+    return GetCurrentProcessId();
+}
+
+static unsigned long long winetest_now(void)
+{
+    return GetTickCount64();
+}
+
+static LONG CALLBACK winetest_exception(EXCEPTION_POINTERS *info)
+{
+    struct winetest_thread *data = winetest_data();
+
+    printf("%s:%d: this is the last test seen before the exception\n", data->file ? data->file : "?", data->line);
+    printf("%04x:%s: unhandled exception %08lx at %p\n", winetest_pid(), winetest_unit->name,
+           info->ExceptionRecord->ExceptionCode, info->ExceptionRecord->ExceptionAddress);
+    fflush(stdout);
+    return EXCEPTION_EXECUTE_HANDLER;
+}
+
+static void winetest_platform_init(void)
+{
+    static struct winetest_counts counts;
+
+    winetest_count = &counts;
+    winetest_tls = TlsAlloc();
+    if (GetProcAddress(GetModuleHandleA("ntdll.dll"), "wine_get_version")) winetest_platform = "wine";
+    SetUnhandledExceptionFilter(winetest_exception);
+}
+
+#else
+
+static struct winetest_thread *winetest_data(void)
+{
+    static _Thread_local struct winetest_thread data;
+
+    return &data;
+}
+
+static unsigned int winetest_pid(void)
+{
+    return (unsigned int)getpid();
+}
+
+static unsigned long long winetest_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (unsigned long long)now.tv_sec * 1000 + (unsigned long long)now.tv_nsec / 1000000;
+}
+
+static void winetest_platform_init(void)
+{
+    winetest_count = (struct winetest_counts *)mmap(NULL, sizeof(*winetest_count), PROT_READ | PROT_WRITE,
+                                                    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (winetest_count == MAP_FAILED)
+    {
+        perror("mmap");
+        exit(1);
+    }
+}
+
+#endif
+
+/* ---- messages ---- */
+
+/* Prints "file:line: KIND" and, for a message of the test, the contexts and the message, in one write if it fits. */
+static void winetest_vmessage(const char *kind, const char *msg, va_list args) WINETEST_FORMAT(2, 0);
+static void winetest_vmessage(const char *kind, const char *msg, va_list args)
+{
+    struct winetest_thread *data = winetest_data();
+    char buffer[4096];
+    struct winetest_sink sink = {buffer, sizeof(buffer), 0, stdout};
+    int i;
+
+    winetest_format(&sink, "%s:%d:", data->file ? data->file : "?", data->line);
+    if (winetest_time)
+    {
+        unsigned long long ms = winetest_now() - winetest_start_ms;
+
+        winetest_format(&sink, "%I64u.%03u", ms / 1000, (unsigned int)(ms % 1000));
+    }
+    winetest_format(&sink, " %s", kind);
+    for (i = 0; i < data->contexts; i++) winetest_format(&sink, "%s: ", data->context[i]);
+    winetest_vformat(&sink, msg, args);
+    winetest_sink_flush(&sink);
+}
+
+static void winetest_message(const char *kind, const char *msg, ...) WINETEST_FORMAT(2, 3);
+static void winetest_message(const char *kind, const char *msg, ...)
+{
+    va_list args;
+
+    va_start(args, msg);
+    winetest_vmessage(kind, msg, args);
+    va_end(args);
+}
+
+/* True if this line has not yet said enough; counts the message as silenced otherwise. */
+static int winetest_may_repeat(LONG *muted)
+{
+    LONG *line = &winetest_count->lines[(unsigned int)winetest_data()->line % WINETEST_LINES];
+
+    if (winetest_debug > 1) return 1;
+    if (__atomic_fetch_add(line, 1, __ATOMIC_RELAXED) < WINETEST_MUTE_THRESHOLD) return 1;
+    winetest_add(muted, 1);
+    return 0;
+}
+
+/* ---- what the macros call ---- */
+
+void winetest_set_location(const char *file, int line)
+{
+    struct winetest_thread *data = winetest_data();
+    const char *p;
+
+    data->file = file;
+    for (p = file; *p; p++)
+    {
+        if (*p == '/' || *p == '\\') data->file = p + 1;
+    }
+    data->line = line;
+}
+
+void winetest_subtest(const char *name)
+{
+    winetest_message("", "Subtest %s\n", name);
+}
+
+void winetest_start_todo(int is_todo)
+{
+    struct winetest_thread *data = winetest_data();
+
+    data->todo_level = data->todo_level << 1 | (is_todo != 0);
+    data->todo_loop = 1;
+}
+
+int winetest_loop_todo(void)
+{
+    struct winetest_thread *data = winetest_data();
+    int again = data->todo_loop;
+
+    data->todo_loop = 0;
+    return again;
+}
+
+void winetest_end_todo(void)
+{
+    winetest_data()->todo_level >>= 1;
+}
+
+void winetest_start_flaky(int is_flaky)
+{
+    struct winetest_thread *data = winetest_data();
+
+    data->flaky_level = data->flaky_level << 1 | (is_flaky != 0);
+    data->flaky_loop = 1;
+}
+
+int winetest_loop_flaky(void)
+{
+    struct winetest_thread *data = winetest_data();
+    int again = data->flaky_loop;
+
+    data->flaky_loop = 0;
+    return again;
+}
+
+void winetest_end_flaky(void)
+{
+    winetest_data()->flaky_level >>= 1;
+}
+
+static int winetest_vok_todo(int condition, const char *msg, va_list args, int is_flaky) WINETEST_FORMAT(2, 0);
+static int winetest_vok_todo(int condition, const char *msg, va_list args, int is_flaky)
+{
+    if (condition)
+    {
+        winetest_vmessage(is_flaky ? "Test succeeded inside flaky todo block: " : "Test succeeded inside todo block: ", msg,
+                          args);
+        winetest_add(is_flaky ? &winetest_count->flaky_failures : &winetest_count->todo_failures, 1);
+        return 0;
+    }
+    if (!winetest_debug) winetest_add(&winetest_count->muted_todos, 1);
+    else if (winetest_may_repeat(&winetest_count->muted_todos)) winetest_vmessage("Test marked todo: ", msg, args);
+    winetest_add(&winetest_count->todo_successes, 1);
+    return 1;
+}
+
+int winetest_vok(int condition, const char *msg, va_list args)
+{
+    const struct winetest_thread *data = winetest_data();
+    int is_flaky = data->flaky_level != 0;
+
+    if (data->todo_level) return winetest_vok_todo(condition, msg, args, is_flaky);
+    if (condition)
+    {
+        if (winetest_report_success) winetest_message("", "Test succeeded\n");
+        winetest_add(&winetest_count->successes, 1);
+        return 1;
+    }
+    winetest_vmessage(is_flaky ? "Test marked flaky: " : "Test failed: ", msg, args);
+    winetest_add(is_flaky ? &winetest_count->flaky_failures : &winetest_count->failures, 1);
+    return 0;
+}
+
+void winetest_ok(int condition, const char *msg, ...)
+{
+    va_list args;
+
+    va_start(args, msg);
+    winetest_vok(condition, msg, args);
+    va_end(args);
+}
+
+void winetest_vskip(const char *msg, va_list args)
+{
+    if (winetest_may_repeat(&winetest_count->muted_skips)) winetest_vmessage("Tests skipped: ", msg, args);
+    winetest_add(&winetest_count->skipped, 1);
+}
+
+void winetest_skip(const char *msg, ...)
+{
+    va_list args;
+
+    va_start(args, msg);
+    winetest_vskip(msg, args);
+    va_end(args);
+}
+
+/* Only some real Windows may lack what is tested: everywhere else it is a failure. */
+void winetest_win_skip(const char *msg, ...)
+{
+    va_list args;
+
+    va_start(args, msg);
+    if (winetest_platform_is_windows) winetest_vskip(msg, args);
+    else winetest_vok(0, msg, args);
+    va_end(args);
+}
+
+void winetest_trace(const char *msg, ...)
+{
+    va_list args;
+
+    if (!winetest_debug) return;
+    if (!winetest_may_repeat(&winetest_count->muted_traces)) return;
+    va_start(args, msg);
+    winetest_vmessage("", msg, args);
+    va_end(args);
+}
+
+void winetest_push_context(const char *fmt, ...)
+{
+    struct winetest_thread *data = winetest_data();
+    struct winetest_sink sink = {NULL, sizeof(data->context[0]) - 1, 0, NULL};
+    va_list args;
+
+    if (data->contexts == (int)(sizeof(data->context) / sizeof(data->context[0])))
+    {
+        winetest_message("", "Too many nested contexts\n");
+        abort();
+    }
+    sink.buffer = data->context[data->contexts++];
+    va_start(args, fmt);
+    winetest_vformat(&sink, fmt, args);
+    va_end(args);
+    sink.buffer[sink.used] = 0;
+}
+
+void winetest_pop_context(void)
+{
+    struct winetest_thread *data = winetest_data();
+
+    if (data->contexts) data->contexts--;
+}
+
+int winetest_get_mainargs(char ***argv)
+{
+    *argv = winetest_argv;
+    return winetest_argc;
+}
+
+LONG winetest_get_failures(void)
+{
+    return winetest_get(&winetest_count->failures);
+}
+
+void winetest_add_failures(LONG failures)
+{
+    winetest_add(&winetest_count->failures, failures);
+}
+
+/* A child that ran the program again reports its failures as its exit code. */
+static void winetest_child_ended(unsigned int pid, unsigned int code)
+{
+    if (!code) winetest_add(&winetest_count->successes, 1);
+    else if (code > 255)
+    {
+        winetest_message("", "unhandled exception %08x in child process %04x\n", code, pid);
+        winetest_add_failures(1);
+    }
+    else
+    {
+        winetest_message("", "%u failures in child process %04x\n", code, pid);
+        winetest_add_failures((LONG)code);
+    }
+}
+
+#ifdef _WIN32
+
+void winetest_wait_child_process(HANDLE process)
+{
+    DWORD code = 1;
+
+    winetest_ok(WaitForSingleObject(process, 30000) == WAIT_OBJECT_0, "the child process did not end\n");
+    GetExitCodeProcess(process, &code);
+    winetest_child_ended(GetProcessId(process), code);
+}
+
+#else
+
+void winetest_wait_child_process(int pid)
+{
+    int status;
+
+    while (waitpid(pid, &status, 0) < 0)
+    {
+        if (errno == EINTR) continue;
+        winetest_ok(0, "waitpid of %d: %s\n", pid, strerror(errno));
+        return;
+    }
+    if (WIFEXITED(status)) winetest_child_ended((unsigned int)pid, (unsigned int)WEXITSTATUS(status));
+    else winetest_ok(0, "child process %04x ended by signal %d\n", pid, WTERMSIG(status));
+}
+
+#endif
+
+/* ---- printable forms ---- */
+
+/* A sink over the next part of the thread's ring; winetest_ring_end closes the string. */
+static struct winetest_sink winetest_ring_begin(size_t size)
+{
+    struct winetest_thread *data = winetest_data();
+    struct winetest_sink sink = {NULL, size - 1, 0, NULL};
+
+    if (data->ring_used + size > sizeof(data->ring)) data->ring_used = 0;
+    sink.buffer = data->ring + data->ring_used;
+    return sink;
+}
+
+static const char *winetest_ring_end(struct winetest_sink *sink)
+{
+    sink->buffer[sink->used] = 0;
+    winetest_data()->ring_used += sink->used + 1;
+    return sink->buffer;
+}
+
+static void winetest_put_escaped(struct winetest_sink *sink, unsigned int c, const char *hex)
+{
+    switch (c)
+    {
+    case '\n': winetest_put_bytes(sink, "\\n", 2); break;
+    case '\r': winetest_put_bytes(sink, "\\r", 2); break;
+    case '\t': winetest_put_bytes(sink, "\\t", 2); break;
+    case '"': winetest_put_bytes(sink, "\\\"", 2); break;
+    case '\\': winetest_put_bytes(sink, "\\\\", 2); break;
+    default:
+        if (c >= ' ' && c < 0x7f) winetest_put(sink, (char)c);
+        else winetest_format(sink, hex, c);
+        break;
+    }
+}
+
+enum
+{
+    WINETEST_SHOWN = 300, /* bytes of the ring for one string */
+    WINETEST_ROOM  = 12   /* what an escape and the closing dots need */
+};
+
+const char *wine_dbgstr_an(const char *str, int len)
+{
+    struct winetest_sink sink = winetest_ring_begin(WINETEST_SHOWN);
+
+    if (!str) return "(null)";
+    if (len < 0) len = (int)strlen(str);
+    winetest_put(&sink, '"');
+    for (; len && sink.used < WINETEST_SHOWN - WINETEST_ROOM; len--)
+    {
+        winetest_put_escaped(&sink, (unsigned char)*str++, "\\x%02x");
+    }
+    winetest_format(&sink, len ? "\"..." : "\"");
+    return winetest_ring_end(&sink);
+}
+
+const char *wine_dbgstr_wn(const WCHAR *str, int len)
+{
+    struct winetest_sink sink = winetest_ring_begin(WINETEST_SHOWN);
+
+    if (!str) return "(null)";
+    if (len < 0)
+    {
+        for (len = 0; str[len]; len++) continue;
+    }
+    winetest_format(&sink, "L\"");
+    for (; len && sink.used < WINETEST_SHOWN - WINETEST_ROOM; len--) winetest_put_escaped(&sink, *str++, "\\%04x");
+    winetest_format(&sink, len ? "\"..." : "\"");
+    return winetest_ring_end(&sink);
+}
+
+const char *wine_dbgstr_guid(const GUID *guid)
+{
+    struct winetest_sink sink = winetest_ring_begin(40);
+
+    if (!guid) return "(null)";
+    winetest_format(&sink, "{%08x-%04x-%04x-%02x%02x-%02x%02x%02x%02x%02x%02x}", (unsigned int)guid->Data1, guid->Data2,
+                    guid->Data3, guid->Data4[0], guid->Data4[1], guid->Data4[2], guid->Data4[3], guid->Data4[4],
+                    guid->Data4[5], guid->Data4[6], guid->Data4[7]);
+    return winetest_ring_end(&sink);
+}
+
+const char *wine_dbgstr_longlong(ULONGLONG value)
+{
+    struct winetest_sink sink = winetest_ring_begin(24);
+
+    winetest_format(&sink, "0x%I64x", value);
+    return winetest_ring_end(&sink);
+}
+
+/* ---- main ---- */
+
+static const struct test *winetest_find(const char *name)
+{
+    const struct test *test;
+
+    for (test = winetest_testlist; test->name; test++)
+    {
+        if (!strcmp(test->name, name)) return test;
+    }
+    return NULL;
+}
+
+static void winetest_list(const char *indent)
+{
+    const struct test *test;
+
+    for (test = winetest_testlist; test->name; test++) printf("%s%s\n", indent, test->name);
+}
+
+/* The exit code is the number of failures, at most 255. */
+static int winetest_run(const struct test *test)
+{
+    const struct winetest_counts *count = winetest_count;
+    LONG failures, executed;
+    char buffer[512];
+    struct winetest_sink sink = {buffer, sizeof(buffer), 0, stdout};
+
+    winetest_unit = test;
+    test->func();
+
+    failures = winetest_get(&count->failures) + winetest_get(&count->todo_failures);
+    executed = winetest_get(&count->successes) + winetest_get(&count->todo_successes) +
+               winetest_get(&count->flaky_failures) + failures;
+    if (winetest_debug)
+    {
+        if (count->muted_todos || count->muted_skips || count->muted_traces)
+        {
+            winetest_format(&sink, "%04x:%s: Silenced %d todos, %d skips and %d traces.\n", winetest_pid(), test->name,
+                            winetest_get(&count->muted_todos), winetest_get(&count->muted_skips),
+                            winetest_get(&count->muted_traces));
+        }
+        winetest_format(&sink, "%04x:%s: %d tests executed (%d marked as todo, ", winetest_pid(), test->name, executed,
+                        winetest_get(&count->todo_successes));
+        if (winetest_get(&count->flaky_failures))
+        {
+            winetest_format(&sink, "%d as flaky, ", winetest_get(&count->flaky_failures));
+        }
+        winetest_format(&sink, "%d %s), %d skipped.\n", failures, failures == 1 ? "failure" : "failures",
+                        winetest_get(&count->skipped));
+        winetest_sink_flush(&sink);
+    }
+    return failures < 255 ? (int)failures : 255;
+}
+
+static void winetest_number(const char *name, int *value)
+{
+    const char *text = getenv(name);
+
+    if (text && *text) *value = atoi(text);
+}
+
+static void winetest_environment(void)
+{
+    const char *platform = getenv("WINETEST_PLATFORM");
+
+    winetest_number("WINETEST_DEBUG", &winetest_debug);
+    winetest_number("WINETEST_INTERACTIVE", &winetest_interactive);
+    winetest_number("WINETEST_REPORT_SUCCESS", &winetest_report_success);
+    winetest_number("WINETEST_TIME", &winetest_time);
+    if (platform && *platform) winetest_platform = platform;
+    winetest_platform_is_wine = !strcmp(winetest_platform, "wine");
+    winetest_platform_is_windows = !strcmp(winetest_platform, "windows");
+}
+
+int main(int argc, char **argv)
+{
+    const struct test *test;
+
+    setvbuf(stdout, NULL, _IONBF, 0);
+    winetest_argc = argc;
+    winetest_argv = argv;
+    winetest_start_ms = winetest_now();
+    winetest_platform_init();
+    winetest_environment();
+    if (argc < 2)
+    {
+        printf("Usage: %s test_name\n\nValid test names:\n", argv[0]);
+        winetest_list("    ");
+        return 1;
+    }
+    if (!strcmp(argv[1], "--list"))
+    {
+        winetest_list("");
+        return 0;
+    }
+    test = winetest_find(argv[1]);
+    if (!test)
+    {
+        printf("Fatal: test '%s' does not exist.\n", argv[1]);
+        return 1;
+    }
+    return winetest_run(test);
+}
+
+#endif /* __WINE_WINE_TESTMAIN_H */
