@@ -16,6 +16,7 @@
 
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 #ifndef __WINE_CONFIG_H
 #include <windef.h>
 #include <winbase.h>
