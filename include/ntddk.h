@@ -1,0 +1,27 @@
+/*
+ * Driver kit: process and thread ids. Everything else comes from wdm.h.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef GUISE_NTDDK_H
+#define GUISE_NTDDK_H
+
+#include <wdm.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * PsGetCurrentProcessId, PsGetCurrentThreadId: the ids of the caller, as numbers of the width of a handle. They are
+ * the Unix process id and thread id (getpid, gettid). Source: DDI pages of ntddk.h.
+ */
+NTKERNELAPI HANDLE NTAPI PsGetCurrentProcessId(void);
+NTKERNELAPI HANDLE NTAPI PsGetCurrentThreadId(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GUISE_NTDDK_H */

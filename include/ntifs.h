@@ -1,0 +1,358 @@
+/*
+ * File system kit: impersonation, client security, token objects, and the Nt system services on tokens.
+ *
+ * A token object (PACCESS_TOKEN) is counted; "referenced" in a routine's text obliges the caller to the matching
+ * dereference. The Nt services work on HANDLEs, write their outputs only on success unless said, and answer
+ * STATUS_ACCESS_VIOLATION for an output pointer that cannot be written.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef GUISE_NTIFS_H
+#define GUISE_NTIFS_H
+
+#include <wdm.h>
+#include <ntddk.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define NtCurrentProcess() ((HANDLE)(LONG_PTR)-1)
+#define ZwCurrentProcess() NtCurrentProcess()
+#define NtCurrentThread() ((HANDLE)(LONG_PTR)-2)
+#define ZwCurrentThread() NtCurrentThread()
+#define NtCurrentProcessToken() ((HANDLE)(LONG_PTR)-4)
+#define NtCurrentThreadToken() ((HANDLE)(LONG_PTR)-5)
+#define NtCurrentEffectiveToken() ((HANDLE)(LONG_PTR)-6)
+
+/* --- Looking threads and processes up ----------------------------------------------------------------------- */
+
+/*
+ * PsLookupThreadByThreadId, PsLookupProcessByProcessId: the object of a thread (Unix tid) or process (Unix pid),
+ * referenced; ObDereferenceObject gives it back. Threads and processes other than this process and its threads are
+ * not known. STATUS_SUCCESS; STATUS_INVALID_PARAMETER: no such id (for processes STATUS_INVALID_CID on Windows 8 and
+ * later is not imitated).
+ */
+NTKERNELAPI NTSTATUS NTAPI PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread);
+NTKERNELAPI NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
+
+/* --- Impersonation ------------------------------------------------------------------------------------------ */
+
+/*
+ * PsImpersonateClient: makes a thread impersonate.
+ * Thread              whose identity changes.
+ * Token               the client, primary or impersonation; NULL ends the impersonation. The thread takes a reference
+ *                     of its own.
+ * CopyOnOpen          NtOpenThreadToken hands out a duplicate instead of the live token.
+ * EffectiveOnly       disabled groups and privileges of the token may not be enabled while it is impersonated.
+ * ImpersonationLevel  governs what the thread may do; the level in the token does not (K0.3.2).
+ * A caller that may not impersonate the client at this level gets a copy at SecurityIdentification and success
+ * (K1.1.1 to K1.1.5). An earlier impersonation is lost; nothing nests (K1.2.3).
+ * STATUS_SUCCESS; STATUS_ACCESS_DENIED: a job limit, or the thread's Unix credential could not be changed, and the
+ * thread is as before; STATUS_NO_MEMORY; any status of the copy.
+ */
+NTKERNELAPI NTSTATUS NTAPI PsImpersonateClient(PETHREAD Thread, PACCESS_TOKEN Token, BOOLEAN CopyOnOpen,
+                                               BOOLEAN EffectiveOnly, SECURITY_IMPERSONATION_LEVEL ImpersonationLevel);
+
+/*
+ * PsRevertToSelf: ends every impersonation of the calling thread (K1.4.1). Without one it does nothing. If the kernel
+ * refuses the way back the process ends.
+ */
+NTKERNELAPI VOID NTAPI PsRevertToSelf(VOID);
+
+/*
+ * PsRevertThreadToSelf: the same for any thread of this process. Exported by Windows without a page.
+ */
+NTKERNELAPI VOID NTAPI PsRevertThreadToSelf(PETHREAD Thread);
+
+/* SeStopImpersonatingClient: the calling thread is itself again (K1.4.2). */
+#define SeStopImpersonatingClient() PsRevertToSelf()
+
+/*
+ * PsReferenceImpersonationToken: the token the thread impersonates, referenced, and the three values it is used with;
+ * NULL when the thread does not impersonate, and the outputs are then untouched (K1.5.1).
+ * PsDereferenceImpersonationToken gives it back; NULL is allowed there (K1.5.2).
+ */
+NTKERNELAPI PACCESS_TOKEN NTAPI PsReferenceImpersonationToken(PETHREAD Thread, PBOOLEAN CopyOnOpen,
+                                                              PBOOLEAN EffectiveOnly,
+                                                              PSECURITY_IMPERSONATION_LEVEL ImpersonationLevel);
+NTKERNELAPI VOID NTAPI PsDereferenceImpersonationToken(PACCESS_TOKEN ImpersonationToken);
+
+/*
+ * PsReferencePrimaryToken: the token of a process, referenced, never NULL. PsDereferencePrimaryToken gives it back;
+ * NULL is not allowed there (K1.5.3).
+ */
+NTKERNELAPI PACCESS_TOKEN NTAPI PsReferencePrimaryToken(PEPROCESS Process);
+NTKERNELAPI VOID NTAPI PsDereferencePrimaryToken(PACCESS_TOKEN PrimaryToken);
+
+/*
+ * PsDisableImpersonation: puts the impersonation of a thread aside in ImpersonationState, with its token reference,
+ * and answers TRUE; FALSE and an empty state when there was none. PsRestoreImpersonation brings it back; it is called
+ * only after TRUE, and once.
+ */
+NTKERNELAPI BOOLEAN NTAPI PsDisableImpersonation(PETHREAD Thread, PSE_IMPERSONATION_STATE ImpersonationState);
+NTKERNELAPI VOID NTAPI PsRestoreImpersonation(PETHREAD Thread, PSE_IMPERSONATION_STATE ImpersonationState);
+
+/*
+ * PsAssignImpersonationToken: as PsImpersonateClient with a handle that needs TOKEN_IMPERSONATE, at the token's own
+ * level; a NULL handle reverts. STATUS_BAD_TOKEN_TYPE: a primary token. STATUS_INVALID_HANDLE;
+ * STATUS_OBJECT_TYPE_MISMATCH; STATUS_ACCESS_DENIED; those of PsImpersonateClient.
+ */
+NTKERNELAPI NTSTATUS NTAPI PsAssignImpersonationToken(PETHREAD Thread, HANDLE Token);
+
+/* PsIsThreadImpersonating: whether the thread impersonates now. */
+NTKERNELAPI BOOLEAN NTAPI PsIsThreadImpersonating(PETHREAD Thread);
+
+/* --- Client security ---------------------------------------------------------------------------------------- */
+
+/* What a server keeps about a client that will call it. */
+typedef struct _SECURITY_CLIENT_CONTEXT
+{
+    SECURITY_QUALITY_OF_SERVICE SecurityQos;
+    PACCESS_TOKEN ClientToken;
+    BOOLEAN DirectlyAccessClientToken;
+    BOOLEAN DirectAccessEffectiveOnly;
+    BOOLEAN ServerIsRemote;
+    TOKEN_CONTROL ClientTokenControl;
+} SECURITY_CLIENT_CONTEXT, *PSECURITY_CLIENT_CONTEXT;
+
+/*
+ * SeCreateClientSecurity: fills ClientContext from the effective token of ClientThread.
+ * ClientSecurityQos  level, tracking mode, EffectiveOnly. Dynamic tracking of a local server keeps a reference to the
+ *                    client's token; everything else makes a copy (K1.11.1).
+ * RemoteSession      TRUE if the server is on another machine.
+ * On success the context owns one token reference, ended by SeDeleteClientSecurity; on failure there is nothing to
+ * delete (K1.11.2). STATUS_BAD_IMPERSONATION_LEVEL: the client itself impersonates below Impersonation, or below the
+ * level asked for, or (remote) below Delegation. STATUS_INVALID_PARAMETER: no such level. STATUS_NO_MEMORY.
+ */
+NTKERNELAPI NTSTATUS NTAPI SeCreateClientSecurity(PETHREAD ClientThread, PSECURITY_QUALITY_OF_SERVICE ClientSecurityQos,
+                                                  BOOLEAN RemoteSession, PSECURITY_CLIENT_CONTEXT ClientContext);
+
+/*
+ * SeCreateClientSecurityFromSubjectContext: the same from a captured subject context.
+ */
+NTKERNELAPI NTSTATUS NTAPI SeCreateClientSecurityFromSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext,
+                                                                    PSECURITY_QUALITY_OF_SERVICE ClientSecurityQos,
+                                                                    BOOLEAN ServerIsRemote,
+                                                                    PSECURITY_CLIENT_CONTEXT ClientContext);
+
+/*
+ * SeImpersonateClientEx: ServerThread, or the calling thread when NULL, impersonates the client of the context
+ * (K1.12.1). Statuses of PsImpersonateClient.
+ * SeImpersonateClient: the same without an answer; obsolete, as a failure leaves the thread with its own identity.
+ */
+NTKERNELAPI NTSTATUS NTAPI SeImpersonateClientEx(PSECURITY_CLIENT_CONTEXT ClientContext, PETHREAD ServerThread);
+NTKERNELAPI VOID NTAPI SeImpersonateClient(PSECURITY_CLIENT_CONTEXT ClientContext, PETHREAD ServerThread);
+
+/*
+ * SeDeleteClientSecurity: drops the token reference of a context that was made with success and clears it.
+ */
+#define SeDeleteClientSecurity(context) \
+    do \
+    { \
+        if (SeTokenType((context)->ClientToken) == TokenPrimary) \
+            PsDereferencePrimaryToken((context)->ClientToken); \
+        else \
+            PsDereferenceImpersonationToken((context)->ClientToken); \
+        (context)->ClientToken = NULL; \
+    } while (0)
+
+/*
+ * SeCaptureSubjectContextEx: the context of Thread (NULL: without a client) and Process; released with
+ * SeReleaseSubjectContext.
+ */
+NTKERNELAPI VOID NTAPI SeCaptureSubjectContextEx(PETHREAD Thread, PEPROCESS Process,
+                                                 PSECURITY_SUBJECT_CONTEXT SubjectContext);
+
+/* SeQuerySubjectContextToken: the client if there is one, else the process; no reference is taken (K1.16.2). */
+#define SeQuerySubjectContextToken(context) \
+    ((context)->ClientToken ? (context)->ClientToken : (context)->PrimaryToken)
+
+/* --- Token objects ------------------------------------------------------------------------------------------ */
+
+/* SeTokenType, SeTokenImpersonationLevel: what the token is; the level of a primary token has no meaning. */
+NTKERNELAPI TOKEN_TYPE NTAPI SeTokenType(PACCESS_TOKEN Token);
+NTKERNELAPI SECURITY_IMPERSONATION_LEVEL NTAPI SeTokenImpersonationLevel(PACCESS_TOKEN Token);
+
+/* SeTokenIsAdmin: BUILTIN\Administrators (S-1-5-32-544) is in the token, enabled and not for denying only (K2.9.2). */
+NTKERNELAPI BOOLEAN NTAPI SeTokenIsAdmin(PACCESS_TOKEN Token);
+
+/* SeTokenIsRestricted: the token has restricting SIDs (K2.9.3). */
+NTKERNELAPI BOOLEAN NTAPI SeTokenIsRestricted(PACCESS_TOKEN Token);
+
+/* SeQueryAuthenticationIdToken, SeQuerySessionIdToken: logon session and session number; always STATUS_SUCCESS. */
+NTKERNELAPI NTSTATUS NTAPI SeQueryAuthenticationIdToken(PACCESS_TOKEN Token, PLUID AuthenticationId);
+NTKERNELAPI NTSTATUS NTAPI SeQuerySessionIdToken(PACCESS_TOKEN Token, PULONG SessionId);
+
+/*
+ * SeQueryInformationToken: one class of information about a token.
+ * TokenInformation receives a pool block, freed by the caller with ExFreePool; pointers inside point into the block.
+ * For TokenSessionId and TokenIntegrityLevel a ULONG is stored in the pointer variable itself (K2.7.1).
+ * STATUS_SUCCESS; STATUS_INVALID_INFO_CLASS; STATUS_NO_MEMORY. *TokenInformation is NULL after a failure (K2.7.2).
+ */
+NTKERNELAPI NTSTATUS NTAPI SeQueryInformationToken(PACCESS_TOKEN Token, TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                                   PVOID *TokenInformation);
+
+#define SeLengthSid(sid) (8 + 4 * ((SID *)(sid))->SubAuthorityCount)
+
+/* --- System services: tokens -------------------------------------------------------------------------------- */
+
+/*
+ * NtOpenThreadToken, NtOpenThreadTokenEx: a handle to the token a thread impersonates.
+ * ThreadHandle   needs THREAD_QUERY_INFORMATION; NtCurrentThread() is allowed.
+ * DesiredAccess  TOKEN_* or MAXIMUM_ALLOWED, judged by the token's own DACL.
+ * OpenAsSelf     TRUE: the process's rights decide, not the client's. Needed below Impersonation level.
+ * TokenHandle    receives the handle, closed with NtClose.
+ * STATUS_NO_TOKEN: the thread does not impersonate (K1.17.2). STATUS_CANT_OPEN_ANONYMOUS (K1.17.3).
+ * STATUS_ACCESS_DENIED; STATUS_BAD_IMPERSONATION_LEVEL; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtOpenThreadToken(HANDLE ThreadHandle, ACCESS_MASK DesiredAccess, BOOLEAN OpenAsSelf,
+                                              PHANDLE TokenHandle);
+NTSYSCALLAPI NTSTATUS NTAPI NtOpenThreadTokenEx(HANDLE ThreadHandle, ACCESS_MASK DesiredAccess, BOOLEAN OpenAsSelf,
+                                                ULONG HandleAttributes, PHANDLE TokenHandle);
+
+/*
+ * NtOpenProcessToken, NtOpenProcessTokenEx: a handle to the primary token of a process, which needs
+ * PROCESS_QUERY_INFORMATION. STATUS_ACCESS_DENIED; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH;
+ * STATUS_PRIVILEGE_NOT_HELD: ACCESS_SYSTEM_SECURITY without SeSecurityPrivilege.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtOpenProcessToken(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, PHANDLE TokenHandle);
+NTSYSCALLAPI NTSTATUS NTAPI NtOpenProcessTokenEx(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
+                                                 PHANDLE TokenHandle);
+
+/*
+ * NtDuplicateToken: a new token with the identity of another.
+ * ExistingTokenHandle  needs TOKEN_DUPLICATE.
+ * DesiredAccess        0 for the access of the existing handle (K1.18.5).
+ * ObjectAttributes     its SecurityQualityOfService gives the level of an impersonation token; absent, an impersonation
+ *                      token keeps its level and a copy of a primary token gets SecurityAnonymous (K1.18.2, K1.18.3).
+ * EffectiveOnly        TRUE removes disabled groups and privileges from the copy.
+ * TokenType            TokenPrimary or TokenImpersonation.
+ * NewTokenHandle       receives the handle, closed with NtClose.
+ * STATUS_BAD_IMPERSONATION_LEVEL: the level would rise, or a primary token was wanted from one below Impersonation
+ * (K1.18.1). STATUS_INVALID_PARAMETER; STATUS_ACCESS_DENIED; STATUS_INVALID_HANDLE; STATUS_NO_MEMORY.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtDuplicateToken(HANDLE ExistingTokenHandle, ACCESS_MASK DesiredAccess,
+                                             POBJECT_ATTRIBUTES ObjectAttributes, BOOLEAN EffectiveOnly,
+                                             TOKEN_TYPE TokenType, PHANDLE NewTokenHandle);
+
+/*
+ * NtQueryInformationToken: TokenHandle needs TOKEN_QUERY (TOKEN_QUERY_SOURCE for TokenSource).
+ * TokenInformation points to TokenInformationLength bytes; pointers in the answer point into that buffer.
+ * ReturnLength receives what was written or, with STATUS_BUFFER_TOO_SMALL, what is needed.
+ * STATUS_INVALID_INFO_CLASS: no such class, or the level of a primary token (K2.7.6). STATUS_ACCESS_DENIED;
+ * STATUS_INVALID_HANDLE; STATUS_ACCESS_VIOLATION (K2.7.4).
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                                    PVOID TokenInformation, ULONG TokenInformationLength,
+                                                    PULONG ReturnLength);
+
+/*
+ * NtSetInformationToken: TokenOwner, TokenPrimaryGroup and TokenDefaultDacl need TOKEN_ADJUST_DEFAULT (K2.8.1).
+ * STATUS_INVALID_INFO_CLASS; STATUS_INVALID_HANDLE; STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_OWNER;
+ * STATUS_INVALID_PRIMARY_GROUP; STATUS_PRIVILEGE_NOT_HELD; STATUS_ALLOTTED_SPACE_EXCEEDED.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtSetInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
+                                                  PVOID TokenInformation, ULONG TokenInformationLength);
+
+/*
+ * NtAdjustPrivilegesToken: TokenHandle needs TOKEN_ADJUST_PRIVILEGES, and TOKEN_QUERY when PreviousState is wanted.
+ * DisableAllPrivileges, or else NewState, says what changes. PreviousState (BufferLength bytes) receives the old
+ * attributes of what changed. STATUS_NOT_ALL_ASSIGNED: a privilege is not in the token; the others were applied.
+ * STATUS_BUFFER_TOO_SMALL: nothing was applied. STATUS_INVALID_PARAMETER; STATUS_ACCESS_DENIED; STATUS_INVALID_HANDLE.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPrivileges,
+                                                    PTOKEN_PRIVILEGES NewState, ULONG BufferLength,
+                                                    PTOKEN_PRIVILEGES PreviousState, PULONG ReturnLength);
+
+/*
+ * NtAdjustGroupsToken: the same for groups, with TOKEN_ADJUST_GROUPS (K2.4.1). A thread that carries the token follows
+ * at once, or nothing changes. STATUS_CANT_DISABLE_MANDATORY; STATUS_CANT_ENABLE_DENY_ONLY; STATUS_NOT_ALL_ASSIGNED.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtAdjustGroupsToken(HANDLE TokenHandle, BOOLEAN ResetToDefault, PTOKEN_GROUPS NewState,
+                                                ULONG BufferLength, PTOKEN_GROUPS PreviousState, PULONG ReturnLength);
+
+/*
+ * NtFilterToken: a restricted copy (K2.2.1 to K2.2.6). Flags are DISABLE_MAX_PRIVILEGE, SANDBOX_INERT, LUA_TOKEN,
+ * WRITE_RESTRICTED. ExistingTokenHandle needs TOKEN_DUPLICATE; the new handle has the same access.
+ * STATUS_INVALID_PARAMETER: a restricting SID with attributes. STATUS_INVALID_HANDLE; STATUS_ACCESS_DENIED.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtFilterToken(HANDLE ExistingTokenHandle, ULONG Flags, PTOKEN_GROUPS SidsToDisable,
+                                          PTOKEN_PRIVILEGES PrivilegesToDelete, PTOKEN_GROUPS RestrictedSids,
+                                          PHANDLE NewTokenHandle);
+
+/*
+ * NtPrivilegeCheck: whether the token (TOKEN_QUERY) holds RequiredPrivileges enabled; those that it holds get
+ * SE_PRIVILEGE_USED_FOR_ACCESS. STATUS_BAD_IMPERSONATION_LEVEL: an Anonymous-level token.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtPrivilegeCheck(HANDLE ClientToken, PPRIVILEGE_SET RequiredPrivileges, PBOOLEAN Result);
+
+/*
+ * NtAccessCheck: the verdict of a security descriptor on an impersonation token (K3.4.1). The verdict is in
+ * AccessStatus and GrantedAccess; the returned status only says whether it could be reached.
+ * STATUS_GENERIC_NOT_MAPPED; STATUS_NO_IMPERSONATION_TOKEN: a primary token. STATUS_BAD_IMPERSONATION_LEVEL;
+ * STATUS_BUFFER_TOO_SMALL: PrivilegeSet; STATUS_INVALID_SECURITY_DESCR: no owner or group.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor, HANDLE ClientToken,
+                                          ACCESS_MASK DesiredAccess, PGENERIC_MAPPING GenericMapping,
+                                          PPRIVILEGE_SET PrivilegeSet, PULONG PrivilegeSetLength,
+                                          PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus);
+
+/* --- System services: threads and handles ------------------------------------------------------------------- */
+
+typedef enum _THREADINFOCLASS
+{
+    ThreadBasicInformation = 0,
+    ThreadTimes = 1,
+    ThreadPriority = 2,
+    ThreadBasePriority = 3,
+    ThreadAffinityMask = 4,
+    ThreadImpersonationToken = 5, /* HANDLE of an impersonation token, or NULL */
+    ThreadDescriptorTableEntry = 6,
+    ThreadEnableAlignmentFaultFixup = 7,
+    ThreadEventPair_Reusable = 8,
+    ThreadQuerySetWin32StartAddress = 9,
+    ThreadZeroTlsCell = 10
+} THREADINFOCLASS;
+
+/*
+ * NtSetInformationThread: ThreadImpersonationToken only. ThreadHandle needs THREAD_SET_THREAD_TOKEN, the token handle
+ * in the buffer TOKEN_IMPERSONATE; a NULL handle ends the impersonation (K1.8.2).
+ * STATUS_INFO_LENGTH_MISMATCH: ThreadInformationLength is not that of a HANDLE (K1.8.1). STATUS_BAD_TOKEN_TYPE;
+ * STATUS_INVALID_INFO_CLASS; STATUS_ACCESS_DENIED; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtSetInformationThread(HANDLE ThreadHandle, THREADINFOCLASS ThreadInformationClass,
+                                                   PVOID ThreadInformation, ULONG ThreadInformationLength);
+
+/*
+ * NtImpersonateThread: the server thread (THREAD_DIRECT_IMPERSONATION) impersonates the client thread
+ * (THREAD_IMPERSONATE) as SecurityQos says (K1.10.1). Statuses of SeCreateClientSecurity and PsImpersonateClient.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtImpersonateThread(HANDLE ServerThreadHandle, HANDLE ClientThreadHandle,
+                                                PSECURITY_QUALITY_OF_SERVICE SecurityQos);
+
+/*
+ * NtImpersonateAnonymousToken: the thread (THREAD_IMPERSONATE) carries the anonymous logon (K1.9.1).
+ * STATUS_ACCESS_DENIED: no such right, or the process is restricted. STATUS_INVALID_HANDLE.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtImpersonateAnonymousToken(HANDLE ThreadHandle);
+
+/* NtClose: STATUS_SUCCESS; STATUS_INVALID_HANDLE, also the second time. */
+NTSYSCALLAPI NTSTATUS NTAPI NtClose(HANDLE Handle);
+
+/*
+ * NtDuplicateObject: a second handle within this process; both process handles are NtCurrentProcess().
+ * DesiredAccess counts unless Options has DUPLICATE_SAME_ACCESS; DUPLICATE_CLOSE_SOURCE closes SourceHandle in any case.
+ * Pseudo handles of thread and process become real ones. STATUS_ACCESS_DENIED: more access than the object grants.
+ * STATUS_INVALID_HANDLE.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle,
+                                              HANDLE TargetProcessHandle, PHANDLE TargetHandle,
+                                              ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG Options);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GUISE_NTIFS_H */

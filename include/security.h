@@ -1,0 +1,13 @@
+/*
+ * What a program that uses the security packages includes: SSPI and the name functions' types.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef GUISE_SECURITY_H
+#define GUISE_SECURITY_H
+
+#include <sspi.h>
+#include <secext.h>
+
+#endif /* GUISE_SECURITY_H */

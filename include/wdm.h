@@ -1,0 +1,183 @@
+/*
+ * Driver kit: objects, threads and processes, pool memory, subject contexts.
+ *
+ * The routines come from libntoskrnl. Object pointers (PETHREAD, PEPROCESS, PACCESS_TOKEN) are opaque and counted:
+ * a routine whose text says "referenced" obliges the caller to one matching dereference. Every routine runs at
+ * PASSIVE_LEVEL; there are no other levels here.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+
+#ifndef GUISE_WDM_H
+#define GUISE_WDM_H
+
+#include <windef.h>
+#include <ntdef.h>
+#include <ntstatus.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef CCHAR KPROCESSOR_MODE;
+typedef UCHAR KIRQL, *PKIRQL;
+
+typedef enum _MODE
+{
+    KernelMode,
+    UserMode,
+    MaximumMode
+} MODE;
+
+#define PASSIVE_LEVEL 0
+#define APC_LEVEL 1
+#define DISPATCH_LEVEL 2
+
+typedef struct _KTHREAD *PKTHREAD, *PRKTHREAD;
+typedef struct _ETHREAD *PETHREAD;
+typedef struct _KPROCESS *PKPROCESS, *PRKPROCESS;
+typedef struct _EPROCESS *PEPROCESS;
+typedef struct _OBJECT_TYPE *POBJECT_TYPE;
+
+typedef struct _OBJECT_HANDLE_INFORMATION
+{
+    ULONG HandleAttributes;
+    ACCESS_MASK GrantedAccess;
+} OBJECT_HANDLE_INFORMATION, *POBJECT_HANDLE_INFORMATION;
+
+/* --- Pool memory -------------------------------------------------------------------------------------------- */
+
+typedef enum _POOL_TYPE
+{
+    NonPagedPool,
+    NonPagedPoolExecute = NonPagedPool,
+    PagedPool,
+    NonPagedPoolMustSucceed,
+    DontUseThisType,
+    NonPagedPoolCacheAligned,
+    PagedPoolCacheAligned,
+    NonPagedPoolCacheAlignedMustS,
+    MaxPoolType,
+    NonPagedPoolNx = 512
+} POOL_TYPE;
+
+/*
+ * ExAllocatePoolWithTag: NumberOfBytes of memory, aligned for any type, or NULL. PoolType is accepted for the sake of
+ * the source; there is one kind of memory. Tag is kept with the block and compared by ExFreePoolWithTag.
+ * The caller frees it with ExFreePool or ExFreePoolWithTag. Source: DDI page of wdm.h.
+ */
+NTKERNELAPI PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
+
+/*
+ * ExFreePool, ExFreePoolWithTag: free a block from ExAllocatePoolWithTag or from a routine that says so.
+ */
+NTKERNELAPI VOID NTAPI ExFreePool(PVOID P);
+NTKERNELAPI VOID NTAPI ExFreePoolWithTag(PVOID P, ULONG Tag);
+
+/* --- Object references -------------------------------------------------------------------------------------- */
+
+/*
+ * ObfReferenceObject, ObfDereferenceObject: one reference more, one less; both give the count that remains, which is
+ * for tracing only. The object goes away with its last reference. Source: DDI pages of ObReferenceObject and
+ * ObDereferenceObject, which are macros.
+ */
+NTKERNELAPI LONG_PTR NTAPI ObfReferenceObject(PVOID Object);
+NTKERNELAPI LONG_PTR NTAPI ObfDereferenceObject(PVOID Object);
+#define ObReferenceObject(object) ObfReferenceObject(object)
+#define ObDereferenceObject(object) ObfDereferenceObject(object)
+
+/* --- The caller --------------------------------------------------------------------------------------------- */
+
+/*
+ * PsGetCurrentThread: the thread object of the caller, not referenced: good while the thread lives (K1.5.5).
+ */
+NTKERNELAPI PETHREAD NTAPI PsGetCurrentThread(VOID);
+
+/*
+ * PsGetCurrentProcess: the process object of this process, not referenced.
+ */
+NTKERNELAPI PEPROCESS NTAPI PsGetCurrentProcess(VOID);
+
+/* --- Subject contexts --------------------------------------------------------------------------------------- */
+
+/* Who asks: the client if the thread impersonates, and the process. Opaque to callers (K1.16.1). */
+typedef struct _SECURITY_SUBJECT_CONTEXT
+{
+    PACCESS_TOKEN ClientToken;
+    SECURITY_IMPERSONATION_LEVEL ImpersonationLevel;
+    PACCESS_TOKEN PrimaryToken;
+    PVOID ProcessAuditId;
+} SECURITY_SUBJECT_CONTEXT, *PSECURITY_SUBJECT_CONTEXT;
+
+/*
+ * SeCaptureSubjectContext: the context of the calling thread and its process. It holds references on the tokens until
+ * SeReleaseSubjectContext.
+ */
+NTKERNELAPI VOID NTAPI SeCaptureSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext);
+
+/*
+ * SeLockSubjectContext, SeUnlockSubjectContext: between the two the tokens of a captured context do not change. Calls
+ * come in pairs and may nest.
+ */
+NTKERNELAPI VOID NTAPI SeLockSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext);
+NTKERNELAPI VOID NTAPI SeUnlockSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext);
+
+/*
+ * SeReleaseSubjectContext: drops the references of a captured context and clears both token fields.
+ */
+NTKERNELAPI VOID NTAPI SeReleaseSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext);
+
+/* --- Privileges, by number ---------------------------------------------------------------------------------- */
+
+#define SE_MIN_WELL_KNOWN_PRIVILEGE 2
+#define SE_CREATE_TOKEN_PRIVILEGE 2
+#define SE_ASSIGNPRIMARYTOKEN_PRIVILEGE 3
+#define SE_LOCK_MEMORY_PRIVILEGE 4
+#define SE_INCREASE_QUOTA_PRIVILEGE 5
+#define SE_MACHINE_ACCOUNT_PRIVILEGE 6
+#define SE_TCB_PRIVILEGE 7
+#define SE_SECURITY_PRIVILEGE 8
+#define SE_TAKE_OWNERSHIP_PRIVILEGE 9
+#define SE_LOAD_DRIVER_PRIVILEGE 10
+#define SE_SYSTEM_PROFILE_PRIVILEGE 11
+#define SE_SYSTEMTIME_PRIVILEGE 12
+#define SE_PROF_SINGLE_PROCESS_PRIVILEGE 13
+#define SE_INC_BASE_PRIORITY_PRIVILEGE 14
+#define SE_CREATE_PAGEFILE_PRIVILEGE 15
+#define SE_CREATE_PERMANENT_PRIVILEGE 16
+#define SE_BACKUP_PRIVILEGE 17
+#define SE_RESTORE_PRIVILEGE 18
+#define SE_SHUTDOWN_PRIVILEGE 19
+#define SE_DEBUG_PRIVILEGE 20
+#define SE_AUDIT_PRIVILEGE 21
+#define SE_SYSTEM_ENVIRONMENT_PRIVILEGE 22
+#define SE_CHANGE_NOTIFY_PRIVILEGE 23
+#define SE_REMOTE_SHUTDOWN_PRIVILEGE 24
+#define SE_UNDOCK_PRIVILEGE 25
+#define SE_SYNC_AGENT_PRIVILEGE 26
+#define SE_ENABLE_DELEGATION_PRIVILEGE 27
+#define SE_MANAGE_VOLUME_PRIVILEGE 28
+#define SE_IMPERSONATE_PRIVILEGE 29
+#define SE_CREATE_GLOBAL_PRIVILEGE 30
+#define SE_TRUSTED_CREDMAN_ACCESS_PRIVILEGE 31
+#define SE_RELABEL_PRIVILEGE 32
+#define SE_INC_WORKING_SET_PRIVILEGE 33
+#define SE_TIME_ZONE_PRIVILEGE 34
+#define SE_CREATE_SYMBOLIC_LINK_PRIVILEGE 35
+#define SE_DELEGATE_SESSION_USER_IMPERSONATE_PRIVILEGE 36
+#define SE_MAX_WELL_KNOWN_PRIVILEGE SE_DELEGATE_SESSION_USER_IMPERSONATE_PRIVILEGE
+
+#ifdef __cplusplus
+#define RtlConvertUlongToLuid(n) (LUID { (n), 0 })
+#define RtlConvertLongToLuid(n) (LUID { (DWORD)(n), (n) < 0 ? -1 : 0 })
+#else
+#define RtlConvertUlongToLuid(n) ((LUID){ (n), 0 })
+#define RtlConvertLongToLuid(n) ((LUID){ (DWORD)(n), (n) < 0 ? -1 : 0 })
+#endif
+#define RtlEqualLuid(a, b) ((a)->LowPart == (b)->LowPart && (a)->HighPart == (b)->HighPart)
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* GUISE_WDM_H */
