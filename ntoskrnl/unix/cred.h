@@ -83,12 +83,21 @@ struct cred_thread *cred_thread_current(void);
 NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_thread *thread));
 
 /*
+ * For the record of another thread (TID) that has not used Guise yet, made by whoever wants it to carry something: notes tid and END. That
+ * thread takes the record over in the signal handler of the first cred_thread_assign(), or calls cred_thread_attach() with it itself.
+ */
+void cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread));
+
+/*
  * Makes THREAD (the calling one or another of this process, rule 9) carry CREDENTIAL; NULL is the process, the way out.
  * Takes its own reference. No lock may be held: another thread may take remote-timeout to answer.
  * STATUS_SUCCESS: done, and only then. STATUS_ACCESS_DENIED: refused or the kernel said no; the thread carries what it carried
  * before. STATUS_NO_MEMORY. A way out or a roll-back that fails ends the process (rule 5).
  */
 NTSTATUS cred_thread_assign(struct cred_thread *thread, struct credential *credential);
+
+/* Ends the process as rule 5 says, with one line: something must not go on as somebody else. */
+_Noreturn void cred_fatal(const char *reason);
 
 /* Rules 3, 7, 13, 15 decided once before the first switch; STATUS_ACCESS_DENIED and one line on the log if it may not be done. */
 NTSTATUS cred_ready(void);
