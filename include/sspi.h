@@ -60,9 +60,10 @@ typedef PSecHandle PCredHandle, PCtxtHandle;
 /* --- Packages ----------------------------------------------------------------------------------------------- */
 
 #define NTLMSP_NAME_A "NTLM"
+#define NTLMSP_NAME_W __WTEXT("NTLM")
 #define NTLMSP_NAME TEXT("NTLM")
 #define NEGOSSP_NAME_A "Negotiate"
-#define NEGOSSP_NAME_W SEC_TEXT("Negotiate")
+#define NEGOSSP_NAME_W __WTEXT("Negotiate")
 #define NEGOSSP_NAME TEXT("Negotiate")
 
 typedef struct _SecPkgInfoW
@@ -259,7 +260,9 @@ typedef enum _SEC_TRAFFIC_SECRET_TYPE
     SecTrafficSecret_Server
 } SEC_TRAFFIC_SECRET_TYPE, *PSEC_TRAFFIC_SECRET_TYPE;
 
+#ifndef SZ_ALG_MAX_SIZE
 #define SZ_ALG_MAX_SIZE 64
+#endif
 
 typedef struct _SEC_TRAFFIC_SECRETS
 {

@@ -15,6 +15,7 @@ extern "C" {
 
 typedef unsigned int ALG_ID;
 typedef void *HCERTSTORE;
+typedef ULONG_PTR HCRYPTPROV;
 typedef struct _CERT_INFO *PCERT_INFO;
 
 typedef struct _CERT_CONTEXT

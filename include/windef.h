@@ -109,15 +109,18 @@ typedef const WCHAR *PCWCH, *LPCWCH, *PCWSTR, *LPCWSTR;
 typedef CHAR *PCH, *LPCH, *PSTR, *LPSTR, *PSZ;
 typedef const CHAR *PCCH, *LPCCH, *PCSTR, *LPCSTR, *PCSZ;
 
+/* A WCHAR literal, whatever UNICODE says. */
+#if __SIZEOF_WCHAR_T__ == 2
+#define __WTEXT(quote) L##quote
+#else
+#define __WTEXT(quote) u##quote
+#endif
+
 #ifdef UNICODE
 typedef WCHAR TCHAR, *PTCHAR;
 typedef LPWSTR PTSTR, LPTSTR;
 typedef LPCWSTR PCTSTR, LPCTSTR;
-#if __SIZEOF_WCHAR_T__ == 2
-#define __TEXT(quote) L##quote
-#else
-#define __TEXT(quote) u##quote
-#endif
+#define __TEXT(quote) __WTEXT(quote)
 #else
 typedef char TCHAR, *PTCHAR;
 typedef LPSTR PTSTR, LPTSTR;
