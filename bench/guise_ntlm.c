@@ -1,0 +1,230 @@
+/*
+ * NTLM through Guise's SSPI: handshakes with and without an access token, sealing, memory of a context.
+ *
+ * GUISE_CONF names a configuration whose account store holds BENCH_USER with BENCH_PASSWORD.
+ *
+ * usage: guise_ntlm
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include <windef.h>
+#include <winbase.h>
+#include <winerror.h>
+#define SECURITY_WIN32
+#include <sspi.h>
+
+#include "driver.h"
+#include "account.h"
+
+#define CLIENT_FLAGS (ISC_REQ_INTEGRITY | ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT)
+#define SERVER_FLAGS (ASC_REQ_INTEGRITY | ASC_REQ_CONFIDENTIALITY | ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT)
+#define TOKEN_ROOM   4096
+
+static CredHandle client_cred, server_cred;
+static ULONG server_flags = SERVER_FLAGS;
+
+static void check(const char *what, SECURITY_STATUS status)
+{
+    if (status < 0) bench_fail("%s: %08x", what, (unsigned int)status);
+}
+
+static void acquire(CredHandle *cred, ULONG use, const char *password)
+{
+    SEC_WINNT_AUTH_IDENTITY_A identity = {
+        .User = (UCHAR *)BENCH_USER,
+        .UserLength = strlen(BENCH_USER),
+        .Domain = (UCHAR *)BENCH_DOMAIN,
+        .DomainLength = strlen(BENCH_DOMAIN),
+        .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI,
+    };
+    TimeStamp expiry;
+
+    if (password)
+    {
+        identity.Password = (UCHAR *)password;
+        identity.PasswordLength = strlen(password);
+    }
+    check("AcquireCredentialsHandle", AcquireCredentialsHandleA(NULL, (SEC_CHAR *)"NTLM", use, NULL,
+                                                                password ? &identity : NULL, NULL, NULL, cred, &expiry));
+}
+
+/* A whole handshake; both sides are established, or the server's refusal is returned. */
+static SECURITY_STATUS handshake(CredHandle *cred, CtxtHandle *client, CtxtHandle *server)
+{
+    UCHAR client_room[TOKEN_ROOM], server_room[TOKEN_ROOM];
+    SecBuffer to_server = {sizeof(client_room), SECBUFFER_TOKEN, client_room};
+    SecBuffer to_client = {sizeof(server_room), SECBUFFER_TOKEN, server_room};
+    SecBufferDesc to_server_desc = {SECBUFFER_VERSION, 1, &to_server}, to_client_desc = {SECBUFFER_VERSION, 1, &to_client};
+    SEC_CHAR *target = (SEC_CHAR *)"HTTP/localhost";
+    TimeStamp expiry;
+    ULONG attributes;
+
+    SecInvalidateHandle(client);
+    SecInvalidateHandle(server);
+    check("InitializeSecurityContext",
+          InitializeSecurityContextA(cred, NULL, target, CLIENT_FLAGS, 0, SECURITY_NATIVE_DREP, NULL, 0, client,
+                                     &to_server_desc, &attributes, &expiry));
+    check("AcceptSecurityContext", AcceptSecurityContext(&server_cred, NULL, &to_server_desc, server_flags,
+                                                         SECURITY_NATIVE_DREP, server, &to_client_desc, &attributes,
+                                                         &expiry));
+    to_server.cbBuffer = sizeof(client_room);
+    check("InitializeSecurityContext",
+          InitializeSecurityContextA(cred, client, target, CLIENT_FLAGS, 0, SECURITY_NATIVE_DREP, &to_client_desc, 0,
+                                     client, &to_server_desc, &attributes, &expiry));
+    to_client.cbBuffer = sizeof(server_room);
+    return AcceptSecurityContext(&server_cred, server, &to_server_desc, server_flags, SECURITY_NATIVE_DREP, server,
+                                 &to_client_desc, &attributes, &expiry);
+}
+
+static void delete_both(CtxtHandle *client, CtxtHandle *server)
+{
+    check("DeleteSecurityContext", DeleteSecurityContext(client));
+    check("DeleteSecurityContext", DeleteSecurityContext(server));
+}
+
+static void establish(CtxtHandle *client, CtxtHandle *server)
+{
+    SECURITY_STATUS status = handshake(&client_cred, client, server);
+
+    if (status != SEC_E_OK) bench_fail("handshake: %08x", (unsigned int)status);
+}
+
+static uint64_t run_handshake(unsigned long first, unsigned long second, unsigned long count)
+{
+    uint64_t begin = bench_now(1);
+
+    (void)first;
+    (void)second;
+    while (count--)
+    {
+        CtxtHandle client, server;
+
+        establish(&client, &server);
+        delete_both(&client, &server);
+    }
+    return bench_now(1) - begin;
+}
+
+/* What the peers do: authentication alone, no access token with the account's groups behind it. */
+static uint64_t run_handshake_no_token(unsigned long first, unsigned long second, unsigned long count)
+{
+    uint64_t elapsed;
+
+    server_flags = SERVER_FLAGS | ASC_REQ_NO_TOKEN;
+    elapsed = run_handshake(first, second, count);
+    server_flags = SERVER_FLAGS;
+    return elapsed;
+}
+
+struct sealed_message
+{
+    UCHAR signature[64];
+    SecBuffer buffers[2];
+    SecBufferDesc desc;
+};
+
+static void seal(CtxtHandle *context, struct sealed_message *message, void *data, ULONG size, ULONG sequence)
+{
+    message->buffers[0] = (SecBuffer){16, SECBUFFER_TOKEN, message->signature};
+    message->buffers[1] = (SecBuffer){size, SECBUFFER_DATA, data};
+    message->desc = (SecBufferDesc){SECBUFFER_VERSION, 2, message->buffers};
+    check("EncryptMessage", EncryptMessage(context, 0, &message->desc, sequence));
+}
+
+static uint64_t run_seal(unsigned long size, unsigned long second, unsigned long count)
+{
+    void *data = calloc(1, size);
+    struct sealed_message message;
+    CtxtHandle client, server;
+    uint64_t begin, end;
+    unsigned long i;
+
+    (void)second;
+    if (!data) bench_fail("no memory");
+    establish(&client, &server);
+    begin = bench_now(1);
+    for (i = 0; i < count; i++) seal(&client, &message, data, size, i);
+    end = bench_now(1);
+    delete_both(&client, &server);
+    free(data);
+    return end - begin;
+}
+
+/* Bytes of COUNT established contexts, of the server's side or the client's. */
+static uint64_t run_memory(unsigned long client_side, unsigned long second, unsigned long count)
+{
+    CtxtHandle *kept = calloc(count, sizeof(*kept));
+    uint64_t before, after;
+    unsigned long i;
+
+    (void)second;
+    if (!kept) bench_fail("no memory");
+    before = bench_allocated();
+    for (i = 0; i < count; i++)
+    {
+        CtxtHandle client, server;
+
+        establish(&client, &server);
+        kept[i] = client_side ? client : server;
+        check("DeleteSecurityContext", DeleteSecurityContext(client_side ? &server : &client));
+    }
+    after = bench_allocated();
+    for (i = 0; i < count; i++) check("DeleteSecurityContext", DeleteSecurityContext(&kept[i]));
+    free(kept);
+    return after - before;
+}
+
+/* The same without an access token in the context: what is left when the token is shared or not made. */
+static uint64_t run_memory_no_token(unsigned long client_side, unsigned long second, unsigned long count)
+{
+    uint64_t bytes;
+
+    server_flags = SERVER_FLAGS | ASC_REQ_NO_TOKEN;
+    bytes = run_memory(client_side, second, count);
+    server_flags = SERVER_FLAGS;
+    return bytes;
+}
+
+/* What is timed must be the real thing: a wrong password is refused, a sealed message opens. */
+static void prove(void)
+{
+    struct sealed_message message;
+    CtxtHandle client, server;
+    SECURITY_STATUS status;
+    CredHandle wrong;
+    char data[] = "guise";
+
+    acquire(&wrong, SECPKG_CRED_OUTBOUND, "not " BENCH_PASSWORD);
+    status = handshake(&wrong, &client, &server);
+    if (status != SEC_E_LOGON_DENIED) bench_fail("a wrong password gave %08x", (unsigned int)status);
+    delete_both(&client, &server);
+    check("FreeCredentialsHandle", FreeCredentialsHandle(&wrong));
+
+    establish(&client, &server);
+    seal(&client, &message, data, 5, 0);
+    check("DecryptMessage", DecryptMessage(&server, &message.desc, 0, NULL));
+    if (memcmp(data, "guise", 5)) bench_fail("decrypted wrongly");
+    delete_both(&client, &server);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct bench_op ops[] = {
+        {"handshake", run_handshake},
+        {"handshake-no-token", run_handshake_no_token},
+        {"seal", run_seal},
+        {"memory", run_memory},
+        {"memory-no-token", run_memory_no_token},
+        {NULL, NULL},
+    };
+
+    (void)argv;
+    if (argc != 1) bench_fail("usage: guise_ntlm");
+    acquire(&client_cred, SECPKG_CRED_OUTBOUND, BENCH_PASSWORD);
+    acquire(&server_cred, SECPKG_CRED_INBOUND, NULL);
+    prove();
+    return bench_serve(ops);
+}

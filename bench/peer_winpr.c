@@ -1,0 +1,209 @@
+/*
+ * NTLM through WinPR's SSPI, for comparison: handshakes, sealing, memory of a context.
+ *
+ * WinPR 2 verifies the client's response in CompleteAuthToken, so a handshake without that call would be no handshake.
+ *
+ * usage: peer_winpr SAM_FILE   (WinPR's SAM format, must hold BENCH_USER of BENCH_DOMAIN)
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <winpr/sspi.h>
+#include <winpr/ntlm.h>
+
+#include "driver.h"
+#include "account.h"
+
+#define CLIENT_FLAGS (ISC_REQ_INTEGRITY | ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT)
+#define SERVER_FLAGS (ASC_REQ_INTEGRITY | ASC_REQ_CONFIDENTIALITY | ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT)
+#define TOKEN_ROOM   4096
+
+static SecurityFunctionTableA *sspi;
+static CredHandle client_cred, server_cred;
+static char *sam_file;
+
+static void check(const char *what, SECURITY_STATUS status)
+{
+    if (status < 0) bench_fail("%s: %s", what, GetSecurityStatusString(status));
+}
+
+static void acquire(CredHandle *cred, ULONG use, const char *password)
+{
+    SEC_WINNT_AUTH_IDENTITY_A identity = {
+        .User = (BYTE *)BENCH_USER,
+        .UserLength = strlen(BENCH_USER),
+        .Domain = (BYTE *)BENCH_DOMAIN,
+        .DomainLength = strlen(BENCH_DOMAIN),
+        .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI,
+    };
+    TimeStamp expiry;
+
+    if (password)
+    {
+        identity.Password = (BYTE *)password;
+        identity.PasswordLength = strlen(password);
+    }
+    check("AcquireCredentialsHandle", sspi->AcquireCredentialsHandleA(NULL, "NTLM", use, NULL, password ? &identity : NULL,
+                                                                      NULL, NULL, cred, &expiry));
+}
+
+/* A whole handshake; both sides are established, or the server's refusal is returned. */
+static SECURITY_STATUS handshake(CredHandle *cred, CtxtHandle *client, CtxtHandle *server)
+{
+    UCHAR client_room[TOKEN_ROOM], server_room[TOKEN_ROOM];
+    SecBuffer to_server = {sizeof(client_room), SECBUFFER_TOKEN, client_room};
+    SecBuffer to_client = {sizeof(server_room), SECBUFFER_TOKEN, server_room};
+    SecBufferDesc to_server_desc = {SECBUFFER_VERSION, 1, &to_server}, to_client_desc = {SECBUFFER_VERSION, 1, &to_client};
+    SECURITY_STATUS status;
+    TimeStamp expiry;
+    ULONG attributes;
+
+    memset(client, 0, sizeof(*client));
+    memset(server, 0, sizeof(*server));
+    check("InitializeSecurityContext",
+          sspi->InitializeSecurityContextA(cred, NULL, "HTTP/localhost", CLIENT_FLAGS, 0, SECURITY_NATIVE_DREP, NULL, 0,
+                                           client, &to_server_desc, &attributes, &expiry));
+    check("AcceptSecurityContext", sspi->AcceptSecurityContext(&server_cred, NULL, &to_server_desc, SERVER_FLAGS,
+                                                               SECURITY_NATIVE_DREP, server, &to_client_desc,
+                                                               &attributes, &expiry));
+    check("SetContextAttributes",
+          sspi->SetContextAttributesA(server, SECPKG_ATTR_AUTH_NTLM_SAM_FILE, sam_file, strlen(sam_file) + 1));
+    to_server.cbBuffer = sizeof(client_room);
+    check("InitializeSecurityContext",
+          sspi->InitializeSecurityContextA(cred, client, "HTTP/localhost", CLIENT_FLAGS, 0, SECURITY_NATIVE_DREP,
+                                           &to_client_desc, 0, client, &to_server_desc, &attributes, &expiry));
+    to_client.cbBuffer = sizeof(server_room);
+    status = sspi->AcceptSecurityContext(&server_cred, server, &to_server_desc, SERVER_FLAGS, SECURITY_NATIVE_DREP, server,
+                                         &to_client_desc, &attributes, &expiry);
+    if (status == SEC_I_COMPLETE_NEEDED || status == SEC_I_COMPLETE_AND_CONTINUE)
+        status = sspi->CompleteAuthToken(server, &to_client_desc);
+    return status;
+}
+
+static void delete_both(CtxtHandle *client, CtxtHandle *server)
+{
+    sspi->DeleteSecurityContext(client);
+    sspi->DeleteSecurityContext(server);
+}
+
+static void establish(CtxtHandle *client, CtxtHandle *server)
+{
+    check("handshake", handshake(&client_cred, client, server));
+}
+
+static uint64_t run_handshake(unsigned long first, unsigned long second, unsigned long count)
+{
+    uint64_t begin = bench_now(1);
+
+    (void)first;
+    (void)second;
+    while (count--)
+    {
+        CtxtHandle client, server;
+
+        establish(&client, &server);
+        delete_both(&client, &server);
+    }
+    return bench_now(1) - begin;
+}
+
+struct sealed_message
+{
+    UCHAR signature[64];
+    SecBuffer buffers[2];
+    SecBufferDesc desc;
+};
+
+static void seal(CtxtHandle *context, struct sealed_message *message, void *data, ULONG size, ULONG sequence)
+{
+    message->buffers[0] = (SecBuffer){16, SECBUFFER_TOKEN, message->signature};
+    message->buffers[1] = (SecBuffer){size, SECBUFFER_DATA, data};
+    message->desc = (SecBufferDesc){SECBUFFER_VERSION, 2, message->buffers};
+    check("EncryptMessage", sspi->EncryptMessage(context, 0, &message->desc, sequence));
+}
+
+static uint64_t run_seal(unsigned long size, unsigned long second, unsigned long count)
+{
+    void *data = calloc(1, size);
+    struct sealed_message message;
+    CtxtHandle client, server;
+    uint64_t begin, end;
+    unsigned long i;
+
+    (void)second;
+    if (!data) bench_fail("no memory");
+    establish(&client, &server);
+    begin = bench_now(1);
+    for (i = 0; i < count; i++) seal(&client, &message, data, size, i);
+    end = bench_now(1);
+    delete_both(&client, &server);
+    free(data);
+    return end - begin;
+}
+
+/* Bytes of COUNT established contexts, of the server's side or the client's. */
+static uint64_t run_memory(unsigned long client_side, unsigned long second, unsigned long count)
+{
+    CtxtHandle *kept = calloc(count, sizeof(*kept));
+    uint64_t before, after;
+    unsigned long i;
+
+    (void)second;
+    if (!kept) bench_fail("no memory");
+    before = bench_allocated();
+    for (i = 0; i < count; i++)
+    {
+        CtxtHandle client, server;
+
+        establish(&client, &server);
+        kept[i] = client_side ? client : server;
+        sspi->DeleteSecurityContext(client_side ? &server : &client);
+    }
+    after = bench_allocated();
+    for (i = 0; i < count; i++) sspi->DeleteSecurityContext(&kept[i]);
+    free(kept);
+    return after - before;
+}
+
+/* What is timed must be the real thing: a wrong password is refused, a sealed message opens. */
+static void prove(void)
+{
+    struct sealed_message message;
+    CtxtHandle client, server;
+    CredHandle wrong;
+    char data[] = "guise";
+
+    acquire(&wrong, SECPKG_CRED_OUTBOUND, "not " BENCH_PASSWORD);
+    if (handshake(&wrong, &client, &server) == SEC_E_OK) bench_fail("a wrong password was accepted");
+    delete_both(&client, &server);
+    sspi->FreeCredentialsHandle(&wrong);
+
+    establish(&client, &server);
+    seal(&client, &message, data, 5, 0);
+    check("DecryptMessage", sspi->DecryptMessage(&server, &message.desc, 0, NULL));
+    if (memcmp(data, "guise", 5)) bench_fail("decrypted wrongly");
+    delete_both(&client, &server);
+}
+
+int main(int argc, char **argv)
+{
+    static const struct bench_op ops[] = {
+        {"handshake", run_handshake},
+        {"seal", run_seal},
+        {"memory", run_memory},
+        {NULL, NULL},
+    };
+
+    if (argc != 2) bench_fail("usage: peer_winpr SAM_FILE");
+    setenv("WLOG_LEVEL", "OFF", 1);
+    sam_file = argv[1];
+    sspi = InitSecurityInterfaceExA(SSPI_INTERFACE_WINPR);
+    if (!sspi) bench_fail("no SSPI table");
+    acquire(&client_cred, SECPKG_CRED_OUTBOUND, BENCH_PASSWORD);
+    acquire(&server_cred, SECPKG_CRED_INBOUND, NULL);
+    prove();
+    return bench_serve(ops);
+}
