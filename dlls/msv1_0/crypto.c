@@ -1,0 +1,268 @@
+/*
+ * NTLM's primitives over OpenSSL 3: MD4, MD5 and HMAC, RC4, CRC-32, random bytes.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/provider.h>
+
+#include "dlls/msv1_0/crypto.h"
+#include "ntoskrnl/core.h"
+
+#define HMAC_BLOCK 64
+
+/* What a thread keeps. Between uses a digest context rests initialised, so that nothing of the last digest stays in it. */
+struct crypto_thread
+{
+    EVP_MD_CTX *md4, *md5;
+};
+
+/* Written once, under pthread_once. */
+static struct
+{
+    OSSL_LIB_CTX *library;
+    EVP_MD *md4, *md5;
+    EVP_CIPHER *rc4;
+    pthread_key_t thread_key;
+    bool ready;
+} crypto;
+
+static pthread_once_t crypto_once = PTHREAD_ONCE_INIT;
+
+static void free_thread(void *data)
+{
+    struct crypto_thread *thread = data;
+
+    if (!thread) return;
+    EVP_MD_CTX_free(thread->md4);
+    EVP_MD_CTX_free(thread->md5);
+    guise_free(thread);
+}
+
+static void load_crypto(void)
+{
+    guise_process_begin(); /* OpenSSL reads its modules (design 5.10) */
+    ERR_set_mark();        /* and leaves the caller's error queue as it was */
+    crypto.library = OSSL_LIB_CTX_new();
+    if (crypto.library && OSSL_PROVIDER_load(crypto.library, "default") &&
+        OSSL_PROVIDER_load(crypto.library, "legacy"))
+    {
+        crypto.md4 = EVP_MD_fetch(crypto.library, "MD4", NULL);
+        crypto.md5 = EVP_MD_fetch(crypto.library, "MD5", NULL);
+        crypto.rc4 = EVP_CIPHER_fetch(crypto.library, "RC4", NULL);
+    }
+    ERR_pop_to_mark();
+    guise_process_end();
+
+    crypto.ready = crypto.md4 && crypto.md5 && crypto.rc4 && !pthread_key_create(&crypto.thread_key, free_thread);
+    if (!crypto.ready)
+        guise_log("NTLM is not available: OpenSSL offers no MD4, MD5 or RC4 (is its legacy provider installed?)");
+}
+
+bool crypto_ready(void)
+{
+    pthread_once(&crypto_once, load_crypto);
+    return crypto.ready;
+}
+
+static EVP_MD_CTX *new_digest(const EVP_MD *type)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+    if (context && EVP_DigestInit_ex2(context, type, NULL)) return context;
+    EVP_MD_CTX_free(context);
+    return NULL;
+}
+
+static struct crypto_thread *this_thread(void)
+{
+    struct crypto_thread *thread;
+
+    if (!crypto_ready()) return NULL;
+    if ((thread = pthread_getspecific(crypto.thread_key))) return thread;
+    if (!(thread = guise_alloc(sizeof(*thread)))) return NULL;
+    thread->md4 = new_digest(crypto.md4);
+    thread->md5 = new_digest(crypto.md5);
+    if (thread->md4 && thread->md5 && !pthread_setspecific(crypto.thread_key, thread)) return thread;
+    free_thread(thread);
+    return NULL;
+}
+
+/* Ends a digest and leaves the context initialised again. */
+static bool finish(EVP_MD_CTX *context, UCHAR *digest)
+{
+    bool ok = EVP_DigestFinal_ex(context, digest, NULL);
+
+    return EVP_DigestInit_ex2(context, NULL, NULL) && ok;
+}
+
+bool crypto_md4(const void *data, size_t size, UCHAR digest[MD4_SIZE])
+{
+    struct crypto_thread *thread = this_thread();
+
+    memset(digest, 0, MD4_SIZE);
+    if (!thread) return false;
+    return EVP_DigestUpdate(thread->md4, data, size) && finish(thread->md4, digest);
+}
+
+bool crypto_md5(const struct crypto_chunk *chunks, size_t count, UCHAR digest[MD5_SIZE])
+{
+    struct crypto_thread *thread = this_thread();
+    bool ok = true;
+
+    memset(digest, 0, MD5_SIZE);
+    if (!thread) return false;
+    for (size_t i = 0; i < count; i++) ok = EVP_DigestUpdate(thread->md5, chunks[i].data, chunks[i].size) && ok;
+    return finish(thread->md5, digest) && ok;
+}
+
+void crypto_hmac_begin(struct crypto_hmac *hmac, const void *key, size_t key_size)
+{
+    UCHAR pad[HMAC_BLOCK] = {0};
+
+    hmac->thread = this_thread();
+    hmac->failed = !hmac->thread || key_size > sizeof(pad);
+    if (hmac->failed) return;
+    memcpy(pad, key, key_size);
+    for (size_t i = 0; i < sizeof(pad); i++)
+    {
+        hmac->outer_pad[i] = pad[i] ^ 0x5c;
+        pad[i] ^= 0x36;
+    }
+    hmac->failed = !EVP_DigestUpdate(hmac->thread->md5, pad, sizeof(pad));
+    crypto_wipe(pad, sizeof(pad));
+}
+
+void crypto_hmac_update(struct crypto_hmac *hmac, const void *data, size_t size)
+{
+    if (!hmac->failed) hmac->failed = !EVP_DigestUpdate(hmac->thread->md5, data, size);
+}
+
+bool crypto_hmac_end(struct crypto_hmac *hmac, UCHAR mac[MD5_SIZE])
+{
+    UCHAR inner[MD5_SIZE];
+    bool ok = false;
+
+    memset(mac, 0, MD5_SIZE);
+    if (hmac->thread)
+    {
+        ok = finish(hmac->thread->md5, inner) && !hmac->failed;
+        if (ok)
+        {
+            ok = EVP_DigestUpdate(hmac->thread->md5, hmac->outer_pad, sizeof(hmac->outer_pad)) &&
+                 EVP_DigestUpdate(hmac->thread->md5, inner, sizeof(inner));
+            ok = finish(hmac->thread->md5, mac) && ok;
+        }
+    }
+    crypto_wipe(hmac->outer_pad, sizeof(hmac->outer_pad));
+    return ok;
+}
+
+bool crypto_hmac_md5(const void *key, size_t key_size, const struct crypto_chunk *chunks, size_t count, UCHAR mac[MD5_SIZE])
+{
+    struct crypto_hmac hmac;
+
+    crypto_hmac_begin(&hmac, key, key_size);
+    for (size_t i = 0; i < count; i++) crypto_hmac_update(&hmac, chunks[i].data, chunks[i].size);
+    return crypto_hmac_end(&hmac, mac);
+}
+
+/* The stream is the EVP context itself: freeing it wipes the state. */
+static EVP_CIPHER_CTX *rc4_context(struct crypto_rc4 *rc4)
+{
+    return (EVP_CIPHER_CTX *)rc4;
+}
+
+struct crypto_rc4 *crypto_rc4_new(const UCHAR key[RC4_KEY_SIZE])
+{
+    EVP_CIPHER_CTX *context;
+
+    if (!crypto_ready() || !(context = EVP_CIPHER_CTX_new())) return NULL;
+    if (EVP_EncryptInit_ex2(context, crypto.rc4, key, NULL, NULL)) return (struct crypto_rc4 *)context;
+    EVP_CIPHER_CTX_free(context);
+    return NULL;
+}
+
+bool crypto_rc4_apply(struct crypto_rc4 *rc4, const void *in, void *out, size_t size)
+{
+    const UCHAR *from = in;
+    UCHAR *to = out;
+
+    while (size)
+    {
+        int piece = size < 1 << 30 ? (int)size : 1 << 30, done;
+
+        if (!EVP_EncryptUpdate(rc4_context(rc4), to, &done, from, piece)) return false;
+        from += piece;
+        to += piece;
+        size -= piece;
+    }
+    return true;
+}
+
+void crypto_rc4_free(struct crypto_rc4 *rc4)
+{
+    EVP_CIPHER_CTX_free(rc4_context(rc4));
+}
+
+bool crypto_rc4(const UCHAR key[RC4_KEY_SIZE], const void *in, void *out, size_t size)
+{
+    struct crypto_rc4 *rc4 = crypto_rc4_new(key);
+    bool ok = rc4 && crypto_rc4_apply(rc4, in, out, size);
+
+    if (!ok) memset(out, 0, size);
+    crypto_rc4_free(rc4);
+    return ok;
+}
+
+ULONG crypto_crc32(ULONG crc, const void *data, size_t size)
+{
+    /* The effect of the low four bits. */
+    static const ULONG nibble[16] = {
+        0x00000000, 0x1db71064, 0x3b6e20c8, 0x26d930ac, 0x76dc4190, 0x6b6b51f4, 0x4db26158, 0x5005713c,
+        0xedb88320, 0xf00f9344, 0xd6d6a3e8, 0xcb61b38c, 0x9b64c2b0, 0x86d3d2d4, 0xa00ae278, 0xbdbdf21c,
+    };
+    const UCHAR *bytes = data;
+
+    crc = ~crc;
+    for (size_t i = 0; i < size; i++)
+    {
+        crc ^= bytes[i];
+        crc = crc >> 4 ^ nibble[crc & 15];
+        crc = crc >> 4 ^ nibble[crc & 15];
+    }
+    return ~crc;
+}
+
+bool crypto_random(void *out, size_t size)
+{
+    UCHAR *bytes = out;
+
+    while (size)
+    {
+        ssize_t got = getrandom(bytes, size, 0);
+
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) return false;
+        bytes += got;
+        size -= got;
+    }
+    return true;
+}
+
+bool crypto_equal(const void *a, const void *b, size_t size)
+{
+    return !CRYPTO_memcmp(a, b, size);
+}
+
+void crypto_wipe(void *data, size_t size)
+{
+    OPENSSL_cleanse(data, size);
+}

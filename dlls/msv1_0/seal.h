@@ -1,0 +1,42 @@
+/*
+ * Signing and sealing of messages (MS-NLMP 3.4): the state of an established context.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_MSV1_0_SEAL_H
+#define GUISE_MSV1_0_SEAL_H
+
+#include <pthread.h>
+
+#include "dlls/msv1_0/crypto.h"
+#include "dlls/msv1_0/proof.h"
+#include "dlls/secur32/package.h"
+
+#define NTLM_SIGNATURE_SIZE 16
+
+/* One direction. Its lock guards the stream and the number; no other lock is taken under it. */
+struct seal_direction
+{
+    pthread_mutex_t lock;
+    UCHAR sign_key[NTLM_KEY_SIZE], seal_key[NTLM_KEY_SIZE];
+    struct crypto_rc4 *rc4; /* made when first used */
+    ULONG sequence;
+};
+
+struct seal
+{
+    ULONG flags; /* the negotiated ones */
+    struct seal_direction send, receive; /* without ESS both ways share send (S4.6.2) */
+};
+
+/* From the exported session key. False: out of memory. */
+bool seal_init(struct seal *seal, ULONG flags, const UCHAR exported_key[NTLM_KEY_SIZE], bool client);
+/* Wipes it. Of a zeroed struct too. */
+void seal_destroy(struct seal *seal);
+
+SECURITY_STATUS seal_make_signature(struct seal *seal, struct message *message);
+SECURITY_STATUS seal_verify_signature(struct seal *seal, struct message *message);
+SECURITY_STATUS seal_encrypt_message(struct seal *seal, struct message *message);
+SECURITY_STATUS seal_decrypt_message(struct seal *seal, struct message *message);
+
+#endif
