@@ -37,7 +37,7 @@ struct sam;
  * Opens the store inside the bracket. READ-ONLY unless WRITABLE (then it is created if missing, 0600).
  * STATUS_OBJECT_NAME_NOT_FOUND missing; STATUS_ACCESS_DENIED unreadable, or readable or writable by group or others, or not owned by
  * root or the caller; STATUS_FILE_CORRUPT_ERROR truncated or not a store; STATUS_REVISION_MISMATCH from a newer version;
- * STATUS_NO_MEMORY. Each failure logs one clear line that names the file.
+ * STATUS_NO_MEMORY. Each failure logs one clear line that names the file. A child of fork() may go on using what its parent opened.
  */
 NTSTATUS sam_open(const char *path, bool writable, struct sam **sam);
 void sam_close(struct sam *sam);
@@ -50,8 +50,14 @@ NTSTATUS sam_find_rid(struct sam *sam, ULONG rid, struct sam_account *account);
 /* The SID of the local domain, S-1-5-21-a-b-c, made at random when the store is created. ROOM: at least SECURITY_MAX_SID_SIZE. */
 NTSTATUS sam_domain_sid(struct sam *sam, SID *sid, size_t room);
 
-/* Adds (rid 0: the next free one, from 1000) or replaces. STATUS_USER_EXISTS when CREATE and there is one. */
+/*
+ * Adds (rid 0: the next free one, from 1000; none comes twice) or replaces (rid 0: keeps its own). STATUS_USER_EXISTS when CREATE and
+ * there is one; STATUS_OBJECT_NAME_COLLISION: another account has the rid; STATUS_INVALID_PARAMETER: not a name, not a rid;
+ * STATUS_DISK_FULL; STATUS_ACCESS_DENIED: not opened writable.
+ */
 NTSTATUS sam_store(struct sam *sam, const struct sam_account *account, bool create);
+/* The same for COUNT accounts: all of them or none. */
+NTSTATUS sam_store_all(struct sam *sam, const struct sam_account *accounts, size_t count, bool create);
 NTSTATUS sam_delete(struct sam *sam, const char *name);
 /* Calls EACH for every account in name order until it returns false. */
 NTSTATUS sam_each(struct sam *sam, bool (*each)(const struct sam_account *account, void *arg), void *arg);
