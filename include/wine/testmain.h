@@ -573,7 +573,7 @@ static int winetest_run(const struct test *test)
                winetest_get(&count->flaky_failures) + failures;
     if (winetest_debug)
     {
-        if (count->muted_todos || count->muted_skips || count->muted_traces)
+        if (winetest_get(&count->muted_todos) || winetest_get(&count->muted_skips) || winetest_get(&count->muted_traces))
         {
             winetest_format(&sink, "%04x:%s: Silenced %d todos, %d skips and %d traces.\n", winetest_pid(), test->name,
                             winetest_get(&count->muted_todos), winetest_get(&count->muted_skips),
