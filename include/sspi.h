@@ -1139,7 +1139,7 @@ SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *pvContextBuffer);
 #endif
 
 /* --- Function tables ---------------------------------------------------------------------------------------- */
-/* A slot whose function this release does not have answers SEC_E_UNSUPPORTED_FUNCTION. */
+/* A slot whose function this release does not have is NULL. */
 
 typedef SECURITY_STATUS (SEC_ENTRY *FREE_CREDENTIALS_HANDLE_FN)(PCredHandle);
 typedef SECURITY_STATUS (SEC_ENTRY *ACCEPT_SECURITY_CONTEXT_FN)(PCredHandle, PCtxtHandle, PSecBufferDesc, ULONG, ULONG,

@@ -1,0 +1,15 @@
+/*
+ * The security packages built into this library, in the order in which they are enumerated (S3.1.5).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "dlls/secur32/front.h"
+
+static const struct sec_package *const builtin[] = {
+    &ntlm_package,
+};
+
+const struct sec_package *sec_package_at(unsigned int index)
+{
+    return index < sizeof(builtin) / sizeof(builtin[0]) ? builtin[index] : NULL;
+}

@@ -1,0 +1,142 @@
+/*
+ * Credential handles: AcquireCredentialsHandle, FreeCredentialsHandle.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <string.h>
+
+#include "dlls/secur32/front.h"
+
+struct credential *credential_reference(const CredHandle *handle)
+{
+    return (struct credential *)sec_handle_reference(SEC_HANDLE_CREDENTIAL, handle);
+}
+
+void credential_dereference(struct credential *credential)
+{
+    if (credential) sec_object_dereference(&credential->object);
+}
+
+static void credential_free(struct credential *credential)
+{
+    if (credential->state) credential->package->free_credential(credential->state);
+    guise_free(credential);
+}
+
+void credential_destroy(struct sec_object *object)
+{
+    credential_free((struct credential *)object);
+}
+
+/* There is no way into a logon session but the caller's own, so naming another one is refused whatever its privileges. */
+static bool is_own_session(const LUID *session)
+{
+    SECURITY_SUBJECT_CONTEXT subject;
+    LUID own = {0, 0};
+    NTSTATUS status;
+
+    SeCaptureSubjectContext(&subject);
+    status = SeQueryAuthenticationIdToken(SeQuerySubjectContextToken(&subject), &own);
+    SeReleaseSubjectContext(&subject);
+    return NT_SUCCESS(status) && own.LowPart == session->LowPart && own.HighPart == session->HighPart;
+}
+
+static SECURITY_STATUS open_credential(const struct sec_package *package, const struct acquire_request *request,
+                                       CredHandle *handle, TimeStamp *expiry)
+{
+    struct credential *credential = guise_alloc(sizeof(*credential));
+    SECURITY_STATUS status;
+
+    if (!credential) return SEC_E_INSUFFICIENT_MEMORY;
+    credential->package = package;
+    credential->use = request->use;
+    status = package->acquire_credential(request, &credential->state, expiry);
+    if (status == SEC_E_OK && !sec_handle_open(SEC_HANDLE_CREDENTIAL, &credential->object, handle))
+        status = SEC_E_INSUFFICIENT_MEMORY;
+    if (status != SEC_E_OK) credential_free(credential);
+    return status;
+}
+
+static SECURITY_STATUS acquire(const WCHAR *principal, const WCHAR *package_name, ULONG use, const LUID *session,
+                               const void *auth_data, CredHandle *handle, TimeStamp *expiry)
+{
+    const struct sec_package *package = sec_package_find(package_name);
+    struct acquire_request request = {.principal = principal, .use = use & SECPKG_CRED_BOTH};
+    struct auth_identity *identity = NULL;
+    TimeStamp end = {.QuadPart = INT64_MAX}; /* "never", unless the package knows better (S2.1.10) */
+    CredHandle fresh;
+    SECURITY_STATUS status;
+
+    if (!package) return SEC_E_SECPKG_NOT_FOUND; /* before anything else (S2.1.11) */
+    if (!handle) return SEC_E_INVALID_HANDLE;
+    if (!request.use) return SEC_E_UNKNOWN_CREDENTIALS;
+    if (session && !is_own_session(session)) return SEC_E_NOT_OWNER;
+    if (auth_data && (status = identity_read(auth_data, &identity)) != SEC_E_OK) return status;
+
+    request.identity = identity;
+    request.impersonating = PsIsThreadImpersonating(PsGetCurrentThread());
+    status = open_credential(package, &request, &fresh, &end);
+    identity_free(identity);
+    GUISE_TRACE("sspi", "use %u, %s identity: 0x%08x", (unsigned int)use, auth_data ? "given" : "default", (unsigned int)status);
+    if (status != SEC_E_OK) return status;
+    *handle = fresh;
+    if (expiry) *expiry = end;
+    return SEC_E_OK;
+}
+
+/***********************************************************************
+ *           AcquireCredentialsHandleW (SECUR32.@)
+ *
+ * A credential of one package. AUTH_DATA is copied and may be wiped by the caller at once (S12.13); no password is tried here (S2.1.6).
+ * PRINCIPAL and the key call-back are accepted and unused (S2.1.1). *HANDLE and *EXPIRY are written on SEC_E_OK only.
+ */
+SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleW(SEC_WCHAR *principal, SEC_WCHAR *package, ULONG use, void *session,
+                                                    void *auth_data, SEC_GET_KEY_FN get_key, void *get_key_argument,
+                                                    PCredHandle handle, PTimeStamp expiry)
+{
+    (void)get_key;
+    (void)get_key_argument;
+    if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
+    return acquire(principal, package, use, session, auth_data, handle, expiry);
+}
+
+static SECURITY_STATUS optional_wide(const char *ansi, WCHAR **wide)
+{
+    *wide = NULL;
+    return ansi ? sec_wide_from_ansi(ansi, strlen(ansi), wide, NULL) : SEC_E_OK;
+}
+
+/***********************************************************************
+ *           AcquireCredentialsHandleA (SECUR32.@)
+ *
+ * The strings in AUTH_DATA follow its own Flags, not the A of this function (S2.0.7).
+ */
+SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleA(SEC_CHAR *principal, SEC_CHAR *package, ULONG use, void *session,
+                                                    void *auth_data, SEC_GET_KEY_FN get_key, void *get_key_argument,
+                                                    PCredHandle handle, PTimeStamp expiry)
+{
+    WCHAR *package_wide = NULL, *principal_wide = NULL;
+    SECURITY_STATUS status;
+
+    (void)get_key;
+    (void)get_key_argument;
+    if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
+    status = optional_wide(package, &package_wide);
+    if (status == SEC_E_INVALID_PARAMETER) return SEC_E_SECPKG_NOT_FOUND;
+    if (status == SEC_E_OK) status = optional_wide(principal, &principal_wide);
+    if (status == SEC_E_OK) status = acquire(principal_wide, package_wide, use, session, auth_data, handle, expiry);
+    guise_free(principal_wide);
+    guise_free(package_wide);
+    return status;
+}
+
+/***********************************************************************
+ *           FreeCredentialsHandle (SECUR32.@)
+ *
+ * The credential itself goes, wiped by its package, with the last context made from it (S2.3.1, S2.3.2).
+ */
+SECURITY_STATUS SEC_ENTRY FreeCredentialsHandle(PCredHandle handle)
+{
+    if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
+    return sec_handle_close(SEC_HANDLE_CREDENTIAL, handle) ? SEC_E_OK : SEC_E_INVALID_HANDLE;
+}

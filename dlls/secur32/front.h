@@ -1,0 +1,134 @@
+/*
+ * What the files of the SSPI front share: handles, credentials, contexts, buffers, identities and text.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_SECUR32_FRONT_H
+#define GUISE_SECUR32_FRONT_H
+
+#include <stdatomic.h>
+
+#include "dlls/secur32/package.h"
+
+/* ---- the library: table.c --------------------------------------------------------------------------------------- */
+
+/* Whether the core that was loaded is the one this library was built with. Otherwise every call is refused. */
+bool sec_core_matches(void);
+
+/* ---- handles: handle.c ------------------------------------------------------------------------------------------ */
+
+/* What a handle stands for begins with this. The references are counted in the slot. */
+struct sec_object
+{
+    struct sec_slot *slot;
+};
+
+enum sec_handle_kind
+{
+    SEC_HANDLE_CREDENTIAL = 1,
+    SEC_HANDLE_CONTEXT = 2
+};
+
+/* A new handle, which holds one reference. false: no memory; the object is then still the caller's. */
+bool sec_handle_open(enum sec_handle_kind kind, struct sec_object *object, SecHandle *handle);
+
+/* The object behind a handle with a reference added, or NULL for a handle that is NULL, stale, foreign or of another kind. */
+struct sec_object *sec_handle_reference(enum sec_handle_kind kind, const SecHandle *handle);
+
+/* Makes the handle invalid and drops its reference. false: it was none. */
+bool sec_handle_close(enum sec_handle_kind kind, const SecHandle *handle);
+
+void sec_object_reference(struct sec_object *object);
+/* The last one destroys the object and lets its slot be used again. */
+void sec_object_dereference(struct sec_object *object);
+
+/* ---- credentials: credential.c ---------------------------------------------------------------------------------- */
+
+struct credential
+{
+    struct sec_object object;
+    const struct sec_package *package;
+    struct package_credential *state;
+    ULONG use; /* SECPKG_CRED_INBOUND, _OUTBOUND or both */
+};
+
+struct credential *credential_reference(const CredHandle *handle);
+void credential_dereference(struct credential *credential);
+void credential_destroy(struct sec_object *object);
+
+/* ---- contexts: context.c ---------------------------------------------------------------------------------------- */
+
+enum context_phase
+{
+    CONTEXT_IN_PROGRESS,
+    CONTEXT_COMPLETE,
+    CONTEXT_FAILED
+};
+
+struct context
+{
+    struct sec_object object;
+    const struct sec_package *package;
+    struct package_context *state;
+    struct credential *credential; /* referenced: freeing the credential's handle breaks no context (S2.3.1) */
+    _Atomic(HANDLE) token_handle;  /* made by the first query of ACCESS_TOKEN, closed with the context (S12.8) */
+    _Atomic unsigned char phase;   /* enum context_phase. Written by the leg that holds the flag below */
+    atomic_flag leg_runs;          /* legs of one context never run at the same time (S2.0.8) */
+    bool acceptor;
+};
+
+struct context *context_reference(const CtxtHandle *handle);
+void context_dereference(struct context *context);
+void context_destroy(struct sec_object *object);
+
+static inline enum context_phase context_phase(const struct context *context)
+{
+    return (enum context_phase)atomic_load_explicit(&context->phase, memory_order_acquire);
+}
+
+/* The client's token of a completed server context, valid while the context is referenced (impersonate.c). */
+SECURITY_STATUS context_access_token(struct context *context, PACCESS_TOKEN *token);
+
+/* A new handle to that token with the rights an SSPI caller gets. */
+SECURITY_STATUS context_open_token(struct context *context, HANDLE *handle);
+
+/* ---- packages: packages.c, builtin.c ---------------------------------------------------------------------------- */
+
+/* The packages in enumeration order; NULL behind the last. */
+const struct sec_package *sec_package_at(unsigned int index);
+const struct sec_package *sec_package_find(const WCHAR *name);
+
+/* One out_block with COUNT entries from the package FIRST on (index) and their strings: SecPkgInfoA or SecPkgInfoW. */
+void *sec_package_info(const struct sec_package *const *packages, unsigned int count, bool ansi);
+
+/* ---- buffers: buffers.c ----------------------------------------------------------------------------------------- */
+
+/* SEC_E_INVALID_TOKEN unless the description is of the known version and each buffer has the memory it claims. NULL is fine. */
+SECURITY_STATUS sec_buffers_check(const SecBufferDesc *desc);
+
+/*
+ * Writes a leg's output, which may be empty, into the caller's TOKEN buffer: into its memory or, with ALLOCATE, into a block of its own.
+ * Whatever happens, cbBuffer ends as what there is to send (S2.5.5 to S2.5.7, S12.15).
+ */
+SECURITY_STATUS sec_buffers_deliver(const SecBufferDesc *output, const void *token, ULONG length, bool allocate);
+
+/* ---- identities: identity.c ------------------------------------------------------------------------------------- */
+
+/* A copy of what the caller gave as pAuthData; freed with identity_free(), which wipes it. */
+SECURITY_STATUS identity_read(const void *auth_data, struct auth_identity **identity);
+void identity_free(struct auth_identity *identity);
+
+/* ---- text: ansi.c. The ANSI code page of this system is UTF-8 --------------------------------------------------- */
+
+/*
+ * A terminated copy in the other form; the length out is in units without the terminator and may be NULL. Bad UTF-8 is refused:
+ * SEC_E_INVALID_PARAMETER. The copies are wiped by their owners with guise_free_secret() when they held a secret.
+ */
+SECURITY_STATUS sec_wide_from_ansi(const char *ansi, size_t length, WCHAR **wide, ULONG *wide_length);
+
+/* Bytes of the UTF-8 form without terminator; unpaired surrogates become U+FFFD. OUT may be NULL to count. */
+size_t sec_ansi_from_wide(const WCHAR *wide, size_t length, char *out);
+
+size_t sec_wide_length(const WCHAR *wide);
+
+#endif
