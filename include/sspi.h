@@ -28,7 +28,7 @@ extern "C" {
 
 typedef WCHAR SEC_WCHAR;
 typedef CHAR SEC_CHAR;
-typedef LONG SECURITY_STATUS, *PSECURITY_STATUS;
+typedef LONG SECURITY_STATUS;
 #ifdef UNICODE
 typedef SEC_WCHAR *SECURITY_PSTR;
 typedef const SEC_WCHAR *SECURITY_PCSTR;
@@ -60,7 +60,6 @@ typedef PSecHandle PCredHandle, PCtxtHandle;
 /* --- Packages ----------------------------------------------------------------------------------------------- */
 
 #define NTLMSP_NAME_A "NTLM"
-#define NTLMSP_NAME_W __WTEXT("NTLM")
 #define NTLMSP_NAME TEXT("NTLM")
 #define NEGOSSP_NAME_A "Negotiate"
 #define NEGOSSP_NAME_W __WTEXT("Negotiate")

@@ -74,7 +74,7 @@ extern "C" {
 /* Integers and characters. */
 #define VOID void
 typedef void *PVOID, *LPVOID;
-typedef const void *PCVOID, *LPCVOID;
+typedef const void *LPCVOID;
 typedef char CHAR, *PCHAR, CCHAR;
 typedef signed char INT8;
 typedef unsigned char UCHAR, *PUCHAR, BYTE, *PBYTE, *LPBYTE, UINT8;

@@ -664,7 +664,6 @@
 #define SEC_E_INSUFFICIENT_BUFFERS                       ((HRESULT)0x8009036b)
 #define SEC_E_NO_SPM SEC_E_INTERNAL_ERROR
 #define SEC_E_NOT_SUPPORTED SEC_E_UNSUPPORTED_FUNCTION
-#define SEC_E_POLICY_NTLM_ONLY SEC_E_POLICY_NLTM_ONLY
 
 /* Certificates. */
 #define CRYPT_E_NOT_FOUND                                ((HRESULT)0x80092004)
