@@ -55,17 +55,17 @@ typedef struct _OBJECT_ATTRIBUTES
 } OBJECT_ATTRIBUTES, *POBJECT_ATTRIBUTES;
 typedef const OBJECT_ATTRIBUTES *PCOBJECT_ATTRIBUTES;
 
-#define OBJ_INHERIT 0x00000002
-#define OBJ_PERMANENT 0x00000010
-#define OBJ_EXCLUSIVE 0x00000020
-#define OBJ_CASE_INSENSITIVE 0x00000040
-#define OBJ_OPENIF 0x00000080
-#define OBJ_OPENLINK 0x00000100
-#define OBJ_KERNEL_HANDLE 0x00000200
-#define OBJ_FORCE_ACCESS_CHECK 0x00000400
+#define OBJ_INHERIT                       0x00000002
+#define OBJ_PERMANENT                     0x00000010
+#define OBJ_EXCLUSIVE                     0x00000020
+#define OBJ_CASE_INSENSITIVE              0x00000040
+#define OBJ_OPENIF                        0x00000080
+#define OBJ_OPENLINK                      0x00000100
+#define OBJ_KERNEL_HANDLE                 0x00000200
+#define OBJ_FORCE_ACCESS_CHECK            0x00000400
 #define OBJ_IGNORE_IMPERSONATED_DEVICEMAP 0x00000800
-#define OBJ_DONT_REPARSE 0x00001000
-#define OBJ_VALID_ATTRIBUTES 0x00001ff2
+#define OBJ_DONT_REPARSE                  0x00001000
+#define OBJ_VALID_ATTRIBUTES              0x00001ff2
 
 #define InitializeObjectAttributes(p, name, attributes, root, sd) \
     do \

@@ -218,8 +218,8 @@ NTSYSCALLAPI NTSTATUS NTAPI NtOpenThreadTokenEx(HANDLE ThreadHandle, ACCESS_MASK
  * STATUS_PRIVILEGE_NOT_HELD: ACCESS_SYSTEM_SECURITY without SeSecurityPrivilege.
  */
 NTSYSCALLAPI NTSTATUS NTAPI NtOpenProcessToken(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, PHANDLE TokenHandle);
-NTSYSCALLAPI NTSTATUS NTAPI NtOpenProcessTokenEx(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
-                                                 PHANDLE TokenHandle);
+NTSYSCALLAPI NTSTATUS NTAPI NtOpenProcessTokenEx(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                                                 ULONG HandleAttributes, PHANDLE TokenHandle);
 
 /*
  * NtDuplicateToken: a new token with the identity of another.
@@ -343,7 +343,8 @@ NTSYSCALLAPI NTSTATUS NTAPI NtClose(HANDLE Handle);
 
 /*
  * NtDuplicateObject: a second handle within this process; both process handles are NtCurrentProcess().
- * DesiredAccess counts unless Options has DUPLICATE_SAME_ACCESS; DUPLICATE_CLOSE_SOURCE closes SourceHandle in any case.
+ * DesiredAccess counts unless Options has DUPLICATE_SAME_ACCESS. DUPLICATE_CLOSE_SOURCE closes SourceHandle in any
+ * case.
  * Pseudo handles of thread and process become real ones. STATUS_ACCESS_DENIED: more access than the object grants.
  * STATUS_INVALID_HANDLE.
  */

@@ -13,7 +13,7 @@
 #ifndef MICROSOFT_KERBEROS_NAME_A
 #define MICROSOFT_KERBEROS_NAME_A "Kerberos"
 #define MICROSOFT_KERBEROS_NAME_W __WTEXT("Kerberos")
-#define MICROSOFT_KERBEROS_NAME TEXT("Kerberos")
+#define MICROSOFT_KERBEROS_NAME   TEXT("Kerberos")
 #endif
 
 #endif /* GUISE_SECURITY_H */

@@ -4,7 +4,9 @@
  * Each function that exists in a W and an A form takes UTF-16 in the first and UTF-8 (the ANSI code page of this
  * system) in the second; the plain name follows UNICODE as on Windows. Every SECURITY_STATUS is 0 or positive for
  * success and negative for failure. Lengths are bytes unless said. Timestamps count 100 ns since 1601 and are local
- * time. Handles belong to the process, not to a thread.
+ * time; "never" is the largest value. Handles belong to the process, not to a thread; a handle given back twice, stale
+ * or foreign is SEC_E_INVALID_HANDLE. Every function answers SEC_E_INTERNAL_ERROR when the libraries loaded are not of
+ * one version. Sources: the sspi.h pages of the Windows SDK documentation and the facts cited (doc/facts.md).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -59,11 +61,11 @@ typedef PSecHandle PCredHandle, PCtxtHandle;
 
 /* --- Packages ----------------------------------------------------------------------------------------------- */
 
-#define NTLMSP_NAME_A "NTLM"
-#define NTLMSP_NAME TEXT("NTLM")
+#define NTLMSP_NAME_A  "NTLM"
+#define NTLMSP_NAME    TEXT("NTLM")
 #define NEGOSSP_NAME_A "Negotiate"
 #define NEGOSSP_NAME_W __WTEXT("Negotiate")
-#define NEGOSSP_NAME TEXT("Negotiate")
+#define NEGOSSP_NAME   TEXT("Negotiate")
 
 typedef struct _SecPkgInfoW
 {
@@ -85,32 +87,32 @@ typedef struct _SecPkgInfoA
     SEC_CHAR *Comment;
 } SecPkgInfoA, *PSecPkgInfoA;
 
-#define SECPKG_FLAG_INTEGRITY 0x00000001
-#define SECPKG_FLAG_PRIVACY 0x00000002
-#define SECPKG_FLAG_TOKEN_ONLY 0x00000004
-#define SECPKG_FLAG_DATAGRAM 0x00000008
-#define SECPKG_FLAG_CONNECTION 0x00000010
-#define SECPKG_FLAG_MULTI_REQUIRED 0x00000020
-#define SECPKG_FLAG_CLIENT_ONLY 0x00000040
-#define SECPKG_FLAG_EXTENDED_ERROR 0x00000080
-#define SECPKG_FLAG_IMPERSONATION 0x00000100
-#define SECPKG_FLAG_ACCEPT_WIN32_NAME 0x00000200
-#define SECPKG_FLAG_STREAM 0x00000400
-#define SECPKG_FLAG_NEGOTIABLE 0x00000800
-#define SECPKG_FLAG_GSS_COMPATIBLE 0x00001000
-#define SECPKG_FLAG_LOGON 0x00002000
-#define SECPKG_FLAG_ASCII_BUFFERS 0x00004000
-#define SECPKG_FLAG_FRAGMENT 0x00008000
-#define SECPKG_FLAG_MUTUAL_AUTH 0x00010000
-#define SECPKG_FLAG_DELEGATION 0x00020000
-#define SECPKG_FLAG_READONLY_WITH_CHECKSUM 0x00040000
-#define SECPKG_FLAG_RESTRICTED_TOKENS 0x00080000
-#define SECPKG_FLAG_NEGO_EXTENDER 0x00100000
-#define SECPKG_FLAG_NEGOTIABLE2 0x00200000
-#define SECPKG_FLAG_APPCONTAINER_PASSTHROUGH 0x00400000
-#define SECPKG_FLAG_APPCONTAINER_CHECKS 0x00800000
+#define SECPKG_FLAG_INTEGRITY                    0x00000001
+#define SECPKG_FLAG_PRIVACY                      0x00000002
+#define SECPKG_FLAG_TOKEN_ONLY                   0x00000004
+#define SECPKG_FLAG_DATAGRAM                     0x00000008
+#define SECPKG_FLAG_CONNECTION                   0x00000010
+#define SECPKG_FLAG_MULTI_REQUIRED               0x00000020
+#define SECPKG_FLAG_CLIENT_ONLY                  0x00000040
+#define SECPKG_FLAG_EXTENDED_ERROR               0x00000080
+#define SECPKG_FLAG_IMPERSONATION                0x00000100
+#define SECPKG_FLAG_ACCEPT_WIN32_NAME            0x00000200
+#define SECPKG_FLAG_STREAM                       0x00000400
+#define SECPKG_FLAG_NEGOTIABLE                   0x00000800
+#define SECPKG_FLAG_GSS_COMPATIBLE               0x00001000
+#define SECPKG_FLAG_LOGON                        0x00002000
+#define SECPKG_FLAG_ASCII_BUFFERS                0x00004000
+#define SECPKG_FLAG_FRAGMENT                     0x00008000
+#define SECPKG_FLAG_MUTUAL_AUTH                  0x00010000
+#define SECPKG_FLAG_DELEGATION                   0x00020000
+#define SECPKG_FLAG_READONLY_WITH_CHECKSUM       0x00040000
+#define SECPKG_FLAG_RESTRICTED_TOKENS            0x00080000
+#define SECPKG_FLAG_NEGO_EXTENDER                0x00100000
+#define SECPKG_FLAG_NEGOTIABLE2                  0x00200000
+#define SECPKG_FLAG_APPCONTAINER_PASSTHROUGH     0x00400000
+#define SECPKG_FLAG_APPCONTAINER_CHECKS          0x00800000
 #define SECPKG_FLAG_CREDENTIAL_ISOLATION_ENABLED 0x01000000
-#define SECPKG_FLAG_APPLY_LOOPBACK 0x02000000
+#define SECPKG_FLAG_APPLY_LOOPBACK               0x02000000
 
 #define SECPKG_ID_NONE 0xffff
 
@@ -132,39 +134,39 @@ typedef struct _SecBufferDesc
     PSecBuffer pBuffers;
 } SecBufferDesc, *PSecBufferDesc;
 
-#define SECBUFFER_EMPTY 0
-#define SECBUFFER_DATA 1
-#define SECBUFFER_TOKEN 2
-#define SECBUFFER_PKG_PARAMS 3
-#define SECBUFFER_MISSING 4
-#define SECBUFFER_EXTRA 5
-#define SECBUFFER_STREAM_TRAILER 6
-#define SECBUFFER_STREAM_HEADER 7
-#define SECBUFFER_NEGOTIATION_INFO 8
-#define SECBUFFER_PADDING 9
-#define SECBUFFER_STREAM 10
-#define SECBUFFER_MECHLIST 11
-#define SECBUFFER_MECHLIST_SIGNATURE 12
-#define SECBUFFER_TARGET 13
-#define SECBUFFER_CHANNEL_BINDINGS 14
-#define SECBUFFER_CHANGE_PASS_RESPONSE 15
-#define SECBUFFER_TARGET_HOST 16
-#define SECBUFFER_ALERT 17
-#define SECBUFFER_APPLICATION_PROTOCOLS 18
-#define SECBUFFER_SRTP_PROTECTION_PROFILES 19
-#define SECBUFFER_SRTP_MASTER_KEY_IDENTIFIER 20
-#define SECBUFFER_TOKEN_BINDING 21
-#define SECBUFFER_PRESHARED_KEY 22
-#define SECBUFFER_PRESHARED_KEY_IDENTITY 23
-#define SECBUFFER_DTLS_MTU 24
-#define SECBUFFER_SEND_GENERIC_TLS_EXTENSION 25
+#define SECBUFFER_EMPTY                           0
+#define SECBUFFER_DATA                            1
+#define SECBUFFER_TOKEN                           2
+#define SECBUFFER_PKG_PARAMS                      3
+#define SECBUFFER_MISSING                         4
+#define SECBUFFER_EXTRA                           5
+#define SECBUFFER_STREAM_TRAILER                  6
+#define SECBUFFER_STREAM_HEADER                   7
+#define SECBUFFER_NEGOTIATION_INFO                8
+#define SECBUFFER_PADDING                         9
+#define SECBUFFER_STREAM                          10
+#define SECBUFFER_MECHLIST                        11
+#define SECBUFFER_MECHLIST_SIGNATURE              12
+#define SECBUFFER_TARGET                          13
+#define SECBUFFER_CHANNEL_BINDINGS                14
+#define SECBUFFER_CHANGE_PASS_RESPONSE            15
+#define SECBUFFER_TARGET_HOST                     16
+#define SECBUFFER_ALERT                           17
+#define SECBUFFER_APPLICATION_PROTOCOLS           18
+#define SECBUFFER_SRTP_PROTECTION_PROFILES        19
+#define SECBUFFER_SRTP_MASTER_KEY_IDENTIFIER      20
+#define SECBUFFER_TOKEN_BINDING                   21
+#define SECBUFFER_PRESHARED_KEY                   22
+#define SECBUFFER_PRESHARED_KEY_IDENTITY          23
+#define SECBUFFER_DTLS_MTU                        24
+#define SECBUFFER_SEND_GENERIC_TLS_EXTENSION      25
 #define SECBUFFER_SUBSCRIBE_GENERIC_TLS_EXTENSION 26
-#define SECBUFFER_FLAGS 27
-#define SECBUFFER_TRAFFIC_SECRETS 28
-#define SECBUFFER_ATTRMASK 0xf0000000
-#define SECBUFFER_READONLY 0x80000000
-#define SECBUFFER_READONLY_WITH_CHECKSUM 0x10000000
-#define SECBUFFER_RESERVED 0x60000000
+#define SECBUFFER_FLAGS                           27
+#define SECBUFFER_TRAFFIC_SECRETS                 28
+#define SECBUFFER_ATTRMASK                        0xf0000000
+#define SECBUFFER_READONLY                        0x80000000
+#define SECBUFFER_READONLY_WITH_CHECKSUM          0x10000000
+#define SECBUFFER_RESERVED                        0x60000000
 
 #define SECURITY_NATIVE_DREP 0x00000010
 #define SECURITY_NETWORK_DREP 0x00000000
@@ -279,13 +281,13 @@ typedef struct _SEC_TRAFFIC_SECRETS
 
 /* --- Credentials -------------------------------------------------------------------------------------------- */
 
-#define SECPKG_CRED_INBOUND 0x00000001
-#define SECPKG_CRED_OUTBOUND 0x00000002
-#define SECPKG_CRED_BOTH 0x00000003
-#define SECPKG_CRED_DEFAULT 0x00000004
-#define SECPKG_CRED_RESERVED 0xf0000000
+#define SECPKG_CRED_INBOUND              0x00000001
+#define SECPKG_CRED_OUTBOUND             0x00000002
+#define SECPKG_CRED_BOTH                 0x00000003
+#define SECPKG_CRED_DEFAULT              0x00000004
+#define SECPKG_CRED_RESERVED             0xf0000000
 #define SECPKG_CRED_AUTOLOGON_RESTRICTED 0x00000010
-#define SECPKG_CRED_PROCESS_POLICY_ONLY 0x00000020
+#define SECPKG_CRED_PROCESS_POLICY_ONLY  0x00000020
 
 /* Strings are counted in characters and follow Flags, not the A or W of the function they are given to. */
 typedef struct _SEC_WINNT_AUTH_IDENTITY_W
@@ -362,26 +364,26 @@ typedef struct _SEC_WINNT_AUTH_IDENTITY_EX2
 
 typedef PVOID PSEC_WINNT_AUTH_IDENTITY_OPAQUE;
 
-#define SEC_WINNT_AUTH_IDENTITY_ANSI 0x1
-#define SEC_WINNT_AUTH_IDENTITY_UNICODE 0x2
+#define SEC_WINNT_AUTH_IDENTITY_ANSI                    0x1
+#define SEC_WINNT_AUTH_IDENTITY_UNICODE                 0x2
 #define SEC_WINNT_AUTH_IDENTITY_FLAGS_PROCESS_ENCRYPTED 0x10
-#define SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_PROTECTED 0x20
-#define SEC_WINNT_AUTH_IDENTITY_FLAGS_USER_PROTECTED 0x40
-#define SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_ENCRYPTED 0x80
-#define SEC_WINNT_AUTH_IDENTITY_FLAGS_RESERVED 0x10000
-#define SEC_WINNT_AUTH_IDENTITY_FLAGS_NULL_USER 0x20000
-#define SEC_WINNT_AUTH_IDENTITY_FLAGS_NULL_DOMAIN 0x40000
-#define SEC_WINNT_AUTH_IDENTITY_FLAGS_ID_PROVIDER 0x80000
-#define SEC_WINNT_AUTH_IDENTITY_MARSHALLED 0x4
-#define SEC_WINNT_AUTH_IDENTITY_ONLY 0x8
+#define SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_PROTECTED  0x20
+#define SEC_WINNT_AUTH_IDENTITY_FLAGS_USER_PROTECTED    0x40
+#define SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_ENCRYPTED  0x80
+#define SEC_WINNT_AUTH_IDENTITY_FLAGS_RESERVED          0x10000
+#define SEC_WINNT_AUTH_IDENTITY_FLAGS_NULL_USER         0x20000
+#define SEC_WINNT_AUTH_IDENTITY_FLAGS_NULL_DOMAIN       0x40000
+#define SEC_WINNT_AUTH_IDENTITY_FLAGS_ID_PROVIDER       0x80000
+#define SEC_WINNT_AUTH_IDENTITY_MARSHALLED              0x4
+#define SEC_WINNT_AUTH_IDENTITY_ONLY                    0x8
 
 typedef void (SEC_ENTRY *SEC_GET_KEY_FN)(void *Arg, void *Principal, ULONG KeyVer, void **Key, SECURITY_STATUS *Status);
 
-#define SECPKG_CRED_ATTR_NAMES 1
-#define SECPKG_CRED_ATTR_SSI_PROVIDER 2
+#define SECPKG_CRED_ATTR_NAMES              1
+#define SECPKG_CRED_ATTR_SSI_PROVIDER       2
 #define SECPKG_CRED_ATTR_KDC_PROXY_SETTINGS 3
-#define SECPKG_CRED_ATTR_CERT 4
-#define SECPKG_CRED_ATTR_PAC_BYPASS 5
+#define SECPKG_CRED_ATTR_CERT               4
+#define SECPKG_CRED_ATTR_PAC_BYPASS         5
 
 typedef struct _SecPkgCredentials_NamesW
 {
@@ -427,158 +429,158 @@ typedef struct _SecPkgCredentials_Cert
 /* The ISC and ASC values differ from 0x1000 upward. Requests are wishes: read what was granted when the last leg
  * has answered SEC_E_OK. */
 
-#define ISC_REQ_DELEGATE 0x00000001
-#define ISC_REQ_MUTUAL_AUTH 0x00000002
-#define ISC_REQ_REPLAY_DETECT 0x00000004
-#define ISC_REQ_SEQUENCE_DETECT 0x00000008
-#define ISC_REQ_CONFIDENTIALITY 0x00000010
-#define ISC_REQ_USE_SESSION_KEY 0x00000020
-#define ISC_REQ_PROMPT_FOR_CREDS 0x00000040
-#define ISC_REQ_USE_SUPPLIED_CREDS 0x00000080
-#define ISC_REQ_ALLOCATE_MEMORY 0x00000100
-#define ISC_REQ_USE_DCE_STYLE 0x00000200
-#define ISC_REQ_DATAGRAM 0x00000400
-#define ISC_REQ_CONNECTION 0x00000800
-#define ISC_REQ_CALL_LEVEL 0x00001000
-#define ISC_REQ_FRAGMENT_SUPPLIED 0x00002000
-#define ISC_REQ_EXTENDED_ERROR 0x00004000
-#define ISC_REQ_STREAM 0x00008000
-#define ISC_REQ_INTEGRITY 0x00010000
-#define ISC_REQ_IDENTIFY 0x00020000
-#define ISC_REQ_NULL_SESSION 0x00040000
+#define ISC_REQ_DELEGATE               0x00000001
+#define ISC_REQ_MUTUAL_AUTH            0x00000002
+#define ISC_REQ_REPLAY_DETECT          0x00000004
+#define ISC_REQ_SEQUENCE_DETECT        0x00000008
+#define ISC_REQ_CONFIDENTIALITY        0x00000010
+#define ISC_REQ_USE_SESSION_KEY        0x00000020
+#define ISC_REQ_PROMPT_FOR_CREDS       0x00000040
+#define ISC_REQ_USE_SUPPLIED_CREDS     0x00000080
+#define ISC_REQ_ALLOCATE_MEMORY        0x00000100
+#define ISC_REQ_USE_DCE_STYLE          0x00000200
+#define ISC_REQ_DATAGRAM               0x00000400
+#define ISC_REQ_CONNECTION             0x00000800
+#define ISC_REQ_CALL_LEVEL             0x00001000
+#define ISC_REQ_FRAGMENT_SUPPLIED      0x00002000
+#define ISC_REQ_EXTENDED_ERROR         0x00004000
+#define ISC_REQ_STREAM                 0x00008000
+#define ISC_REQ_INTEGRITY              0x00010000
+#define ISC_REQ_IDENTIFY               0x00020000
+#define ISC_REQ_NULL_SESSION           0x00040000
 #define ISC_REQ_MANUAL_CRED_VALIDATION 0x00080000
-#define ISC_REQ_RESERVED1 0x00100000
-#define ISC_REQ_FRAGMENT_TO_FIT 0x00200000
-#define ISC_REQ_FORWARD_CREDENTIALS 0x00400000
-#define ISC_REQ_NO_INTEGRITY 0x00800000
-#define ISC_REQ_USE_HTTP_STYLE 0x01000000
+#define ISC_REQ_RESERVED1              0x00100000
+#define ISC_REQ_FRAGMENT_TO_FIT        0x00200000
+#define ISC_REQ_FORWARD_CREDENTIALS    0x00400000
+#define ISC_REQ_NO_INTEGRITY           0x00800000
+#define ISC_REQ_USE_HTTP_STYLE         0x01000000
 #define ISC_REQ_UNVERIFIED_TARGET_NAME 0x20000000
-#define ISC_REQ_CONFIDENTIALITY_ONLY 0x40000000
-#define ISC_REQ_MESSAGES 0x0000000100000000
+#define ISC_REQ_CONFIDENTIALITY_ONLY   0x40000000
+#define ISC_REQ_MESSAGES               0x0000000100000000
 
-#define ISC_RET_DELEGATE 0x00000001
-#define ISC_RET_MUTUAL_AUTH 0x00000002
-#define ISC_RET_REPLAY_DETECT 0x00000004
-#define ISC_RET_SEQUENCE_DETECT 0x00000008
-#define ISC_RET_CONFIDENTIALITY 0x00000010
-#define ISC_RET_USE_SESSION_KEY 0x00000020
-#define ISC_RET_USED_COLLECTED_CREDS 0x00000040
-#define ISC_RET_USED_SUPPLIED_CREDS 0x00000080
-#define ISC_RET_ALLOCATED_MEMORY 0x00000100
-#define ISC_RET_USED_DCE_STYLE 0x00000200
-#define ISC_RET_DATAGRAM 0x00000400
-#define ISC_RET_CONNECTION 0x00000800
-#define ISC_RET_INTERMEDIATE_RETURN 0x00001000
-#define ISC_RET_CALL_LEVEL 0x00002000
-#define ISC_RET_EXTENDED_ERROR 0x00004000
-#define ISC_RET_STREAM 0x00008000
-#define ISC_RET_INTEGRITY 0x00010000
-#define ISC_RET_IDENTIFY 0x00020000
-#define ISC_RET_NULL_SESSION 0x00040000
+#define ISC_RET_DELEGATE               0x00000001
+#define ISC_RET_MUTUAL_AUTH            0x00000002
+#define ISC_RET_REPLAY_DETECT          0x00000004
+#define ISC_RET_SEQUENCE_DETECT        0x00000008
+#define ISC_RET_CONFIDENTIALITY        0x00000010
+#define ISC_RET_USE_SESSION_KEY        0x00000020
+#define ISC_RET_USED_COLLECTED_CREDS   0x00000040
+#define ISC_RET_USED_SUPPLIED_CREDS    0x00000080
+#define ISC_RET_ALLOCATED_MEMORY       0x00000100
+#define ISC_RET_USED_DCE_STYLE         0x00000200
+#define ISC_RET_DATAGRAM               0x00000400
+#define ISC_RET_CONNECTION             0x00000800
+#define ISC_RET_INTERMEDIATE_RETURN    0x00001000
+#define ISC_RET_CALL_LEVEL             0x00002000
+#define ISC_RET_EXTENDED_ERROR         0x00004000
+#define ISC_RET_STREAM                 0x00008000
+#define ISC_RET_INTEGRITY              0x00010000
+#define ISC_RET_IDENTIFY               0x00020000
+#define ISC_RET_NULL_SESSION           0x00040000
 #define ISC_RET_MANUAL_CRED_VALIDATION 0x00080000
-#define ISC_RET_RESERVED1 0x00100000
-#define ISC_RET_FRAGMENT_ONLY 0x00200000
-#define ISC_RET_FORWARD_CREDENTIALS 0x00400000
-#define ISC_RET_USED_HTTP_STYLE 0x01000000
-#define ISC_RET_NO_ADDITIONAL_TOKEN 0x02000000
-#define ISC_RET_REAUTHENTICATION 0x08000000
-#define ISC_RET_CONFIDENTIALITY_ONLY 0x40000000
-#define ISC_RET_MESSAGES 0x0000000100000000
+#define ISC_RET_RESERVED1              0x00100000
+#define ISC_RET_FRAGMENT_ONLY          0x00200000
+#define ISC_RET_FORWARD_CREDENTIALS    0x00400000
+#define ISC_RET_USED_HTTP_STYLE        0x01000000
+#define ISC_RET_NO_ADDITIONAL_TOKEN    0x02000000
+#define ISC_RET_REAUTHENTICATION       0x08000000
+#define ISC_RET_CONFIDENTIALITY_ONLY   0x40000000
+#define ISC_RET_MESSAGES               0x0000000100000000
 
-#define ASC_REQ_DELEGATE 0x00000001
-#define ASC_REQ_MUTUAL_AUTH 0x00000002
-#define ASC_REQ_REPLAY_DETECT 0x00000004
-#define ASC_REQ_SEQUENCE_DETECT 0x00000008
-#define ASC_REQ_CONFIDENTIALITY 0x00000010
-#define ASC_REQ_USE_SESSION_KEY 0x00000020
-#define ASC_REQ_SESSION_TICKET 0x00000040
-#define ASC_REQ_ALLOCATE_MEMORY 0x00000100
-#define ASC_REQ_USE_DCE_STYLE 0x00000200
-#define ASC_REQ_DATAGRAM 0x00000400
-#define ASC_REQ_CONNECTION 0x00000800
-#define ASC_REQ_CALL_LEVEL 0x00001000
-#define ASC_REQ_FRAGMENT_SUPPLIED 0x00002000
-#define ASC_REQ_EXTENDED_ERROR 0x00008000
-#define ASC_REQ_STREAM 0x00010000
-#define ASC_REQ_INTEGRITY 0x00020000
-#define ASC_REQ_LICENSING 0x00040000
-#define ASC_REQ_IDENTIFY 0x00080000
-#define ASC_REQ_ALLOW_NULL_SESSION 0x00100000
-#define ASC_REQ_ALLOW_NON_USER_LOGONS 0x00200000
-#define ASC_REQ_ALLOW_CONTEXT_REPLAY 0x00400000
-#define ASC_REQ_FRAGMENT_TO_FIT 0x00800000
-#define ASC_REQ_NO_TOKEN 0x01000000
-#define ASC_REQ_PROXY_BINDINGS 0x04000000
+#define ASC_REQ_DELEGATE               0x00000001
+#define ASC_REQ_MUTUAL_AUTH            0x00000002
+#define ASC_REQ_REPLAY_DETECT          0x00000004
+#define ASC_REQ_SEQUENCE_DETECT        0x00000008
+#define ASC_REQ_CONFIDENTIALITY        0x00000010
+#define ASC_REQ_USE_SESSION_KEY        0x00000020
+#define ASC_REQ_SESSION_TICKET         0x00000040
+#define ASC_REQ_ALLOCATE_MEMORY        0x00000100
+#define ASC_REQ_USE_DCE_STYLE          0x00000200
+#define ASC_REQ_DATAGRAM               0x00000400
+#define ASC_REQ_CONNECTION             0x00000800
+#define ASC_REQ_CALL_LEVEL             0x00001000
+#define ASC_REQ_FRAGMENT_SUPPLIED      0x00002000
+#define ASC_REQ_EXTENDED_ERROR         0x00008000
+#define ASC_REQ_STREAM                 0x00010000
+#define ASC_REQ_INTEGRITY              0x00020000
+#define ASC_REQ_LICENSING              0x00040000
+#define ASC_REQ_IDENTIFY               0x00080000
+#define ASC_REQ_ALLOW_NULL_SESSION     0x00100000
+#define ASC_REQ_ALLOW_NON_USER_LOGONS  0x00200000
+#define ASC_REQ_ALLOW_CONTEXT_REPLAY   0x00400000
+#define ASC_REQ_FRAGMENT_TO_FIT        0x00800000
+#define ASC_REQ_NO_TOKEN               0x01000000
+#define ASC_REQ_PROXY_BINDINGS         0x04000000
 #define ASC_REQ_ALLOW_MISSING_BINDINGS 0x10000000
-#define ASC_REQ_MESSAGES 0x0000000100000000
+#define ASC_REQ_MESSAGES               0x0000000100000000
 
-#define ASC_RET_DELEGATE 0x00000001
-#define ASC_RET_MUTUAL_AUTH 0x00000002
-#define ASC_RET_REPLAY_DETECT 0x00000004
-#define ASC_RET_SEQUENCE_DETECT 0x00000008
-#define ASC_RET_CONFIDENTIALITY 0x00000010
-#define ASC_RET_USE_SESSION_KEY 0x00000020
-#define ASC_RET_SESSION_TICKET 0x00000040
-#define ASC_RET_ALLOCATED_MEMORY 0x00000100
-#define ASC_RET_USED_DCE_STYLE 0x00000200
-#define ASC_RET_DATAGRAM 0x00000400
-#define ASC_RET_CONNECTION 0x00000800
-#define ASC_RET_CALL_LEVEL 0x00002000
-#define ASC_RET_THIRD_LEG_FAILED 0x00004000
-#define ASC_RET_EXTENDED_ERROR 0x00008000
-#define ASC_RET_STREAM 0x00010000
-#define ASC_RET_INTEGRITY 0x00020000
-#define ASC_RET_LICENSING 0x00040000
-#define ASC_RET_IDENTIFY 0x00080000
-#define ASC_RET_NULL_SESSION 0x00100000
+#define ASC_RET_DELEGATE              0x00000001
+#define ASC_RET_MUTUAL_AUTH           0x00000002
+#define ASC_RET_REPLAY_DETECT         0x00000004
+#define ASC_RET_SEQUENCE_DETECT       0x00000008
+#define ASC_RET_CONFIDENTIALITY       0x00000010
+#define ASC_RET_USE_SESSION_KEY       0x00000020
+#define ASC_RET_SESSION_TICKET        0x00000040
+#define ASC_RET_ALLOCATED_MEMORY      0x00000100
+#define ASC_RET_USED_DCE_STYLE        0x00000200
+#define ASC_RET_DATAGRAM              0x00000400
+#define ASC_RET_CONNECTION            0x00000800
+#define ASC_RET_CALL_LEVEL            0x00002000
+#define ASC_RET_THIRD_LEG_FAILED      0x00004000
+#define ASC_RET_EXTENDED_ERROR        0x00008000
+#define ASC_RET_STREAM                0x00010000
+#define ASC_RET_INTEGRITY             0x00020000
+#define ASC_RET_LICENSING             0x00040000
+#define ASC_RET_IDENTIFY              0x00080000
+#define ASC_RET_NULL_SESSION          0x00100000
 #define ASC_RET_ALLOW_NON_USER_LOGONS 0x00200000
-#define ASC_RET_ALLOW_CONTEXT_REPLAY 0x00400000
-#define ASC_RET_FRAGMENT_ONLY 0x00800000
-#define ASC_RET_NO_TOKEN 0x01000000
-#define ASC_RET_NO_ADDITIONAL_TOKEN 0x02000000
-#define ASC_RET_MESSAGES 0x0000000100000000
+#define ASC_RET_ALLOW_CONTEXT_REPLAY  0x00400000
+#define ASC_RET_FRAGMENT_ONLY         0x00800000
+#define ASC_RET_NO_TOKEN              0x01000000
+#define ASC_RET_NO_ADDITIONAL_TOKEN   0x02000000
+#define ASC_RET_MESSAGES              0x0000000100000000
 
 /* --- Context attributes ------------------------------------------------------------------------------------- */
 
-#define SECPKG_ATTR_SIZES 0
-#define SECPKG_ATTR_NAMES 1
-#define SECPKG_ATTR_LIFESPAN 2
-#define SECPKG_ATTR_DCE_INFO 3
-#define SECPKG_ATTR_STREAM_SIZES 4
-#define SECPKG_ATTR_KEY_INFO 5
-#define SECPKG_ATTR_AUTHORITY 6
-#define SECPKG_ATTR_PROTO_INFO 7
-#define SECPKG_ATTR_PASSWORD_EXPIRY 8
-#define SECPKG_ATTR_SESSION_KEY 9
-#define SECPKG_ATTR_PACKAGE_INFO 10
-#define SECPKG_ATTR_USER_FLAGS 11
-#define SECPKG_ATTR_NEGOTIATION_INFO 12
-#define SECPKG_ATTR_NATIVE_NAMES 13
-#define SECPKG_ATTR_FLAGS 14
-#define SECPKG_ATTR_USE_VALIDATED 15
-#define SECPKG_ATTR_CREDENTIAL_NAME 16
-#define SECPKG_ATTR_TARGET_INFORMATION 17
-#define SECPKG_ATTR_ACCESS_TOKEN 18
-#define SECPKG_ATTR_TARGET 19
-#define SECPKG_ATTR_AUTHENTICATION_ID 20
-#define SECPKG_ATTR_LOGOFF_TIME 21
-#define SECPKG_ATTR_NEGO_KEYS 22
-#define SECPKG_ATTR_PROMPTING_NEEDED 24
-#define SECPKG_ATTR_UNIQUE_BINDINGS 25
-#define SECPKG_ATTR_ENDPOINT_BINDINGS 26
-#define SECPKG_ATTR_CLIENT_SPECIFIED_TARGET 27
-#define SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS 30
-#define SECPKG_ATTR_NEGO_PKG_INFO 31
-#define SECPKG_ATTR_NEGO_STATUS 32
-#define SECPKG_ATTR_CONTEXT_DELETED 33
-#define SECPKG_ATTR_DTLS_MTU 34
-#define SECPKG_ATTR_DATAGRAM_SIZES SECPKG_ATTR_STREAM_SIZES
+#define SECPKG_ATTR_SIZES                       0
+#define SECPKG_ATTR_NAMES                       1
+#define SECPKG_ATTR_LIFESPAN                    2
+#define SECPKG_ATTR_DCE_INFO                    3
+#define SECPKG_ATTR_STREAM_SIZES                4
+#define SECPKG_ATTR_KEY_INFO                    5
+#define SECPKG_ATTR_AUTHORITY                   6
+#define SECPKG_ATTR_PROTO_INFO                  7
+#define SECPKG_ATTR_PASSWORD_EXPIRY             8
+#define SECPKG_ATTR_SESSION_KEY                 9
+#define SECPKG_ATTR_PACKAGE_INFO                10
+#define SECPKG_ATTR_USER_FLAGS                  11
+#define SECPKG_ATTR_NEGOTIATION_INFO            12
+#define SECPKG_ATTR_NATIVE_NAMES                13
+#define SECPKG_ATTR_FLAGS                       14
+#define SECPKG_ATTR_USE_VALIDATED               15
+#define SECPKG_ATTR_CREDENTIAL_NAME             16
+#define SECPKG_ATTR_TARGET_INFORMATION          17
+#define SECPKG_ATTR_ACCESS_TOKEN                18
+#define SECPKG_ATTR_TARGET                      19
+#define SECPKG_ATTR_AUTHENTICATION_ID           20
+#define SECPKG_ATTR_LOGOFF_TIME                 21
+#define SECPKG_ATTR_NEGO_KEYS                   22
+#define SECPKG_ATTR_PROMPTING_NEEDED            24
+#define SECPKG_ATTR_UNIQUE_BINDINGS             25
+#define SECPKG_ATTR_ENDPOINT_BINDINGS           26
+#define SECPKG_ATTR_CLIENT_SPECIFIED_TARGET     27
+#define SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS    30
+#define SECPKG_ATTR_NEGO_PKG_INFO               31
+#define SECPKG_ATTR_NEGO_STATUS                 32
+#define SECPKG_ATTR_CONTEXT_DELETED             33
+#define SECPKG_ATTR_DTLS_MTU                    34
+#define SECPKG_ATTR_DATAGRAM_SIZES              SECPKG_ATTR_STREAM_SIZES
 #define SECPKG_ATTR_SUBJECT_SECURITY_ATTRIBUTES 128
-#define SECPKG_ATTR_APPLICATION_PROTOCOL 35
-#define SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS 36
-#define SECPKG_ATTR_IS_LOOPBACK 37
-#define SECPKG_ATTR_NEGO_INFO_FLAG_NO_KERBEROS 0x1
-#define SECPKG_ATTR_NEGO_INFO_FLAG_NO_NTLM 0x2
+#define SECPKG_ATTR_APPLICATION_PROTOCOL        35
+#define SECPKG_ATTR_NEGOTIATED_TLS_EXTENSIONS   36
+#define SECPKG_ATTR_IS_LOOPBACK                 37
+#define SECPKG_ATTR_NEGO_INFO_FLAG_NO_KERBEROS  0x1
+#define SECPKG_ATTR_NEGO_INFO_FLAG_NO_NTLM      0x2
 
 typedef struct _SecPkgContext_SubjectAttributes
 {
@@ -763,10 +765,10 @@ typedef struct _SecPkgContext_NegotiationInfoW
     ULONG NegotiationState;
 } SecPkgContext_NegotiationInfoW, *PSecPkgContext_NegotiationInfoW;
 
-#define SECPKG_NEGOTIATION_COMPLETE 0
-#define SECPKG_NEGOTIATION_OPTIMISTIC 1
-#define SECPKG_NEGOTIATION_IN_PROGRESS 2
-#define SECPKG_NEGOTIATION_DIRECT 3
+#define SECPKG_NEGOTIATION_COMPLETE      0
+#define SECPKG_NEGOTIATION_OPTIMISTIC    1
+#define SECPKG_NEGOTIATION_IN_PROGRESS   2
+#define SECPKG_NEGOTIATION_DIRECT        3
 #define SECPKG_NEGOTIATION_TRY_MULTICRED 4
 
 typedef struct _SecPkgContext_NativeNamesW
@@ -850,9 +852,9 @@ typedef struct _SecPkgContext_NegotiatedTlsExtensions
     USHORT *Extensions;
 } SecPkgContext_NegotiatedTlsExtensions, *PSecPkgContext_NegotiatedTlsExtensions;
 
-#define SECPKG_CONTEXT_EXPORT_RESET_NEW 0x00000001
+#define SECPKG_CONTEXT_EXPORT_RESET_NEW  0x00000001
 #define SECPKG_CONTEXT_EXPORT_DELETE_OLD 0x00000002
-#define SECPKG_CONTEXT_EXPORT_TO_KERNEL 0x00000004
+#define SECPKG_CONTEXT_EXPORT_TO_KERNEL  0x00000004
 
 #define SECQOP_WRAP_NO_ENCRYPT 0x80000001
 #define SECQOP_WRAP_OOB_DATA 0x40000000
@@ -862,15 +864,15 @@ typedef struct _SecPkgContext_NegotiatedTlsExtensions
 /*
  * EnumerateSecurityPackages: the packages of this library.
  * pcPackages receives their number, ppPackageInfo an array of that many entries: one block with its strings, freed
- * with one FreeContextBuffer. SEC_E_OK; SEC_E_INSUFFICIENT_MEMORY; SEC_E_INVALID_PARAMETER for a NULL pointer.
+ * with one FreeContextBuffer (S1.2.1). SEC_E_OK; SEC_E_INSUFFICIENT_MEMORY; SEC_E_INVALID_PARAMETER: a NULL pointer.
  */
 SECURITY_STATUS SEC_ENTRY EnumerateSecurityPackagesW(ULONG *pcPackages, PSecPkgInfoW *ppPackageInfo);
 SECURITY_STATUS SEC_ENTRY EnumerateSecurityPackagesA(ULONG *pcPackages, PSecPkgInfoA *ppPackageInfo);
 
 /*
  * QuerySecurityPackageInfo: one package by name ("NTLM", any case).
- * ppPackageInfo receives one block freed with FreeContextBuffer; it is untouched on failure.
- * SEC_E_OK; SEC_E_SECPKG_NOT_FOUND; SEC_E_INSUFFICIENT_MEMORY.
+ * ppPackageInfo receives one block freed with FreeContextBuffer; it is untouched on failure (S1.2.2).
+ * SEC_E_OK; SEC_E_SECPKG_NOT_FOUND; SEC_E_INVALID_PARAMETER: ppPackageInfo is NULL. SEC_E_INSUFFICIENT_MEMORY.
  */
 SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoW(SEC_WCHAR *pszPackageName, PSecPkgInfoW *ppPackageInfo);
 SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoA(SEC_CHAR *pszPackageName, PSecPkgInfoA *ppPackageInfo);
@@ -886,21 +888,23 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoA(SEC_CHAR *pszPackageName, PS
  * pGetKeyFn, pvGetKeyArgument   not used; NULL.
  * phCredential     receives the handle, given back with FreeCredentialsHandle.
  * ptsExpiry        receives the end of validity, or NULL.
- * Passwords are not tried here. SEC_E_OK; SEC_E_SECPKG_NOT_FOUND (also for a NULL name); SEC_E_NO_CREDENTIALS;
- * SEC_E_NOT_OWNER; SEC_E_UNKNOWN_CREDENTIALS (pAuthData not understood); SEC_E_INSUFFICIENT_MEMORY.
+ * Passwords are not tried here (S2.1.6). SEC_E_OK. SEC_E_SECPKG_NOT_FOUND: no such package, or no name; looked at
+ * before anything else (S2.1.11). SEC_E_INVALID_HANDLE: phCredential is NULL. SEC_E_UNKNOWN_CREDENTIALS: pAuthData is
+ * not understood, or fCredentialUse says no direction. SEC_E_NOT_OWNER: pvLogonId is another's session.
+ * SEC_E_NO_CREDENTIALS; SEC_E_INSUFFICIENT_MEMORY.
  */
-SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleW(SEC_WCHAR *pszPrincipal, SEC_WCHAR *pszPackage, ULONG fCredentialUse,
-                                                    void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
-                                                    void *pvGetKeyArgument, PCredHandle phCredential,
-                                                    PTimeStamp ptsExpiry);
-SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleA(SEC_CHAR *pszPrincipal, SEC_CHAR *pszPackage, ULONG fCredentialUse,
-                                                    void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
-                                                    void *pvGetKeyArgument, PCredHandle phCredential,
-                                                    PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleW(SEC_WCHAR *pszPrincipal, SEC_WCHAR *pszPackage,
+                                                    ULONG fCredentialUse, void *pvLogonId, void *pAuthData,
+                                                    SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,
+                                                    PCredHandle phCredential, PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleA(SEC_CHAR *pszPrincipal, SEC_CHAR *pszPackage,
+                                                    ULONG fCredentialUse, void *pvLogonId, void *pAuthData,
+                                                    SEC_GET_KEY_FN pGetKeyFn, void *pvGetKeyArgument,
+                                                    PCredHandle phCredential, PTimeStamp ptsExpiry);
 
 /*
- * FreeCredentialsHandle: gives a credential back. Contexts made from it go on working.
- * SEC_E_OK; SEC_E_INVALID_HANDLE, also the second time.
+ * FreeCredentialsHandle: gives a credential back. Contexts made from it go on working; its secrets are wiped with the
+ * last of them (S2.3.1, S2.3.2). SEC_E_OK; SEC_E_INVALID_HANDLE, also the second time.
  */
 SECURITY_STATUS SEC_ENTRY FreeCredentialsHandle(PCredHandle phCredential);
 
@@ -921,9 +925,11 @@ SECURITY_STATUS SEC_ENTRY FreeCredentialsHandle(PCredHandle phCredential);
  * pfContextAttr  receives ISC_RET_*; the security bits count on the final SEC_E_OK only.
  * ptsExpiry      receives the end of validity, or NULL.
  * SEC_E_OK: done. SEC_I_CONTINUE_NEEDED: send and wait for an answer. SEC_E_INVALID_TOKEN: the message is no good.
- * SEC_E_BUFFER_TOO_SMALL; SEC_E_INVALID_HANDLE; SEC_E_OUT_OF_SEQUENCE (a leg too many); SEC_E_NO_CREDENTIALS;
- * SEC_E_UNSUPPORTED_FUNCTION (a demanded feature was not offered); SEC_E_INSUFFICIENT_MEMORY; SEC_E_INTERNAL_ERROR.
- * A handle that was given must be deleted even when a later leg fails.
+ * SEC_E_BUFFER_TOO_SMALL: no room for the token, or no SECBUFFER_TOKEN in pOutput (S2.5.7). SEC_E_INVALID_HANDLE;
+ * SEC_E_OUT_OF_SEQUENCE: a leg too many, one after a failure, or one while another thread is in a leg of this context;
+ * SEC_E_NO_CREDENTIALS; SEC_E_UNSUPPORTED_FUNCTION: a demanded feature was not offered. SEC_E_TARGET_UNKNOWN: the name
+ * is not UTF-8. SEC_E_INSUFFICIENT_MEMORY; SEC_E_INTERNAL_ERROR.
+ * A failed first leg gives no handle (S2.5.3); a handle that was given must be deleted even when a later leg fails.
  */
 SECURITY_STATUS SEC_ENTRY InitializeSecurityContextW(PCredHandle phCredential, PCtxtHandle phContext,
                                                      SEC_WCHAR *pszTargetName, ULONG fContextReq, ULONG Reserved1,
@@ -945,7 +951,7 @@ SECURITY_STATUS SEC_ENTRY InitializeSecurityContextA(PCredHandle phCredential, P
  * phNewContext, pOutput, pfContextAttr, ptsExpiry   as for InitializeSecurityContext, with ASC_RET_*.
  * SEC_E_OK: the client is who it claims to be. SEC_I_CONTINUE_NEEDED. SEC_E_LOGON_DENIED: wrong password, unknown,
  * disabled or expired account, not told apart. SEC_E_INVALID_TOKEN; SEC_E_MESSAGE_ALTERED; SEC_E_BAD_BINDINGS;
- * SEC_E_NO_AUTHENTICATING_AUTHORITY: the account store cannot be read. SEC_E_BUFFER_TOO_SMALL;
+ * SEC_E_NO_AUTHENTICATING_AUTHORITY: the account store cannot be read (S2.6.7). SEC_E_BUFFER_TOO_SMALL;
  * SEC_E_INVALID_HANDLE; SEC_E_OUT_OF_SEQUENCE; SEC_E_INSUFFICIENT_MEMORY. A rejected context must be deleted too.
  */
 SECURITY_STATUS SEC_ENTRY AcceptSecurityContext(PCredHandle phCredential, PCtxtHandle phContext, PSecBufferDesc pInput,
@@ -954,32 +960,33 @@ SECURITY_STATUS SEC_ENTRY AcceptSecurityContext(PCredHandle phCredential, PCtxtH
 
 /*
  * CompleteAuthToken: finishes a message for packages that answered SEC_I_COMPLETE_NEEDED.
- * NTLM never does: SEC_E_UNSUPPORTED_FUNCTION. SEC_E_INVALID_HANDLE for a bad context.
+ * NTLM never does: SEC_E_UNSUPPORTED_FUNCTION (S2.7.1). SEC_E_INVALID_HANDLE for a bad context.
  */
 SECURITY_STATUS SEC_ENTRY CompleteAuthToken(PCtxtHandle phContext, PSecBufferDesc pToken);
 
 /*
  * DeleteSecurityContext: owed for every context handle, finished or not. It ends no impersonation and leaves tokens
- * from QuerySecurityContextToken alone; a call in progress on another thread ends normally.
- * SEC_E_OK; SEC_E_INVALID_HANDLE.
+ * from QuerySecurityContextToken alone; a call in progress on another thread ends normally (S2.8.1 to S2.8.3).
+ * SEC_E_OK; SEC_E_INVALID_HANDLE, also the second time.
  */
 SECURITY_STATUS SEC_ENTRY DeleteSecurityContext(PCtxtHandle phContext);
 
 /*
  * QueryContextAttributes: pBuffer points to the structure that belongs to ulAttribute. The caller owns that
- * structure; strings and blobs in it are freed with FreeContextBuffer, one by one.
+ * structure; strings and blobs in it are freed with FreeContextBuffer, one by one (S2.10.1, S12.5).
  * NTLM answers SIZES, NAMES, NATIVE_NAMES, SESSION_KEY, FLAGS, LIFESPAN, PACKAGE_INFO, NEGOTIATION_INFO,
  * ACCESS_TOKEN (server), KEY_INFO and AUTHORITY.
  * SEC_E_OK; SEC_E_UNSUPPORTED_FUNCTION: the package does not know the attribute. SEC_E_INVALID_HANDLE: bad or
- * unfinished context. SEC_E_INSUFFICIENT_MEMORY.
+ * unfinished context (PACKAGE_INFO and NEGOTIATION_INFO may be asked before the end). SEC_E_NO_IMPERSONATION:
+ * ACCESS_TOKEN of a context without a client token. SEC_E_INTERNAL_ERROR: pBuffer is NULL. SEC_E_INSUFFICIENT_MEMORY.
  */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer);
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesA(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer);
 
 /*
  * ImpersonateSecurityContext: the calling thread, and no other, acts as the client of a server context until
- * RevertSecurityContext. Linux then judges its system calls as the client's; children started meanwhile cannot
- * become the server again.
+ * RevertSecurityContext (S2.11.1, S9.2.1). Linux then judges its system calls as the client's; children started
+ * meanwhile cannot become the server again.
  * SEC_E_OK; SEC_E_NO_IMPERSONATION: no client token (unfinished, rejected or client context, ASC_REQ_NO_TOKEN) or
  * the switch was refused, and the thread is as before. SEC_E_INVALID_HANDLE; SEC_E_UNSUPPORTED_FUNCTION.
  * Success does not mean the level asked for: without the right to impersonate others the level becomes
@@ -989,44 +996,55 @@ SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle phContext);
 
 /*
  * RevertSecurityContext: the calling thread is the server again. Impersonations do not nest.
- * SEC_E_OK, also when nothing was impersonated; SEC_E_INVALID_HANDLE (RevertToSelf still works then).
+ * SEC_E_OK, also when nothing was impersonated (S2.11.2). SEC_E_INVALID_HANDLE: nothing was done, but RevertToSelf
+ * still works.
  * If the kernel refuses the way back the process ends: it never goes on with the wrong identity.
  */
 SECURITY_STATUS SEC_ENTRY RevertSecurityContext(PCtxtHandle phContext);
 
 /*
- * QuerySecurityContextToken: a new handle to the client's impersonation token, closed by the caller with CloseHandle.
- * SEC_E_OK; SEC_E_NO_IMPERSONATION; SEC_E_INVALID_HANDLE; SEC_E_UNSUPPORTED_FUNCTION.
+ * QuerySecurityContextToken: a new handle to the client's impersonation token with TOKEN_QUERY, TOKEN_DUPLICATE and
+ * TOKEN_IMPERSONATE, closed by the caller with CloseHandle; it outlives the context (S2.11.3).
+ * SEC_E_OK; SEC_E_NO_IMPERSONATION; SEC_E_INVALID_HANDLE; SEC_E_INVALID_PARAMETER: Token is NULL.
+ * SEC_E_UNSUPPORTED_FUNCTION.
  */
 SECURITY_STATUS SEC_ENTRY QuerySecurityContextToken(PCtxtHandle phContext, HANDLE *Token);
 
 /*
  * MakeSignature: signs the SECBUFFER_DATA buffers, in order, into the one SECBUFFER_TOKEN.
  * fQOP 0. MessageSeqNo is used by datagram contexts only. The token's cbBuffer is the capacity (cbMaxSignature) on
- * entry and the length used on return. SEC_E_OK; SEC_E_INVALID_TOKEN: no token buffer. SEC_E_INVALID_HANDLE;
- * SEC_E_BUFFER_TOO_SMALL; SEC_E_QOP_NOT_SUPPORTED.
+ * entry and the length used on return. SEC_E_OK; SEC_E_INVALID_TOKEN: no token buffer (S2.12.2). SEC_E_INVALID_HANDLE:
+ * bad or unfinished context. SEC_E_BUFFER_TOO_SMALL; SEC_E_QOP_NOT_SUPPORTED.
  */
 SECURITY_STATUS SEC_ENTRY MakeSignature(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage, ULONG MessageSeqNo);
 
 /*
- * VerifySignature: checks a signature made by the peer. pfQOP may be NULL; NTLM leaves it alone.
+ * VerifySignature: checks a signature made by the peer. pfQOP may be NULL; NTLM leaves it alone (S2.12.3).
  * SEC_E_OK; SEC_E_MESSAGE_ALTERED; SEC_E_OUT_OF_SEQUENCE; SEC_E_INVALID_TOKEN; SEC_E_INVALID_HANDLE.
  */
-SECURITY_STATUS SEC_ENTRY VerifySignature(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo, ULONG *pfQOP);
+SECURITY_STATUS SEC_ENTRY VerifySignature(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,
+                                          ULONG *pfQOP);
 
 /*
  * EncryptMessage: encrypts the SECBUFFER_DATA buffers in place and signs into the SECBUFFER_TOKEN (cbSecurityTrailer
- * bytes). Buffers marked SECBUFFER_READONLY_WITH_CHECKSUM are signed only, SECBUFFER_READONLY ones are left out.
+ * bytes). Buffers marked SECBUFFER_READONLY_WITH_CHECKSUM are signed only, SECBUFFER_READONLY ones are left out
+ * (S2.12.1). SealMessage is its old name: the same entry point (S1.2.3).
  * SEC_E_OK; SEC_E_UNSUPPORTED_FUNCTION: sealing was not negotiated. SEC_E_INVALID_TOKEN: no data or no token
  * buffer. SEC_E_BUFFER_TOO_SMALL; SEC_E_INVALID_HANDLE.
  */
-SECURITY_STATUS SEC_ENTRY EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage, ULONG MessageSeqNo);
+SECURITY_STATUS SEC_ENTRY EncryptMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage,
+                                         ULONG MessageSeqNo);
+SECURITY_STATUS SEC_ENTRY SealMessage(PCtxtHandle phContext, ULONG fQOP, PSecBufferDesc pMessage, ULONG MessageSeqNo);
 
 /*
  * DecryptMessage: the reverse, in place. What it leaves in the buffers is to be thrown away unless it answers SEC_E_OK.
+ * UnsealMessage is its old name.
  * SEC_E_MESSAGE_ALTERED; SEC_E_OUT_OF_SEQUENCE; SEC_E_INVALID_TOKEN; SEC_E_INVALID_HANDLE; SEC_E_UNSUPPORTED_FUNCTION.
  */
-SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo, ULONG *pfQOP);
+SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,
+                                         ULONG *pfQOP);
+SECURITY_STATUS SEC_ENTRY UnsealMessage(PCtxtHandle phContext, PSecBufferDesc pMessage, ULONG MessageSeqNo,
+                                        ULONG *pfQOP);
 
 /*
  * FreeContextBuffer: frees what the functions above allocated, nothing else. NULL is allowed. SEC_E_OK.
@@ -1034,106 +1052,106 @@ SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle phContext, PSecBufferDesc p
 SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *pvContextBuffer);
 
 #ifdef UNICODE
-#define SecPkgInfo SecPkgInfoW
-#define PSecPkgInfo PSecPkgInfoW
-#define SEC_WINNT_AUTH_IDENTITY SEC_WINNT_AUTH_IDENTITY_W
-#define PSEC_WINNT_AUTH_IDENTITY PSEC_WINNT_AUTH_IDENTITY_W
-#define SEC_WINNT_AUTH_IDENTITY_EX SEC_WINNT_AUTH_IDENTITY_EXW
-#define PSEC_WINNT_AUTH_IDENTITY_EX PSEC_WINNT_AUTH_IDENTITY_EXW
-#define SecPkgCredentials_Names SecPkgCredentials_NamesW
-#define PSecPkgCredentials_Names PSecPkgCredentials_NamesW
-#define SecPkgCredentials_SSIProvider SecPkgCredentials_SSIProviderW
-#define PSecPkgCredentials_SSIProvider PSecPkgCredentials_SSIProviderW
-#define SecPkgContext_Names SecPkgContext_NamesW
-#define PSecPkgContext_Names PSecPkgContext_NamesW
-#define SecPkgContext_KeyInfo SecPkgContext_KeyInfoW
-#define PSecPkgContext_KeyInfo PSecPkgContext_KeyInfoW
-#define SecPkgContext_Authority SecPkgContext_AuthorityW
-#define PSecPkgContext_Authority PSecPkgContext_AuthorityW
-#define SecPkgContext_ProtoInfo SecPkgContext_ProtoInfoW
-#define PSecPkgContext_ProtoInfo PSecPkgContext_ProtoInfoW
-#define SecPkgContext_PackageInfo SecPkgContext_PackageInfoW
-#define PSecPkgContext_PackageInfo PSecPkgContext_PackageInfoW
-#define SecPkgContext_NegotiationInfo SecPkgContext_NegotiationInfoW
-#define PSecPkgContext_NegotiationInfo PSecPkgContext_NegotiationInfoW
-#define SecPkgContext_NativeNames SecPkgContext_NativeNamesW
-#define PSecPkgContext_NativeNames PSecPkgContext_NativeNamesW
-#define SecPkgContext_CredentialName SecPkgContext_CredentialNameW
-#define PSecPkgContext_CredentialName PSecPkgContext_CredentialNameW
-#define EnumerateSecurityPackages EnumerateSecurityPackagesW
-#define QuerySecurityPackageInfo QuerySecurityPackageInfoW
-#define AcquireCredentialsHandle AcquireCredentialsHandleW
-#define InitializeSecurityContext InitializeSecurityContextW
-#define QueryContextAttributes QueryContextAttributesW
-#define InitSecurityInterface InitSecurityInterfaceW
-#define SecurityFunctionTable SecurityFunctionTableW
-#define PSecurityFunctionTable PSecurityFunctionTableW
-#define SECURITY_ENTRYPOINT SECURITY_ENTRYPOINTW
-#define SECURITY_ENTRYPOINT_ANSI SECURITY_ENTRYPOINT_ANSIW
-#define INIT_SECURITY_INTERFACE INIT_SECURITY_INTERFACE_W
-#define ENUMERATE_SECURITY_PACKAGES_FN ENUMERATE_SECURITY_PACKAGES_FN_W
-#define QUERY_CREDENTIALS_ATTRIBUTES_FN QUERY_CREDENTIALS_ATTRIBUTES_FN_W
-#define ACQUIRE_CREDENTIALS_HANDLE_FN ACQUIRE_CREDENTIALS_HANDLE_FN_W
-#define INITIALIZE_SECURITY_CONTEXT_FN INITIALIZE_SECURITY_CONTEXT_FN_W
-#define QUERY_CONTEXT_ATTRIBUTES_FN QUERY_CONTEXT_ATTRIBUTES_FN_W
-#define QUERY_SECURITY_PACKAGE_INFO_FN QUERY_SECURITY_PACKAGE_INFO_FN_W
-#define IMPORT_SECURITY_CONTEXT_FN IMPORT_SECURITY_CONTEXT_FN_W
-#define ADD_CREDENTIALS_FN ADD_CREDENTIALS_FN_W
-#define SET_CONTEXT_ATTRIBUTES_FN SET_CONTEXT_ATTRIBUTES_FN_W
-#define SET_CREDENTIALS_ATTRIBUTES_FN SET_CREDENTIALS_ATTRIBUTES_FN_W
-#define CHANGE_PASSWORD_FN CHANGE_PASSWORD_FN_W
-#define QUERY_CONTEXT_ATTRIBUTES_EX_FN QUERY_CONTEXT_ATTRIBUTES_EX_FN_W
+#define SecPkgInfo                         SecPkgInfoW
+#define PSecPkgInfo                        PSecPkgInfoW
+#define SEC_WINNT_AUTH_IDENTITY            SEC_WINNT_AUTH_IDENTITY_W
+#define PSEC_WINNT_AUTH_IDENTITY           PSEC_WINNT_AUTH_IDENTITY_W
+#define SEC_WINNT_AUTH_IDENTITY_EX         SEC_WINNT_AUTH_IDENTITY_EXW
+#define PSEC_WINNT_AUTH_IDENTITY_EX        PSEC_WINNT_AUTH_IDENTITY_EXW
+#define SecPkgCredentials_Names            SecPkgCredentials_NamesW
+#define PSecPkgCredentials_Names           PSecPkgCredentials_NamesW
+#define SecPkgCredentials_SSIProvider      SecPkgCredentials_SSIProviderW
+#define PSecPkgCredentials_SSIProvider     PSecPkgCredentials_SSIProviderW
+#define SecPkgContext_Names                SecPkgContext_NamesW
+#define PSecPkgContext_Names               PSecPkgContext_NamesW
+#define SecPkgContext_KeyInfo              SecPkgContext_KeyInfoW
+#define PSecPkgContext_KeyInfo             PSecPkgContext_KeyInfoW
+#define SecPkgContext_Authority            SecPkgContext_AuthorityW
+#define PSecPkgContext_Authority           PSecPkgContext_AuthorityW
+#define SecPkgContext_ProtoInfo            SecPkgContext_ProtoInfoW
+#define PSecPkgContext_ProtoInfo           PSecPkgContext_ProtoInfoW
+#define SecPkgContext_PackageInfo          SecPkgContext_PackageInfoW
+#define PSecPkgContext_PackageInfo         PSecPkgContext_PackageInfoW
+#define SecPkgContext_NegotiationInfo      SecPkgContext_NegotiationInfoW
+#define PSecPkgContext_NegotiationInfo     PSecPkgContext_NegotiationInfoW
+#define SecPkgContext_NativeNames          SecPkgContext_NativeNamesW
+#define PSecPkgContext_NativeNames         PSecPkgContext_NativeNamesW
+#define SecPkgContext_CredentialName       SecPkgContext_CredentialNameW
+#define PSecPkgContext_CredentialName      PSecPkgContext_CredentialNameW
+#define EnumerateSecurityPackages          EnumerateSecurityPackagesW
+#define QuerySecurityPackageInfo           QuerySecurityPackageInfoW
+#define AcquireCredentialsHandle           AcquireCredentialsHandleW
+#define InitializeSecurityContext          InitializeSecurityContextW
+#define QueryContextAttributes             QueryContextAttributesW
+#define InitSecurityInterface              InitSecurityInterfaceW
+#define SecurityFunctionTable              SecurityFunctionTableW
+#define PSecurityFunctionTable             PSecurityFunctionTableW
+#define SECURITY_ENTRYPOINT                SECURITY_ENTRYPOINTW
+#define SECURITY_ENTRYPOINT_ANSI           SECURITY_ENTRYPOINT_ANSIW
+#define INIT_SECURITY_INTERFACE            INIT_SECURITY_INTERFACE_W
+#define ENUMERATE_SECURITY_PACKAGES_FN     ENUMERATE_SECURITY_PACKAGES_FN_W
+#define QUERY_CREDENTIALS_ATTRIBUTES_FN    QUERY_CREDENTIALS_ATTRIBUTES_FN_W
+#define ACQUIRE_CREDENTIALS_HANDLE_FN      ACQUIRE_CREDENTIALS_HANDLE_FN_W
+#define INITIALIZE_SECURITY_CONTEXT_FN     INITIALIZE_SECURITY_CONTEXT_FN_W
+#define QUERY_CONTEXT_ATTRIBUTES_FN        QUERY_CONTEXT_ATTRIBUTES_FN_W
+#define QUERY_SECURITY_PACKAGE_INFO_FN     QUERY_SECURITY_PACKAGE_INFO_FN_W
+#define IMPORT_SECURITY_CONTEXT_FN         IMPORT_SECURITY_CONTEXT_FN_W
+#define ADD_CREDENTIALS_FN                 ADD_CREDENTIALS_FN_W
+#define SET_CONTEXT_ATTRIBUTES_FN          SET_CONTEXT_ATTRIBUTES_FN_W
+#define SET_CREDENTIALS_ATTRIBUTES_FN      SET_CREDENTIALS_ATTRIBUTES_FN_W
+#define CHANGE_PASSWORD_FN                 CHANGE_PASSWORD_FN_W
+#define QUERY_CONTEXT_ATTRIBUTES_EX_FN     QUERY_CONTEXT_ATTRIBUTES_EX_FN_W
 #define QUERY_CREDENTIALS_ATTRIBUTES_EX_FN QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_W
 #else
-#define SecPkgInfo SecPkgInfoA
-#define PSecPkgInfo PSecPkgInfoA
-#define SEC_WINNT_AUTH_IDENTITY SEC_WINNT_AUTH_IDENTITY_A
-#define PSEC_WINNT_AUTH_IDENTITY PSEC_WINNT_AUTH_IDENTITY_A
-#define SEC_WINNT_AUTH_IDENTITY_EX SEC_WINNT_AUTH_IDENTITY_EXA
-#define PSEC_WINNT_AUTH_IDENTITY_EX PSEC_WINNT_AUTH_IDENTITY_EXA
-#define SecPkgCredentials_Names SecPkgCredentials_NamesA
-#define PSecPkgCredentials_Names PSecPkgCredentials_NamesA
-#define SecPkgCredentials_SSIProvider SecPkgCredentials_SSIProviderA
-#define PSecPkgCredentials_SSIProvider PSecPkgCredentials_SSIProviderA
-#define SecPkgContext_Names SecPkgContext_NamesA
-#define PSecPkgContext_Names PSecPkgContext_NamesA
-#define SecPkgContext_KeyInfo SecPkgContext_KeyInfoA
-#define PSecPkgContext_KeyInfo PSecPkgContext_KeyInfoA
-#define SecPkgContext_Authority SecPkgContext_AuthorityA
-#define PSecPkgContext_Authority PSecPkgContext_AuthorityA
-#define SecPkgContext_ProtoInfo SecPkgContext_ProtoInfoA
-#define PSecPkgContext_ProtoInfo PSecPkgContext_ProtoInfoA
-#define SecPkgContext_PackageInfo SecPkgContext_PackageInfoA
-#define PSecPkgContext_PackageInfo PSecPkgContext_PackageInfoA
-#define SecPkgContext_NegotiationInfo SecPkgContext_NegotiationInfoA
-#define PSecPkgContext_NegotiationInfo PSecPkgContext_NegotiationInfoA
-#define SecPkgContext_NativeNames SecPkgContext_NativeNamesA
-#define PSecPkgContext_NativeNames PSecPkgContext_NativeNamesA
-#define SecPkgContext_CredentialName SecPkgContext_CredentialNameA
-#define PSecPkgContext_CredentialName PSecPkgContext_CredentialNameA
-#define EnumerateSecurityPackages EnumerateSecurityPackagesA
-#define QuerySecurityPackageInfo QuerySecurityPackageInfoA
-#define AcquireCredentialsHandle AcquireCredentialsHandleA
-#define InitializeSecurityContext InitializeSecurityContextA
-#define QueryContextAttributes QueryContextAttributesA
-#define InitSecurityInterface InitSecurityInterfaceA
-#define SecurityFunctionTable SecurityFunctionTableA
-#define PSecurityFunctionTable PSecurityFunctionTableA
-#define SECURITY_ENTRYPOINT SECURITY_ENTRYPOINTA
-#define SECURITY_ENTRYPOINT_ANSI SECURITY_ENTRYPOINT_ANSIA
-#define INIT_SECURITY_INTERFACE INIT_SECURITY_INTERFACE_A
-#define ENUMERATE_SECURITY_PACKAGES_FN ENUMERATE_SECURITY_PACKAGES_FN_A
-#define QUERY_CREDENTIALS_ATTRIBUTES_FN QUERY_CREDENTIALS_ATTRIBUTES_FN_A
-#define ACQUIRE_CREDENTIALS_HANDLE_FN ACQUIRE_CREDENTIALS_HANDLE_FN_A
-#define INITIALIZE_SECURITY_CONTEXT_FN INITIALIZE_SECURITY_CONTEXT_FN_A
-#define QUERY_CONTEXT_ATTRIBUTES_FN QUERY_CONTEXT_ATTRIBUTES_FN_A
-#define QUERY_SECURITY_PACKAGE_INFO_FN QUERY_SECURITY_PACKAGE_INFO_FN_A
-#define IMPORT_SECURITY_CONTEXT_FN IMPORT_SECURITY_CONTEXT_FN_A
-#define ADD_CREDENTIALS_FN ADD_CREDENTIALS_FN_A
-#define SET_CONTEXT_ATTRIBUTES_FN SET_CONTEXT_ATTRIBUTES_FN_A
-#define SET_CREDENTIALS_ATTRIBUTES_FN SET_CREDENTIALS_ATTRIBUTES_FN_A
-#define CHANGE_PASSWORD_FN CHANGE_PASSWORD_FN_A
-#define QUERY_CONTEXT_ATTRIBUTES_EX_FN QUERY_CONTEXT_ATTRIBUTES_EX_FN_A
+#define SecPkgInfo                         SecPkgInfoA
+#define PSecPkgInfo                        PSecPkgInfoA
+#define SEC_WINNT_AUTH_IDENTITY            SEC_WINNT_AUTH_IDENTITY_A
+#define PSEC_WINNT_AUTH_IDENTITY           PSEC_WINNT_AUTH_IDENTITY_A
+#define SEC_WINNT_AUTH_IDENTITY_EX         SEC_WINNT_AUTH_IDENTITY_EXA
+#define PSEC_WINNT_AUTH_IDENTITY_EX        PSEC_WINNT_AUTH_IDENTITY_EXA
+#define SecPkgCredentials_Names            SecPkgCredentials_NamesA
+#define PSecPkgCredentials_Names           PSecPkgCredentials_NamesA
+#define SecPkgCredentials_SSIProvider      SecPkgCredentials_SSIProviderA
+#define PSecPkgCredentials_SSIProvider     PSecPkgCredentials_SSIProviderA
+#define SecPkgContext_Names                SecPkgContext_NamesA
+#define PSecPkgContext_Names               PSecPkgContext_NamesA
+#define SecPkgContext_KeyInfo              SecPkgContext_KeyInfoA
+#define PSecPkgContext_KeyInfo             PSecPkgContext_KeyInfoA
+#define SecPkgContext_Authority            SecPkgContext_AuthorityA
+#define PSecPkgContext_Authority           PSecPkgContext_AuthorityA
+#define SecPkgContext_ProtoInfo            SecPkgContext_ProtoInfoA
+#define PSecPkgContext_ProtoInfo           PSecPkgContext_ProtoInfoA
+#define SecPkgContext_PackageInfo          SecPkgContext_PackageInfoA
+#define PSecPkgContext_PackageInfo         PSecPkgContext_PackageInfoA
+#define SecPkgContext_NegotiationInfo      SecPkgContext_NegotiationInfoA
+#define PSecPkgContext_NegotiationInfo     PSecPkgContext_NegotiationInfoA
+#define SecPkgContext_NativeNames          SecPkgContext_NativeNamesA
+#define PSecPkgContext_NativeNames         PSecPkgContext_NativeNamesA
+#define SecPkgContext_CredentialName       SecPkgContext_CredentialNameA
+#define PSecPkgContext_CredentialName      PSecPkgContext_CredentialNameA
+#define EnumerateSecurityPackages          EnumerateSecurityPackagesA
+#define QuerySecurityPackageInfo           QuerySecurityPackageInfoA
+#define AcquireCredentialsHandle           AcquireCredentialsHandleA
+#define InitializeSecurityContext          InitializeSecurityContextA
+#define QueryContextAttributes             QueryContextAttributesA
+#define InitSecurityInterface              InitSecurityInterfaceA
+#define SecurityFunctionTable              SecurityFunctionTableA
+#define PSecurityFunctionTable             PSecurityFunctionTableA
+#define SECURITY_ENTRYPOINT                SECURITY_ENTRYPOINTA
+#define SECURITY_ENTRYPOINT_ANSI           SECURITY_ENTRYPOINT_ANSIA
+#define INIT_SECURITY_INTERFACE            INIT_SECURITY_INTERFACE_A
+#define ENUMERATE_SECURITY_PACKAGES_FN     ENUMERATE_SECURITY_PACKAGES_FN_A
+#define QUERY_CREDENTIALS_ATTRIBUTES_FN    QUERY_CREDENTIALS_ATTRIBUTES_FN_A
+#define ACQUIRE_CREDENTIALS_HANDLE_FN      ACQUIRE_CREDENTIALS_HANDLE_FN_A
+#define INITIALIZE_SECURITY_CONTEXT_FN     INITIALIZE_SECURITY_CONTEXT_FN_A
+#define QUERY_CONTEXT_ATTRIBUTES_FN        QUERY_CONTEXT_ATTRIBUTES_FN_A
+#define QUERY_SECURITY_PACKAGE_INFO_FN     QUERY_SECURITY_PACKAGE_INFO_FN_A
+#define IMPORT_SECURITY_CONTEXT_FN         IMPORT_SECURITY_CONTEXT_FN_A
+#define ADD_CREDENTIALS_FN                 ADD_CREDENTIALS_FN_A
+#define SET_CONTEXT_ATTRIBUTES_FN          SET_CONTEXT_ATTRIBUTES_FN_A
+#define SET_CREDENTIALS_ATTRIBUTES_FN      SET_CREDENTIALS_ATTRIBUTES_FN_A
+#define CHANGE_PASSWORD_FN                 CHANGE_PASSWORD_FN_A
+#define QUERY_CONTEXT_ATTRIBUTES_EX_FN     QUERY_CONTEXT_ATTRIBUTES_EX_FN_A
 #define QUERY_CREDENTIALS_ATTRIBUTES_EX_FN QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_A
 #endif
 
@@ -1194,7 +1212,7 @@ typedef SECURITY_STATUS (SEC_ENTRY *CHANGE_PASSWORD_FN_A)(SEC_CHAR *, SEC_CHAR *
 typedef SECURITY_STATUS (SEC_ENTRY *QUERY_CONTEXT_ATTRIBUTES_EX_FN_A)(PCtxtHandle, ULONG, void *, ULONG);
 typedef SECURITY_STATUS (SEC_ENTRY *QUERY_CREDENTIALS_ATTRIBUTES_EX_FN_A)(PCredHandle, ULONG, void *, ULONG);
 
-#define SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION 1
+#define SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION   1
 #define SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION_2 2
 #define SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION_3 3
 #define SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION_4 4
@@ -1283,8 +1301,8 @@ typedef struct _SECURITY_FUNCTION_TABLE_A
 
 #define SECURITY_ENTRYPOINT_ANSIW "InitSecurityInterfaceW"
 #define SECURITY_ENTRYPOINT_ANSIA "InitSecurityInterfaceA"
-#define SECURITY_ENTRYPOINTW SEC_TEXT("InitSecurityInterfaceW")
-#define SECURITY_ENTRYPOINTA SEC_TEXT("InitSecurityInterfaceA")
+#define SECURITY_ENTRYPOINTW      SEC_TEXT("InitSecurityInterfaceW")
+#define SECURITY_ENTRYPOINTA      SEC_TEXT("InitSecurityInterfaceA")
 
 typedef PSecurityFunctionTableW (SEC_ENTRY *INIT_SECURITY_INTERFACE_W)(void);
 typedef PSecurityFunctionTableA (SEC_ENTRY *INIT_SECURITY_INTERFACE_A)(void);

@@ -26,17 +26,17 @@ typedef struct _SECURITY_ATTRIBUTES
 } SECURITY_ATTRIBUTES, *PSECURITY_ATTRIBUTES, *LPSECURITY_ATTRIBUTES;
 
 /* LogonUser: kind of logon and the package that judges it. */
-#define LOGON32_LOGON_INTERACTIVE 2
-#define LOGON32_LOGON_NETWORK 3
-#define LOGON32_LOGON_BATCH 4
-#define LOGON32_LOGON_SERVICE 5
-#define LOGON32_LOGON_UNLOCK 7
+#define LOGON32_LOGON_INTERACTIVE       2
+#define LOGON32_LOGON_NETWORK           3
+#define LOGON32_LOGON_BATCH             4
+#define LOGON32_LOGON_SERVICE           5
+#define LOGON32_LOGON_UNLOCK            7
 #define LOGON32_LOGON_NETWORK_CLEARTEXT 8
-#define LOGON32_LOGON_NEW_CREDENTIALS 9
-#define LOGON32_PROVIDER_DEFAULT 0
-#define LOGON32_PROVIDER_WINNT35 1
-#define LOGON32_PROVIDER_WINNT40 2
-#define LOGON32_PROVIDER_WINNT50 3
+#define LOGON32_LOGON_NEW_CREDENTIALS   9
+#define LOGON32_PROVIDER_DEFAULT        0
+#define LOGON32_PROVIDER_WINNT35        1
+#define LOGON32_PROVIDER_WINNT40        2
+#define LOGON32_PROVIDER_WINNT50        3
 
 /* --- Handles, last error, memory ---------------------------------------------------------------------------- */
 
@@ -224,19 +224,19 @@ WINADVAPI BOOL WINAPI LogonUserA(LPCSTR lpszUsername, LPCSTR lpszDomain, LPCSTR 
                                  DWORD dwLogonProvider, PHANDLE phToken);
 
 #ifdef UNICODE
-#define LookupAccountSid LookupAccountSidW
-#define LookupAccountName LookupAccountNameW
+#define LookupAccountSid     LookupAccountSidW
+#define LookupAccountName    LookupAccountNameW
 #define LookupPrivilegeValue LookupPrivilegeValueW
-#define LookupPrivilegeName LookupPrivilegeNameW
-#define GetUserName GetUserNameW
-#define LogonUser LogonUserW
+#define LookupPrivilegeName  LookupPrivilegeNameW
+#define GetUserName          GetUserNameW
+#define LogonUser            LogonUserW
 #else
-#define LookupAccountSid LookupAccountSidA
-#define LookupAccountName LookupAccountNameA
+#define LookupAccountSid     LookupAccountSidA
+#define LookupAccountName    LookupAccountNameA
 #define LookupPrivilegeValue LookupPrivilegeValueA
-#define LookupPrivilegeName LookupPrivilegeNameA
-#define GetUserName GetUserNameA
-#define LogonUser LogonUserA
+#define LookupPrivilegeName  LookupPrivilegeNameA
+#define GetUserName          GetUserNameA
+#define LogonUser            LogonUserA
 #endif
 
 #ifdef __cplusplus

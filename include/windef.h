@@ -166,24 +166,24 @@ typedef const GUID *LPCGUID;
 #endif
 
 /* Limits. */
-#define MINCHAR 0x80
-#define MAXCHAR 0x7f
-#define MINSHORT 0x8000
-#define MAXSHORT 0x7fff
-#define MINLONG 0x80000000
-#define MAXLONG 0x7fffffff
-#define MAXBYTE 0xff
-#define MAXWORD 0xffff
-#define MAXDWORD 0xffffffff
+#define MINCHAR   0x80
+#define MAXCHAR   0x7f
+#define MINSHORT  0x8000
+#define MAXSHORT  0x7fff
+#define MINLONG   0x80000000
+#define MAXLONG   0x7fffffff
+#define MAXBYTE   0xff
+#define MAXWORD   0xffff
+#define MAXDWORD  0xffffffff
 #define MAXUSHORT 0xffff
-#define MAXULONG 0xffffffff
+#define MAXULONG  0xffffffff
 
 #define LOBYTE(w) ((BYTE)((DWORD_PTR)(w) & 0xff))
 #define HIBYTE(w) ((BYTE)(((DWORD_PTR)(w) >> 8) & 0xff))
 #define LOWORD(l) ((WORD)((DWORD_PTR)(l) & 0xffff))
 #define HIWORD(l) ((WORD)(((DWORD_PTR)(l) >> 16) & 0xffff))
-#define MAKEWORD(low, high) ((WORD)(((BYTE)((DWORD_PTR)(low) & 0xff)) | ((WORD)((BYTE)((DWORD_PTR)(high) & 0xff))) << 8))
-#define MAKELONG(low, high) ((LONG)(((WORD)((DWORD_PTR)(low) & 0xffff)) | ((DWORD)((WORD)((DWORD_PTR)(high) & 0xffff))) << 16))
+#define MAKEWORD(low, high) ((WORD)((BYTE)(DWORD_PTR)(low) | ((WORD)(BYTE)(DWORD_PTR)(high) << 8)))
+#define MAKELONG(low, high) ((LONG)((WORD)(DWORD_PTR)(low) | ((DWORD)(WORD)(DWORD_PTR)(high) << 16)))
 
 #define UNREFERENCED_PARAMETER(x) ((void)(x))
 #define ARRAYSIZE(a) (sizeof(a) / sizeof((a)[0]))

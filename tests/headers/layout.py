@@ -52,7 +52,7 @@ class Declarations:
         self.functions = {}   # name -> (result, parameters)
         self.opaque = set()
         self.integers = []    # macros with an integer value
-        self.strings = {}     # macros with a string value
+        self.strings = {}      # macros with the value of a string or an initialiser
         headers = sorted(h for h in os.listdir(include) if h.endswith('.h'))
         self.header_count = len(headers)
         source = ''.join('#include <%s>\n' % h for h in headers)
@@ -200,9 +200,9 @@ class Declarations:
         expanded = expand(names, lambda probe: self.preprocess(cc, include, source + probe, ['-E', '-P']))
         for name, value in expanded.items():
             words = set(re.findall(r'(?<![\w.])[A-Za-z_]\w*', re.sub(r'[uL]?"[^"]*"', '0', value)))
-            if name.startswith(('_', 'GUISE_')) or value == '' or value.startswith('{'):
-                continue  # annotations, the one calling convention, initialisers of LUIDs and authorities
-            if value[0] == '"' or re.match(r'[uL]"', value):
+            if name.startswith(('_', 'GUISE_')) or value == '':
+                continue  # annotations, the one calling convention
+            if re.match(r'[uL]?"|\{', value):
                 self.strings[name] = literal(value)
             elif words <= types | set(self.enumerators) and (re.search(r'\d', value) or words & (set(self.enumerators) | {'sizeof'})):
                 self.integers.append(name)
@@ -218,7 +218,9 @@ def expand(names, preprocess):
 
 
 def literal(text):
-    """The characters of adjacent string literals, narrow or wide."""
+    """The characters of adjacent string literals, narrow or wide; the numbers of an initialiser."""
+    if text.startswith('{'):
+        return '{%s}' % ', '.join(str(int(n, 0)) for n in text.strip('{} ').split(','))
     return ''.join(re.findall(r'[uL]?"((?:[^"\\]|\\.)*)"', text))
 
 
