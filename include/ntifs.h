@@ -194,6 +194,17 @@ NTKERNELAPI NTSTATUS NTAPI SeQuerySessionIdToken(PACCESS_TOKEN Token, PULONG Ses
 NTKERNELAPI NTSTATUS NTAPI SeQueryInformationToken(PACCESS_TOKEN Token, TOKEN_INFORMATION_CLASS TokenInformationClass,
                                                    PVOID *TokenInformation);
 
+/* Flags of a token that drivers may see (K2.9.4). */
+#define TOKEN_HAS_TRAVERSE_PRIVILEGE    0x01
+#define TOKEN_HAS_BACKUP_PRIVILEGE      0x02
+#define TOKEN_HAS_RESTORE_PRIVILEGE     0x04
+#define TOKEN_WRITE_RESTRICTED          0x08
+#define TOKEN_IS_RESTRICTED             0x10
+#define TOKEN_SESSION_NOT_REFERENCED    0x20
+#define TOKEN_SANDBOX_INERT             0x40
+#define TOKEN_HAS_IMPERSONATE_PRIVILEGE 0x80
+
+/* SeLengthSid: bytes of a valid SID. */
 #define SeLengthSid(sid) (8 + 4 * ((SID *)(sid))->SubAuthorityCount)
 
 /* --- System services: tokens -------------------------------------------------------------------------------- */

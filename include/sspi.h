@@ -377,6 +377,21 @@ typedef PVOID PSEC_WINNT_AUTH_IDENTITY_OPAQUE;
 #define SEC_WINNT_AUTH_IDENTITY_MARSHALLED              0x4
 #define SEC_WINNT_AUTH_IDENTITY_ONLY                    0x8
 
+/* A package to be added to the list. */
+typedef struct _SECURITY_PACKAGE_OPTIONS
+{
+    ULONG Size;
+    ULONG Type; /* SECPKG_OPTIONS_TYPE_* */
+    ULONG Flags;
+    ULONG SignatureSize;
+    void *Signature;
+} SECURITY_PACKAGE_OPTIONS, *PSECURITY_PACKAGE_OPTIONS;
+
+#define SECPKG_OPTIONS_TYPE_UNKNOWN 0
+#define SECPKG_OPTIONS_TYPE_LSA     1
+#define SECPKG_OPTIONS_TYPE_SSPI    2
+#define SECPKG_OPTIONS_PERMANENT    0x00000001
+
 typedef void (SEC_ENTRY *SEC_GET_KEY_FN)(void *Arg, void *Principal, ULONG KeyVer, void **Key, SECURITY_STATUS *Status);
 
 #define SECPKG_CRED_ATTR_NAMES              1
