@@ -50,6 +50,7 @@ class Declarations:
         self.enumerators = []
         self.enums = []
         self.functions = {}   # name -> (result, parameters)
+        self.variables = {}   # name -> type
         self.opaque = set()
         self.integers = []    # macros with an integer value
         self.strings = {}      # macros with the value of a string or an initialiser
@@ -90,6 +91,9 @@ class Declarations:
                 self.parse_typedef(declaration[8:])
             elif re.match(r'struct \w+( \{.*\})?$', declaration):
                 self.opaque.add(declaration.split()[1])
+            elif declaration.startswith('extern ') and '(' not in declaration:
+                name, _ = self.declarator(declaration)
+                self.variables[name] = declaration[len('extern '):-len(name)]
             else:
                 self.parse_function(declaration)
 
@@ -196,7 +200,8 @@ class Declarations:
     def parse_macros(self, cc, include, source):
         text = self.ours(self.preprocess(cc, include, source, ['-E', '-dD']), include)
         names = sorted(set(re.findall(r'^#define (\w+)(?: |$)', text, flags=re.M)))
-        types = set(self.scalars) | set(self.structs) | set(self.enums) | KEYWORDS | {'sizeof'}
+        types = set(self.scalars) | set(self.structs) | set(self.enums) | KEYWORDS
+        numbers = set(self.enumerators) | {'sizeof'}
         expanded = expand(names, lambda probe: self.preprocess(cc, include, source + probe, ['-E', '-P']))
         for name, value in expanded.items():
             words = set(re.findall(r'(?<![\w.])[A-Za-z_]\w*', re.sub(r'[uL]?"[^"]*"', '0', value)))
@@ -204,7 +209,7 @@ class Declarations:
                 continue  # annotations, the one calling convention
             if re.match(r'[uL]?"|\{', value):
                 self.strings[name] = literal(value)
-            elif words <= types | set(self.enumerators) and (re.search(r'\d', value) or words & (set(self.enumerators) | {'sizeof'})):
+            elif words <= types | numbers and (re.search(r'\d', value) or words & numbers):
                 self.integers.append(name)
             elif not re.fullmatch(r'\w+', value) and not value.startswith(('__attribute__', 'static inline', 'extern')):
                 die('cannot tell what the macro %s is: "%s"' % (name, value))
@@ -271,9 +276,10 @@ class Side:
             die('%s cannot preprocess:\n%s' % (self.command[0], result.stderr[:2000]))
         return result.stdout
 
-    def knows_functions(self, names):
-        _, unknown = self.ask({'function ' + n: 'sizeof(&%s)' % n for n in names})
-        return [n for n in names if 'function ' + n not in unknown]
+    def knows(self, names):
+        """Those of the functions and variables that this side declares."""
+        _, unknown = self.ask({'entry ' + n: 'sizeof(&%s)' % n for n in names})
+        return [n for n in names if 'entry ' + n not in unknown]
 
     def conflicts(self, functions):
         """{name: declaration} -> names whose declaration contradicts that of this side's headers"""
@@ -331,11 +337,11 @@ def compare(declared, ours, side):
             same = literal(text[name]) == value
             verdicts['text ' + name] = None if same else '"%s" here, %s in mingw-w64' % (value, text[name])
 
-    functions = side.knows_functions(list(declared.functions))
-    declarations = {n: '%s WINAPI (%s)(%s);' % (declared.functions[n][0], n, declared.functions[n][1]) for n in functions}
-    conflicts = side.conflicts(declarations)
-    for name in functions:
-        verdicts['function ' + name] = conflicts.get(name)
+    declarations = {n: '%s WINAPI (%s)(%s);' % (f[0], n, f[1]) for n, f in declared.functions.items()}
+    declarations.update({n: 'extern %s %s;' % (t, n) for n, t in declared.variables.items()})
+    known = side.knows(list(declarations))
+    conflicts = side.conflicts({n: declarations[n] for n in known})
+    verdicts.update({'entry ' + n: conflicts.get(n) for n in known})
     return verdicts
 
 
@@ -364,7 +370,8 @@ def main():
     # Every name agrees with each world that knows it, or is an exception with the value that its documentation gives.
     here = {k: str(v) for k, v in ours.items()}
     here.update({'text ' + n: '"%s"' % v for n, v in declared.strings.items()})
-    here.update({'function ' + n: 'documented' for n in declared.functions})
+    entries = list(declared.functions) + list(declared.variables)
+    here.update({'entry ' + n: 'documented' for n in entries})
     differences = []
     for key in sorted(here):
         kind, name = key.split(' ')
@@ -376,8 +383,8 @@ def main():
             elif here[key] != exceptions[key]:
                 differences.append('%s: %s here, %s documented' % (key, here[key], exceptions[key]))
         elif not worlds:
-            if not (kind in ('alignof', 'size', 'signed') and key.replace(kind, 'offset' if kind == 'size' else 'sizeof', 1)
-                    in exceptions):
+            follows = {'alignof': 'sizeof ', 'signed': 'sizeof ', 'size': 'offset '}.get(kind, '')
+            if follows + name not in exceptions:
                 differences.append('%s: %s here, unknown to mingw-w64' % (key, here[key]))
         else:
             differences += ['%s: %s (%s)' % (key, why, world) for world, why in worlds.items() if why]
@@ -387,8 +394,8 @@ def main():
         print('tests/headers: ' + text)
     fields = sum(len(f) for f in declared.structs.values())
     values = len(declared.enumerators) + len(declared.integers) + len(declared.strings)
-    print('tests/headers: %d headers, %d plain types, %d functions compared, %d exceptions asserted from documentation'
-          % (declared.header_count, len(declared.scalars) + len(declared.enums), len(declared.functions), len(exceptions)))
+    print('tests/headers: %d headers, %d plain types, %d entry points compared, %d exceptions asserted from documentation'
+          % (declared.header_count, len(declared.scalars) + len(declared.enums), len(entries), len(exceptions)))
     print('tests/headers: %d structs, %d fields, %d values compared, %d differences'
           % (len(declared.structs), fields, values, len(differences)))
     return 1 if differences else 0
