@@ -30,9 +30,8 @@ extern "C" {
 
 /*
  * PsLookupThreadByThreadId, PsLookupProcessByProcessId: the object of a thread (Unix tid) or process (Unix pid),
- * referenced; ObDereferenceObject gives it back. Threads and processes other than this process and its threads are
- * not known. STATUS_SUCCESS; STATUS_INVALID_PARAMETER: no such id (for processes STATUS_INVALID_CID on Windows 8 and
- * later is not imitated).
+ * referenced; ObDereferenceObject gives it back. Only this process and its living threads are known.
+ * STATUS_SUCCESS; STATUS_INVALID_PARAMETER: another id. Source: DDI pages of ntifs.h.
  */
 NTKERNELAPI NTSTATUS NTAPI PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread);
 NTKERNELAPI NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
@@ -260,9 +259,12 @@ NTSYSCALLAPI NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle, TOKEN_IN
                                                     PULONG ReturnLength);
 
 /*
- * NtSetInformationToken: TokenOwner, TokenPrimaryGroup and TokenDefaultDacl need TOKEN_ADJUST_DEFAULT (K2.8.1).
- * STATUS_INVALID_INFO_CLASS; STATUS_INVALID_HANDLE; STATUS_INFO_LENGTH_MISMATCH; STATUS_INVALID_OWNER;
- * STATUS_INVALID_PRIMARY_GROUP; STATUS_PRIVILEGE_NOT_HELD; STATUS_ALLOTTED_SPACE_EXCEEDED.
+ * NtSetInformationToken: TokenOwner, TokenPrimaryGroup and TokenDefaultDacl need TOKEN_ADJUST_DEFAULT (K2.8.1);
+ * TokenSessionId needs TOKEN_ADJUST_SESSIONID and SeTcbPrivilege too. What is set is copied. Looked at in this order:
+ * STATUS_INVALID_INFO_CLASS: unknown or read-only class. STATUS_INVALID_HANDLE; STATUS_ACCESS_DENIED.
+ * STATUS_INFO_LENGTH_MISMATCH. STATUS_PRIVILEGE_NOT_HELD. STATUS_INVALID_OWNER: not assignable as an owner.
+ * STATUS_INVALID_PRIMARY_GROUP: not in the token. STATUS_INVALID_SID; STATUS_INVALID_ACL;
+ * STATUS_ALLOTTED_SPACE_EXCEEDED: larger than the room charged to the token (K2.1.1).
  */
 NTSYSCALLAPI NTSTATUS NTAPI NtSetInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
                                                   PVOID TokenInformation, ULONG TokenInformationLength);
@@ -353,9 +355,9 @@ NTSYSCALLAPI NTSTATUS NTAPI NtImpersonateAnonymousToken(HANDLE ThreadHandle);
 NTSYSCALLAPI NTSTATUS NTAPI NtClose(HANDLE Handle);
 
 /*
- * NtDuplicateObject: a second handle within this process; both process handles are NtCurrentProcess().
- * DesiredAccess counts unless Options has DUPLICATE_SAME_ACCESS. DUPLICATE_CLOSE_SOURCE closes SourceHandle in any
- * case.
+ * NtDuplicateObject: a second handle within this process; both process handles are of this process and need
+ * PROCESS_DUP_HANDLE. DesiredAccess counts unless Options has DUPLICATE_SAME_ACCESS. DUPLICATE_CLOSE_SOURCE closes
+ * SourceHandle in any case; with it TargetHandle may be NULL.
  * Pseudo handles of thread and process become real ones. STATUS_ACCESS_DENIED: more access than the object grants.
  * STATUS_INVALID_HANDLE.
  */
