@@ -107,20 +107,20 @@ bool crypto_md4(const void *data, size_t size, UCHAR digest[MD4_SIZE])
 {
     struct crypto_thread *thread = this_thread();
 
+    if (thread && EVP_DigestUpdate(thread->md4, data, size) && finish(thread->md4, digest)) return true;
     memset(digest, 0, MD4_SIZE);
-    if (!thread) return false;
-    return EVP_DigestUpdate(thread->md4, data, size) && finish(thread->md4, digest);
+    return false;
 }
 
 bool crypto_md5(const struct crypto_chunk *chunks, size_t count, UCHAR digest[MD5_SIZE])
 {
     struct crypto_thread *thread = this_thread();
-    bool ok = true;
+    bool ok = thread;
 
-    memset(digest, 0, MD5_SIZE);
-    if (!thread) return false;
-    for (size_t i = 0; i < count; i++) ok = EVP_DigestUpdate(thread->md5, chunks[i].data, chunks[i].size) && ok;
-    return finish(thread->md5, digest) && ok;
+    for (size_t i = 0; ok && i < count; i++) ok = EVP_DigestUpdate(thread->md5, chunks[i].data, chunks[i].size);
+    if (thread) ok = finish(thread->md5, digest) && ok;
+    if (!ok) memset(digest, 0, MD5_SIZE);
+    return ok;
 }
 
 void crypto_hmac_begin(struct crypto_hmac *hmac, const void *key, size_t key_size)
@@ -129,6 +129,7 @@ void crypto_hmac_begin(struct crypto_hmac *hmac, const void *key, size_t key_siz
 
     hmac->thread = this_thread();
     hmac->failed = !hmac->thread || key_size > sizeof(pad);
+    memset(hmac->outer_pad, 0, sizeof(hmac->outer_pad));
     if (hmac->failed) return;
     memcpy(pad, key, key_size);
     for (size_t i = 0; i < sizeof(pad); i++)
@@ -148,20 +149,16 @@ void crypto_hmac_update(struct crypto_hmac *hmac, const void *data, size_t size)
 bool crypto_hmac_end(struct crypto_hmac *hmac, UCHAR mac[MD5_SIZE])
 {
     UCHAR inner[MD5_SIZE];
-    bool ok = false;
+    bool ok = hmac->thread && finish(hmac->thread->md5, inner) && !hmac->failed;
 
-    memset(mac, 0, MD5_SIZE);
-    if (hmac->thread)
+    if (ok)
     {
-        ok = finish(hmac->thread->md5, inner) && !hmac->failed;
-        if (ok)
-        {
-            ok = EVP_DigestUpdate(hmac->thread->md5, hmac->outer_pad, sizeof(hmac->outer_pad)) &&
-                 EVP_DigestUpdate(hmac->thread->md5, inner, sizeof(inner));
-            ok = finish(hmac->thread->md5, mac) && ok;
-        }
+        ok = EVP_DigestUpdate(hmac->thread->md5, hmac->outer_pad, sizeof(hmac->outer_pad)) &&
+             EVP_DigestUpdate(hmac->thread->md5, inner, sizeof(inner));
+        ok = finish(hmac->thread->md5, mac) && ok;
     }
     crypto_wipe(hmac->outer_pad, sizeof(hmac->outer_pad));
+    if (!ok) memset(mac, 0, MD5_SIZE);
     return ok;
 }
 

@@ -75,10 +75,13 @@ bool ntlm_parse_challenge(const void *data, size_t size, struct ntlm_challenge *
     message->target_name = wire_read_field(&reader);
     message->flags = wire_read_u32(&reader);
     wire_read_bytes(&reader, message->server_challenge, sizeof(message->server_challenge));
-    if (message->flags & NTLM_FLAG_TARGET_INFO)
+    if (reader.failed) return false;
+    /* Old servers end here, or behind the reserved bytes (S4.1). */
+    if ((message->flags & NTLM_FLAG_TARGET_INFO) || size >= CHALLENGE_HEADER + VERSION_SIZE)
     {
         wire_skip(&reader, 8);
-        message->target_info = wire_read_field(&reader);
+        if (message->flags & NTLM_FLAG_TARGET_INFO) message->target_info = wire_read_field(&reader);
+        else wire_skip(&reader, 8);
         read_version(&reader, message->flags, message->version);
     }
     if (reader.failed) return false;

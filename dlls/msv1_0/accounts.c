@@ -1,0 +1,199 @@
+/*
+ * Proof of a password, and the local account store as the acceptor sees it.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <string.h>
+#include <time.h>
+
+#include "dlls/msv1_0/accounts.h"
+#include "dlls/msv1_0/utf16.h"
+
+void ntlm_wipe_logon(struct ntlm_logon *logon)
+{
+    sam_wipe(&logon->account);
+    crypto_wipe(logon, sizeof(*logon));
+}
+
+/* Compares under one spelling of the domain. */
+static NTSTATUS prove_under(const struct ntlm_attempt *attempt, const UCHAR nt_hash[NTLM_KEY_SIZE],
+                            const struct ntlm_text *domain, UCHAR session_base_key[NTLM_KEY_SIZE])
+{
+    UCHAR ntowf[NTLM_KEY_SIZE], proof[NTLM_KEY_SIZE];
+    bool done, equal;
+
+    done = ntlm_ntowf_v2(nt_hash, attempt->user->text, attempt->user->units, domain->text, domain->units, ntowf) &&
+           ntlm_v2_proof(ntowf, attempt->server_challenge, attempt->response->temp, proof, session_base_key);
+    equal = done && crypto_equal(proof, attempt->response->proof.data, sizeof(proof));
+    crypto_wipe(ntowf, sizeof(ntowf));
+    crypto_wipe(proof, sizeof(proof));
+    if (!equal) crypto_wipe(session_base_key, NTLM_KEY_SIZE);
+    return !done ? STATUS_NO_MEMORY : equal ? STATUS_SUCCESS : STATUS_LOGON_FAILURE;
+}
+
+NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names, const UCHAR *nt_hash,
+                    UCHAR session_base_key[NTLM_KEY_SIZE])
+{
+    static const struct ntlm_text empty = {NULL, 0};
+    const struct ntlm_text *given = attempt->domain, *spellings[3] = {given, &empty, &names->domain};
+    bool is_netbios = ntlm_text_equal_nocase(&names->domain, given->text, given->units);
+    UCHAR nobody[NTLM_KEY_SIZE];
+    NTSTATUS status = STATUS_LOGON_FAILURE;
+
+    if (!nt_hash && !crypto_random(nobody, sizeof(nobody))) return STATUS_NO_MEMORY;
+    /* As the message says, without a domain (S4.4.2), and the DNS form of the NetBIOS name or the other way round (4.9 step 5). */
+    if (is_netbios) spellings[2] = &names->dns_domain;
+    for (size_t i = 0; status == STATUS_LOGON_FAILURE && i < sizeof(spellings) / sizeof(spellings[0]); i++)
+    {
+        if (i && spellings[i]->units == given->units && !spellings[i]->units) continue;
+        status = prove_under(attempt, nt_hash ? nt_hash : nobody, spellings[i], session_base_key);
+    }
+    if (!nt_hash && status == STATUS_SUCCESS) status = STATUS_LOGON_FAILURE;
+    return status;
+}
+
+/* ---- the local store -------------------------------------------------------------------------------------------- */
+
+struct local_accounts
+{
+    struct account_source source;
+    const struct ntlm_names *names;
+    struct sam *sam;
+};
+
+static struct local_accounts *local_accounts(struct account_source *source)
+{
+    return (struct local_accounts *)source;
+}
+
+static NTSTATUS find_name(struct local_accounts *accounts, const WCHAR *name, size_t units, struct sam_account *account)
+{
+    char utf8[sizeof(account->name)];
+    size_t length;
+
+    if (units > SAM_NAME_MAX || !utf16_to_utf8(name, units, utf8, sizeof(utf8) - 1, &length)) return STATUS_NO_SUCH_USER;
+    utf8[length] = 0;
+    return sam_find(accounts->sam, utf8, account);
+}
+
+static bool is_our_name(const struct ntlm_names *names, const WCHAR *name, size_t units)
+{
+    return ntlm_text_equal_nocase(&names->domain, name, units) || ntlm_text_equal_nocase(&names->computer, name, units) ||
+           ntlm_text_equal_nocase(&names->dns_domain, name, units) || ntlm_text_equal_nocase(&names->dns_computer, name, units);
+}
+
+/*
+ * The account of a user name: as it stands, or user@realm where the realm is ours. The domain beside it does not choose: there is one
+ * store, and the proof covers the domain as the client wrote it.
+ */
+static NTSTATUS find_account(struct local_accounts *accounts, const struct ntlm_text *user, struct sam_account *account)
+{
+    NTSTATUS status = find_name(accounts, user->text, user->units, account);
+    size_t at = user->units;
+
+    if (status != STATUS_NO_SUCH_USER) return status;
+    while (at && user->text[at - 1] != '@') at--;
+    if (at < 2 || !is_our_name(accounts->names, user->text + at, user->units - at)) return status;
+    return find_name(accounts, user->text, at - 1, account);
+}
+
+static NTSTATUS local_prove(struct account_source *source, const struct ntlm_attempt *attempt, struct ntlm_logon *logon)
+{
+    struct local_accounts *accounts = local_accounts(source);
+    NTSTATUS found = find_account(accounts, attempt->user, &logon->account), status;
+
+    if (found && found != STATUS_NO_SUCH_USER) return found;
+    status = ntlm_prove(attempt, accounts->names, !found && logon->account.has_hash ? logon->account.nt_hash : NULL,
+                        logon->session_base_key);
+    if (status) ntlm_wipe_logon(logon);
+    return status;
+}
+
+/* The SID of the account: the domain's and its RID. */
+static NTSTATUS account_sid(struct sam *sam, ULONG rid, SID *sid, size_t room)
+{
+    NTSTATUS status = sam_domain_sid(sam, sid, room - sizeof(ULONG));
+
+    if (status) return status;
+    if (sid->SubAuthorityCount >= SID_MAX_SUB_AUTHORITIES) return STATUS_FILE_CORRUPT_ERROR;
+    sid->SubAuthority[sid->SubAuthorityCount++] = rid;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS create_token(struct local_accounts *accounts, const struct sam_account *account,
+                             const struct unix_account *unix_account, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+{
+    /* S-1-5-64-10: it was NTLM that proved the identity. */
+    static const struct
+    {
+        UCHAR revision, count;
+        SID_IDENTIFIER_AUTHORITY authority;
+        ULONG rids[2];
+    } by_ntlm = {SID_REVISION, 2, {SECURITY_NT_AUTHORITY}, {SECURITY_PACKAGE_BASE_RID, SECURITY_PACKAGE_NTLM_RID}};
+    const SID *groups[] = {(const SID *)&by_ntlm};
+    union
+    {
+        SID sid;
+        UCHAR room[SECURITY_MAX_SID_SIZE];
+    } user;
+    struct ntlm_text name;
+    struct guise_logon logon = {.source = "NtLmSsp", .domain_name = accounts->names->domain.text, .user = &user.sid,
+                                .groups = groups, .group_count = 1, .account = unix_account, .level = level};
+    NTSTATUS status = account_sid(accounts->sam, account->rid, &user.sid, sizeof(user));
+
+    if (status) return status;
+    if (!ntlm_text_from_utf8(&name, account->name)) return STATUS_NO_MEMORY;
+    logon.user_name = name.text;
+    status = guise_create_logon_token(&logon, token);
+    ntlm_text_free(&name);
+    return status;
+}
+
+static NTSTATUS local_authorise(struct account_source *source, const struct ntlm_logon *logon,
+                                SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+{
+    struct local_accounts *accounts = local_accounts(source);
+    const struct sam_account *account = &logon->account;
+    struct unix_account *unix_account;
+    NTSTATUS status = sam_account_status(account, time(NULL));
+
+    if (status || !token) return status;
+    if ((status = guise_account_by_name(account->unix_name, &unix_account)))
+    {
+        guise_log("NTLM: logon of %s refused: %s Unix account %s (status 0x%08x)", account->name,
+                  status == STATUS_NO_SUCH_USER ? "there is no" : "cannot look up", account->unix_name, (unsigned int)status);
+        return status;
+    }
+    status = create_token(accounts, account, unix_account, level, token);
+    guise_account_free(unix_account);
+    return status;
+}
+
+static void local_close(struct account_source *source)
+{
+    sam_close(local_accounts(source)->sam);
+    guise_free(source);
+}
+
+static const struct account_source_ops local_ops = {
+    .prove = local_prove,
+    .authorise = local_authorise,
+    .close = local_close,
+};
+
+NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *names, struct account_source **source)
+{
+    struct local_accounts *accounts = guise_alloc(sizeof(*accounts));
+    NTSTATUS status;
+
+    if (!accounts) return STATUS_NO_MEMORY;
+    accounts->source.ops = &local_ops;
+    accounts->names = names;
+    if ((status = sam_open(path, false, &accounts->sam)))
+    {
+        guise_free(accounts);
+        return status;
+    }
+    *source = &accounts->source;
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,57 @@
+/*
+ * Who knows the secrets of accounts: the seam between the acceptor and the local store, later a domain, or a test's double.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_MSV1_0_ACCOUNTS_H
+#define GUISE_MSV1_0_ACCOUNTS_H
+
+#include "dlls/msv1_0/ntlm.h"
+#include "dlls/msv1_0/sam.h"
+
+/* What a client claims and sends as proof. */
+struct ntlm_attempt
+{
+    const struct ntlm_text *user, *domain;
+    const UCHAR *server_challenge; /* NTLM_CHALLENGE_SIZE */
+    const struct ntlm_v2_response *response;
+};
+
+/* What a proof has shown. Wipe with ntlm_wipe_logon(). */
+struct ntlm_logon
+{
+    struct sam_account account;
+    UCHAR session_base_key[NTLM_KEY_SIZE];
+};
+
+struct account_source;
+
+struct account_source_ops
+{
+    /* STATUS_SUCCESS: NTProofStr is right, LOGON is filled in. STATUS_LOGON_FAILURE: it is not, or there is no such account. */
+    NTSTATUS (*prove)(struct account_source *source, const struct ntlm_attempt *attempt, struct ntlm_logon *logon);
+    /* Whether the proved account may log on now, and its token at LEVEL unless TOKEN is NULL. The statuses of sam_account_status() and STATUS_ACCESS_DENIED refuse. */
+    NTSTATUS (*authorise)(struct account_source *source, const struct ntlm_logon *logon, SECURITY_IMPERSONATION_LEVEL level,
+                          PACCESS_TOKEN *token);
+    void (*close)(struct account_source *source);
+};
+
+/* The head of every source. */
+struct account_source
+{
+    const struct account_source_ops *ops;
+};
+
+/* The local store at PATH. NAMES must outlive it. The statuses of sam_open(). */
+NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *names, struct account_source **source);
+
+/*
+ * The comparison of MS-NLMP 3.3.2 with what NT_HASH gives under the spellings of the domain that clients use. NULL: there is no such
+ * account; the same work is done with a random key, so that the time tells nothing (4.9 step 4). The session base key on success.
+ */
+NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names, const UCHAR *nt_hash,
+                    UCHAR session_base_key[NTLM_KEY_SIZE]);
+
+void ntlm_wipe_logon(struct ntlm_logon *logon);
+
+#endif

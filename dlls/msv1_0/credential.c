@@ -1,0 +1,118 @@
+/*
+ * NTLM credentials: whom an initiator speaks for, whom an acceptor asks (S2.1).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <string.h>
+
+#include "dlls/msv1_0/accounts.h"
+
+/* S2.1.4. Domains are given as DNS names too, so they may be longer than the 15 characters of that limit. */
+#define MAX_USER     256
+#define MAX_PASSWORD 256
+#define MAX_DOMAIN   255
+
+static void free_names(struct ntlm_names *names)
+{
+    ntlm_text_free(&names->computer);
+    ntlm_text_free(&names->domain);
+    ntlm_text_free(&names->dns_computer);
+    ntlm_text_free(&names->dns_domain);
+}
+
+void ntlm_free_credential(struct package_credential *credential)
+{
+    if (!credential) return;
+    if (credential->accounts) credential->accounts->ops->close(credential->accounts);
+    ntlm_text_free(&credential->user);
+    ntlm_text_free(&credential->domain);
+    free_names(&credential->names);
+    guise_free_secret(credential, sizeof(*credential));
+}
+
+static SECURITY_STATUS take_config(struct package_credential *credential)
+{
+    const struct guise_config *config;
+
+    if (guise_get_config(&config)) return SEC_E_INTERNAL_ERROR;
+    credential->policy.max_skew = config->max_clock_skew * 10000000ull;
+    credential->policy.allow_anonymous = config->allow_anonymous;
+    credential->policy.require_128bit = config->require_128bit;
+    if (!ntlm_text_from_utf8(&credential->names.computer, config->netbios_name) ||
+        !ntlm_text_from_utf8(&credential->names.domain, config->netbios_domain) ||
+        !ntlm_text_from_utf8(&credential->names.dns_computer, config->dns_name) ||
+        !ntlm_text_from_utf8(&credential->names.dns_domain, config->dns_domain))
+        return SEC_E_INSUFFICIENT_MEMORY;
+    return SEC_E_OK;
+}
+
+/* Keeps the key that the password gives under this user and domain, never the password (S12.13). */
+static SECURITY_STATUS take_identity(struct package_credential *credential, const struct auth_identity *identity)
+{
+    UCHAR nt_hash[NTLM_KEY_SIZE];
+    bool ok;
+
+    if (!identity) return SEC_E_OK;
+    if (identity->anonymous)
+    {
+        credential->identity = NTLM_IDENTITY_ANONYMOUS;
+        return SEC_E_OK;
+    }
+    if (identity->user_length > MAX_USER || identity->password_length > MAX_PASSWORD || identity->domain_length > MAX_DOMAIN)
+        return SEC_E_UNKNOWN_CREDENTIALS;
+    if (!identity->user_length) return SEC_E_OK; /* a domain alone names nobody: as if nothing was given (S2.1.6) */
+
+    if (!ntlm_text_copy(&credential->user, identity->user, identity->user_length) ||
+        !ntlm_text_copy(&credential->domain, identity->domain, identity->domain_length))
+        return SEC_E_INSUFFICIENT_MEMORY;
+    ok = ntlm_ntowf_v1(identity->password, identity->password_length, nt_hash) &&
+         ntlm_ntowf_v2(nt_hash, credential->user.text, credential->user.units, credential->domain.text,
+                       credential->domain.units, credential->ntowf_v2);
+    crypto_wipe(nt_hash, sizeof(nt_hash));
+    if (!ok) return SEC_E_INSUFFICIENT_MEMORY;
+    credential->identity = NTLM_IDENTITY_PASSWORD;
+    return SEC_E_OK;
+}
+
+/*
+ * Opens the account store, once per inbound credential. Where there is no store that may be used, there is nothing to accept
+ * with: SEC_E_NO_CREDENTIALS (S2.1.11). A store that is there but cannot be understood is SEC_E_INTERNAL_ERROR.
+ */
+static SECURITY_STATUS open_accounts(struct package_credential *credential)
+{
+    const struct guise_config *config;
+    NTSTATUS status;
+
+    if (guise_get_config(&config)) return SEC_E_INTERNAL_ERROR;
+    status = ntlm_open_local_accounts(config->account_store, &credential->names, &credential->accounts);
+    switch (status)
+    {
+    case STATUS_SUCCESS: return SEC_E_OK;
+    case STATUS_NO_MEMORY: return SEC_E_INSUFFICIENT_MEMORY;
+    case STATUS_OBJECT_NAME_NOT_FOUND:
+    case STATUS_ACCESS_DENIED: return SEC_E_NO_CREDENTIALS;
+    default: return SEC_E_INTERNAL_ERROR;
+    }
+}
+
+SECURITY_STATUS ntlm_acquire_credential(const struct acquire_request *request, struct package_credential **credential,
+                                        TimeStamp *expiry)
+{
+    struct package_credential *made;
+    SECURITY_STATUS status;
+
+    if (!crypto_ready()) return SEC_E_INTERNAL_ERROR;
+    if (!(made = guise_alloc(sizeof(*made)))) return SEC_E_INSUFFICIENT_MEMORY;
+    made->use = request->use;
+    status = take_config(made);
+    if (!status && (made->use & SECPKG_CRED_OUTBOUND)) status = take_identity(made, request->identity);
+    if (!status && (made->use & SECPKG_CRED_INBOUND)) status = open_accounts(made);
+    if (status)
+    {
+        ntlm_free_credential(made);
+        return status;
+    }
+    *credential = made;
+    expiry->QuadPart = NTLM_NEVER;
+    return SEC_E_OK;
+}

@@ -1,0 +1,145 @@
+/*
+ * What the parts of the NTLM package share: credentials, contexts, counted text.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_MSV1_0_NTLM_H
+#define GUISE_MSV1_0_NTLM_H
+
+#include "dlls/msv1_0/proof.h"
+#include "dlls/msv1_0/seal.h"
+#include "dlls/msv1_0/wire.h"
+#include "dlls/secur32/package.h"
+#include "ntoskrnl/core.h"
+
+/* ---- text.c ---------------------------------------------------------------------------------------------------- */
+
+/* Counted UTF-16 with a terminator behind it; text is NULL when there is none. */
+struct ntlm_text
+{
+    WCHAR *text;
+    size_t units;
+};
+
+bool ntlm_text_copy(struct ntlm_text *out, const WCHAR *text, size_t units);
+bool ntlm_text_from_utf8(struct ntlm_text *out, const char *text);
+void ntlm_text_free(struct ntlm_text *text);
+bool ntlm_text_equal_nocase(const struct ntlm_text *a, const WCHAR *b, size_t b_units);
+struct wire_span ntlm_text_span(const struct ntlm_text *text);
+
+/*
+ * A name of a message. Without UNICODE it is in the client's OEM code page, of which only what is UTF-8 can be told here.
+ * SEC_E_INVALID_TOKEN: odd length, a NUL inside, not UTF-8. SEC_E_INSUFFICIENT_MEMORY.
+ */
+SECURITY_STATUS ntlm_text_from_wire(struct ntlm_text *out, struct wire_span span, bool unicode);
+
+/* ---- credentials: credential.c --------------------------------------------------------------------------------- */
+
+/* What this machine calls itself; domain equals computer unless configured. */
+struct ntlm_names
+{
+    struct ntlm_text computer, domain, dns_computer, dns_domain;
+};
+
+struct ntlm_policy
+{
+    ULONGLONG max_skew; /* between a client's clock and ours, in 100 ns */
+    bool allow_anonymous;
+    bool require_128bit;
+};
+
+enum ntlm_identity
+{
+    NTLM_IDENTITY_DEFAULT, /* nothing was given: there is no single sign-on yet */
+    NTLM_IDENTITY_ANONYMOUS,
+    NTLM_IDENTITY_PASSWORD
+};
+
+struct package_credential
+{
+    ULONG use; /* SECPKG_CRED_* */
+    struct ntlm_names names;
+    struct ntlm_policy policy;
+    /* outbound */
+    enum ntlm_identity identity;
+    struct ntlm_text user, domain;
+    UCHAR ntowf_v2[NTLM_KEY_SIZE]; /* all that is kept of the password */
+    /* inbound */
+    struct account_source *accounts;
+};
+
+SECURITY_STATUS ntlm_acquire_credential(const struct acquire_request *request, struct package_credential **credential,
+                                        TimeStamp *expiry);
+void ntlm_free_credential(struct package_credential *credential);
+
+/* ---- contexts: context.c --------------------------------------------------------------------------------------- */
+
+enum ntlm_state
+{
+    NTLM_STATE_NEGOTIATED, /* client: NEGOTIATE went out; server: CHALLENGE went out */
+    NTLM_STATE_COMPLETE,
+    NTLM_STATE_FAILED
+};
+
+/* What lives until the last leg only: the messages a MIC covers. */
+struct ntlm_handshake
+{
+    UCHAR *negotiate, *challenge;
+    size_t negotiate_size, challenge_size;
+    ULONG negotiate_flags;
+    UCHAR server_challenge[NTLM_CHALLENGE_SIZE];
+};
+
+struct package_context
+{
+    bool server;
+    enum ntlm_state state;
+    struct package_credential *credential; /* the front keeps it alive (package.h) */
+    ULONG request;                         /* ISC_REQ_* or ASC_REQ_* of the legs so far */
+    ULONG flags;                           /* NTLM_FLAG_*: asked or offered, then agreed on */
+    ULONG attributes;                      /* ISC_RET_* or ASC_RET_* */
+    struct ntlm_handshake handshake;
+    bool has_bindings;
+    UCHAR bindings[MD5_SIZE];              /* of the channel, as the caller gave it */
+    UCHAR exported_key[NTLM_KEY_SIZE];
+    struct seal seal;
+    ULONGLONG start;                       /* FILETIME of completion */
+    struct ntlm_text user, domain;         /* the client: its account */
+    struct ntlm_text target;               /* the name the client asked for (S4.4.7) */
+    bool has_target;
+    struct ntlm_text authority;            /* who vouches: the server's domain */
+    struct ntlm_text target_computer;      /* client: the server's own name */
+    PACCESS_TOKEN token;
+};
+
+struct package_context *ntlm_new_context(struct package_credential *credential, bool server);
+void ntlm_delete_context(struct package_context *context);
+/* Frees what only the legs needed. */
+void ntlm_end_handshake(struct package_context *context);
+/* Takes the channel bindings out of a leg's input, if it has some. */
+SECURITY_STATUS ntlm_take_bindings(struct package_context *context, const SecBufferDesc *input);
+/* The TOKEN of a leg's input; empty when there is none. */
+struct wire_span ntlm_input_token(const struct leg *leg);
+/* A message of SIZE zero bytes as the leg's output, or NULL. */
+UCHAR *ntlm_output_token(struct leg *leg, size_t size);
+/* The agreed flags as ISC_RET_* / ASC_RET_* bits, whose values differ (trap 2 of the SSPI notes). */
+ULONG ntlm_attributes(const struct package_context *context, bool anonymous);
+/* Session security from the exported key; wipes nothing of the caller's. */
+SECURITY_STATUS ntlm_complete(struct package_context *context, struct leg *leg, bool anonymous);
+/* Whether the agreed strength is below the policy's (S4.3.7): only where keys will be used at all. */
+bool ntlm_too_weak(const struct ntlm_policy *policy, ULONG flags);
+/* FILETIME of now. */
+ULONGLONG ntlm_now(void);
+
+#define NTLM_NEVER 0x7fffffffffffffffLL /* S2.1.10 */
+
+/* The VERSION of our messages; for debugging only (MS-NLMP 2.2.2.10). */
+extern const UCHAR ntlm_version[8];
+
+/* ---- the legs and the rest of the table ----------------------------------------------------------------------------- */
+
+SECURITY_STATUS ntlm_initialize(struct package_credential *credential, struct package_context **context, struct leg *leg);
+SECURITY_STATUS ntlm_accept(struct package_credential *credential, struct package_context **context, struct leg *leg);
+SECURITY_STATUS ntlm_query_context(struct package_context *context, ULONG attribute, void *buffer);
+
+#endif

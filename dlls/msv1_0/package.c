@@ -1,0 +1,65 @@
+/*
+ * The NTLM security package: its row in the front's table.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "dlls/msv1_0/ntlm.h"
+
+/* The session of a context whose legs are over. */
+static struct seal *session(struct package_context *context)
+{
+    return context->state == NTLM_STATE_COMPLETE ? &context->seal : NULL;
+}
+
+static SECURITY_STATUS make_signature(struct package_context *context, struct message *message)
+{
+    return session(context) ? seal_make_signature(session(context), message) : SEC_E_INVALID_HANDLE;
+}
+
+static SECURITY_STATUS verify_signature(struct package_context *context, struct message *message)
+{
+    return session(context) ? seal_verify_signature(session(context), message) : SEC_E_INVALID_HANDLE;
+}
+
+static SECURITY_STATUS encrypt_message(struct package_context *context, struct message *message)
+{
+    return session(context) ? seal_encrypt_message(session(context), message) : SEC_E_INVALID_HANDLE;
+}
+
+static SECURITY_STATUS decrypt_message(struct package_context *context, struct message *message)
+{
+    return session(context) ? seal_decrypt_message(session(context), message) : SEC_E_INVALID_HANDLE;
+}
+
+/* A client context, an unfinished or refused one and one without token have nobody to impersonate (table 9.4 of the SSPI notes). */
+static SECURITY_STATUS context_token(struct package_context *context, PACCESS_TOKEN *token)
+{
+    if (context->state != NTLM_STATE_COMPLETE || !context->token) return SEC_E_NO_IMPERSONATION;
+    *token = context->token;
+    return SEC_E_OK;
+}
+
+#define CAPABILITIES \
+    (SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY | SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_CONNECTION | \
+     SECPKG_FLAG_MULTI_REQUIRED | SECPKG_FLAG_IMPERSONATION | SECPKG_FLAG_ACCEPT_WIN32_NAME | SECPKG_FLAG_NEGOTIABLE | \
+     SECPKG_FLAG_LOGON)
+_Static_assert(CAPABILITIES == 0x2b37, "the base set of S3.1.4");
+
+const struct sec_package ntlm_package = {
+    .name = u"NTLM",
+    .comment = u"NTLM Security Package",
+    .capabilities = CAPABILITIES,
+    .rpc_id = 10,
+    .max_token = NTLM_MAX_TOKEN,
+    .acquire_credential = ntlm_acquire_credential,
+    .free_credential = ntlm_free_credential,
+    .initialize = ntlm_initialize,
+    .accept = ntlm_accept,
+    .delete_context = ntlm_delete_context,
+    .make_signature = make_signature,
+    .verify_signature = verify_signature,
+    .encrypt_message = encrypt_message,
+    .decrypt_message = decrypt_message,
+    .query_context = ntlm_query_context,
+    .context_token = context_token,
+};

@@ -1,0 +1,375 @@
+/*
+ * The acceptor: CHALLENGE in answer to NEGOTIATE, then the judgement of AUTHENTICATE in three steps: prepare, check the
+ * account, finish (MS-NLMP 3.2.5.1; the order is that of section 4.9 of the SSPI notes).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <string.h>
+
+#include "dlls/msv1_0/accounts.h"
+#include "dlls/msv1_0/server.h"
+
+#define SUPPORTED_FLAGS \
+    (NTLM_FLAG_UNICODE | NTLM_FLAG_OEM | NTLM_FLAG_REQUEST_TARGET | NTLM_FLAG_SIGN | NTLM_FLAG_SEAL | NTLM_FLAG_NTLM | \
+     NTLM_FLAG_ALWAYS_SIGN | NTLM_FLAG_ESS | NTLM_FLAG_IDENTIFY | NTLM_FLAG_VERSION | NTLM_FLAG_128 | NTLM_FLAG_KEY_EXCH | \
+     NTLM_FLAG_56)
+
+/* ---- the first leg ------------------------------------------------------------------------------------------------- */
+
+/* The subset of what the client asks for that this side supports (S4.3.6). 0: no character set in common. */
+static ULONG offered_flags(ULONG asked, const struct ntlm_names *names)
+{
+    ULONG flags = (asked & SUPPORTED_FLAGS) | NTLM_FLAG_NTLM | NTLM_FLAG_TARGET_INFO;
+
+    if (flags & NTLM_FLAG_UNICODE) flags &= ~NTLM_FLAG_OEM;
+    else if (!(flags & NTLM_FLAG_OEM)) return 0;
+    if (!(flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL))) flags &= ~NTLM_FLAG_KEY_EXCH; /* no effect without them (S4.3.4) */
+    if (flags & NTLM_FLAG_REQUEST_TARGET)
+        flags |= ntlm_text_equal_nocase(&names->domain, names->computer.text, names->computer.units)
+                     ? NTLM_FLAG_TARGET_TYPE_SERVER : NTLM_FLAG_TARGET_TYPE_DOMAIN;
+    return flags;
+}
+
+static void write_name_pair(struct wire_writer *writer, enum ntlm_av_id id, const struct ntlm_text *name)
+{
+    struct wire_span span = ntlm_text_span(name);
+
+    if (span.size) ntlm_write_av_pair(writer, id, span.data, span.size);
+}
+
+/* In Windows' order: 2, 1, 4, 3, 7, EOL (section 4.2 of the SSPI notes). Never a Flags pair: an empty one breaks Windows' MICs. */
+static size_t write_target_info(const struct ntlm_names *names, UCHAR *out, size_t room)
+{
+    struct wire_writer writer;
+
+    wire_writer_init(&writer, out, room);
+    write_name_pair(&writer, NTLM_AV_NB_DOMAIN, &names->domain);
+    write_name_pair(&writer, NTLM_AV_NB_COMPUTER, &names->computer);
+    write_name_pair(&writer, NTLM_AV_DNS_DOMAIN, &names->dns_domain);
+    write_name_pair(&writer, NTLM_AV_DNS_COMPUTER, &names->dns_computer);
+    wire_write_u16(&writer, NTLM_AV_TIMESTAMP);
+    wire_write_u16(&writer, 8);
+    wire_write_u64(&writer, ntlm_now());
+    wire_write_zero(&writer, 4);
+    return writer.failed ? 0 : writer.length;
+}
+
+/* The target name in the character set of the context: only ASCII names can be said in an unknown OEM code page. */
+static struct wire_span target_name(const struct ntlm_names *names, ULONG flags, UCHAR oem[256])
+{
+    const struct ntlm_text *name = flags & NTLM_FLAG_TARGET_TYPE_DOMAIN ? &names->domain : &names->computer;
+    struct wire_span span = {NULL, 0};
+
+    if (!(flags & NTLM_FLAG_REQUEST_TARGET)) return span;
+    if (flags & NTLM_FLAG_UNICODE) return ntlm_text_span(name);
+    for (size_t i = 0; i < name->units && i < 256; i++) oem[i] = name->text[i] < 0x80 ? name->text[i] : '?';
+    return (struct wire_span){oem, name->units < 256 ? name->units : 256};
+}
+
+static SECURITY_STATUS send_challenge(struct package_context *context, struct leg *leg)
+{
+    const struct ntlm_names *names = &context->credential->names;
+    struct ntlm_handshake *handshake = &context->handshake;
+    struct ntlm_challenge message = {.flags = context->flags};
+    UCHAR info[NTLM_MAX_TOKEN / 2], oem[256];
+    size_t size;
+
+    if (!crypto_random(handshake->server_challenge, NTLM_CHALLENGE_SIZE)) return SEC_E_INTERNAL_ERROR;
+    memcpy(message.server_challenge, handshake->server_challenge, NTLM_CHALLENGE_SIZE);
+    message.target_name = target_name(names, context->flags, oem);
+    message.target_info = (struct wire_span){info, write_target_info(names, info, sizeof(info))};
+    if (context->flags & NTLM_FLAG_VERSION) memcpy(message.version, ntlm_version, sizeof(message.version));
+    size = ntlm_challenge_size(&message);
+    if (!message.target_info.size || size > NTLM_MAX_TOKEN) return SEC_E_INTERNAL_ERROR; /* absurd configured names */
+
+    if (!ntlm_output_token(leg, size)) return SEC_E_INSUFFICIENT_MEMORY;
+    if (!ntlm_write_challenge(&message, leg->token, size)) return SEC_E_INTERNAL_ERROR;
+    if (!(handshake->challenge = guise_memdup(leg->token, size))) return SEC_E_INSUFFICIENT_MEMORY;
+    handshake->challenge_size = size;
+    return SEC_I_CONTINUE_NEEDED;
+}
+
+static SECURITY_STATUS keep_negotiate(struct package_context *context, struct wire_span token, ULONG flags)
+{
+    if (!(context->handshake.negotiate = guise_memdup(token.data, token.size))) return SEC_E_INSUFFICIENT_MEMORY;
+    context->handshake.negotiate_size = token.size;
+    context->handshake.negotiate_flags = flags;
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS start(struct package_context *context, struct leg *leg)
+{
+    const struct package_credential *credential = context->credential;
+    struct wire_span token = ntlm_input_token(leg);
+    struct ntlm_negotiate message;
+    SECURITY_STATUS status;
+
+    if (!ntlm_parse_negotiate(token.data, token.size, &message)) return SEC_E_INVALID_TOKEN; /* S2.6.3, S4.9.9 */
+    if (!(context->flags = offered_flags(message.flags, &credential->names))) return SEC_E_INVALID_TOKEN;
+    if (ntlm_too_weak(&credential->policy, context->flags)) return SEC_E_UNSUPPORTED_FUNCTION; /* S4.3.7 */
+    if ((status = ntlm_take_bindings(context, leg->input))) return status;
+    if ((status = keep_negotiate(context, token, message.flags))) return status;
+    return send_challenge(context, leg);
+}
+
+/* S2.6.6: the two are mutually exclusive. */
+static bool contradicts(ULONG request)
+{
+    const ULONG exclusive = ASC_REQ_PROXY_BINDINGS | ASC_REQ_ALLOW_MISSING_BINDINGS;
+
+    return (request & exclusive) == exclusive;
+}
+
+static SECURITY_STATUS first_leg(struct package_credential *credential, struct package_context **context, struct leg *leg)
+{
+    struct package_context *made;
+    SECURITY_STATUS status;
+
+    if (!credential) return SEC_E_INVALID_HANDLE;
+    if (!credential->accounts) return SEC_E_NO_CREDENTIALS;
+    if (leg->request & ASC_REQ_DATAGRAM) return SEC_E_UNSUPPORTED_FUNCTION;
+    if (contradicts(leg->request)) return SEC_E_UNSUPPORTED_FUNCTION;
+    if (!(made = ntlm_new_context(credential, true))) return SEC_E_INSUFFICIENT_MEMORY;
+    made->request = leg->request;
+    status = start(made, leg);
+    if (status < 0)
+    {
+        ntlm_delete_context(made);
+        return status;
+    }
+    leg->attributes = ntlm_attributes(made, false);
+    leg->expiry.QuadPart = NTLM_NEVER;
+    *context = made;
+    return status;
+}
+
+SECURITY_STATUS server_set_challenge(struct package_context *context, struct wire_span negotiate, struct wire_span challenge)
+{
+    struct ntlm_negotiate first;
+    struct ntlm_challenge second;
+    SECURITY_STATUS status;
+
+    if (!ntlm_parse_negotiate(negotiate.data, negotiate.size, &first) ||
+        !ntlm_parse_challenge(challenge.data, challenge.size, &second))
+        return SEC_E_INVALID_TOKEN;
+    ntlm_end_handshake(context);
+    if ((status = keep_negotiate(context, negotiate, first.flags))) return status;
+    if (!(context->handshake.challenge = guise_memdup(challenge.data, challenge.size))) return SEC_E_INSUFFICIENT_MEMORY;
+    context->handshake.challenge_size = challenge.size;
+    memcpy(context->handshake.server_challenge, second.server_challenge, NTLM_CHALLENGE_SIZE);
+    context->flags = second.flags;
+    return SEC_E_OK;
+}
+
+/* ---- the second leg: prepare ------------------------------------------------------------------------------------------ */
+
+/* One AUTHENTICATE under judgement. Lives on the stack of the second leg; its spans point into the caller's token. */
+struct trial
+{
+    struct wire_span token;
+    struct ntlm_authenticate message;
+    struct ntlm_v2_response response;
+    struct ntlm_text user, domain; /* as the client wrote them */
+    bool anonymous;
+    struct ntlm_logon logon;
+};
+
+/* MS-NLMP 3.2.5.1.2: no user, no NT response, an LM response that is empty or one zero byte. */
+static bool is_anonymous(const struct ntlm_authenticate *message)
+{
+    return !message->user.size && !message->nt.size &&
+           (!message->lm.size || (message->lm.size == 1 && !message->lm.data[0]));
+}
+
+static SECURITY_STATUS prepare(struct package_context *context, struct leg *leg, struct trial *trial)
+{
+    bool unicode = context->flags & NTLM_FLAG_UNICODE;
+    SECURITY_STATUS status;
+    ULONG type;
+
+    context->request |= leg->request;
+    if (contradicts(context->request)) return SEC_E_UNSUPPORTED_FUNCTION;
+    if ((status = ntlm_take_bindings(context, leg->input))) return status;
+    trial->token = ntlm_input_token(leg);
+    type = ntlm_message_type(trial->token.data, trial->token.size);
+    if (type == NTLM_NEGOTIATE_MESSAGE || type == NTLM_CHALLENGE_MESSAGE) return SEC_E_OUT_OF_SEQUENCE; /* S4.9.9 */
+    if (!ntlm_parse_authenticate(trial->token.data, trial->token.size, &trial->message)) return SEC_E_INVALID_TOKEN;
+
+    /* Only what was offered can be agreed on (S4.3.8). The character set is the one that was. */
+    context->flags &= trial->message.flags | NTLM_FLAG_UNICODE | NTLM_FLAG_OEM | NTLM_FLAG_NTLM;
+    /* The wish to be identified only counts wherever it was said: leaving it out in between does not raise the level. */
+    context->flags |= (context->handshake.negotiate_flags | trial->message.flags) & NTLM_FLAG_IDENTIFY;
+    if (ntlm_too_weak(&context->credential->policy, context->flags)) return SEC_E_UNSUPPORTED_FUNCTION; /* S4.3.7 */
+    if ((status = ntlm_text_from_wire(&trial->user, trial->message.user, unicode))) return status;
+    if ((status = ntlm_text_from_wire(&trial->domain, trial->message.domain, unicode))) return status;
+
+    trial->anonymous = is_anonymous(&trial->message);
+    if (trial->anonymous) return SEC_E_OK;
+    /* The version is told by the length (4.7): LM and NTLMv1 prove too little to be let in. */
+    if (trial->message.nt.size <= NTLM_V1_RESPONSE_SIZE) return SEC_E_LOGON_DENIED;
+    if (!ntlm_parse_v2_response(trial->message.nt, &trial->response)) return SEC_E_INVALID_TOKEN;
+    if (ntlm_exchanges_key(context->flags) && trial->message.session_key.size != NTLM_KEY_SIZE) return SEC_E_INVALID_TOKEN;
+    return SEC_E_OK;
+}
+
+/* ---- check the account ---------------------------------------------------------------------------------------------- */
+
+/* A refusal says nothing more than LOGON_DENIED on the wire (S4.9.5, S4.9.6); only our own failures are told apart. */
+static SECURITY_STATUS refusal(NTSTATUS status)
+{
+    switch (status)
+    {
+    case STATUS_SUCCESS: return SEC_E_OK;
+    case STATUS_NO_MEMORY:
+    case STATUS_INSUFFICIENT_RESOURCES: return SEC_E_INSUFFICIENT_MEMORY;
+    case STATUS_FILE_CORRUPT_ERROR: return SEC_E_INTERNAL_ERROR;
+    default: return SEC_E_LOGON_DENIED;
+    }
+}
+
+/* NTProofStr is compared on every logon, whether or not a MIC comes with it. */
+static SECURITY_STATUS check_account(struct package_context *context, struct trial *trial)
+{
+    struct account_source *accounts = context->credential->accounts;
+    struct ntlm_attempt attempt = {&trial->user, &trial->domain, context->handshake.server_challenge, &trial->response};
+
+    return refusal(accounts->ops->prove(accounts, &attempt, &trial->logon));
+}
+
+/* For NTLMv2 the key exchange key is the session base key (S4.4.3, S4.9.1). */
+static SECURITY_STATUS find_session_key(struct package_context *context, const struct trial *trial)
+{
+    if (!ntlm_exchanges_key(context->flags))
+    {
+        memcpy(context->exported_key, trial->logon.session_base_key, NTLM_KEY_SIZE);
+        return SEC_E_OK;
+    }
+    return crypto_rc4(trial->logon.session_base_key, trial->message.session_key.data, context->exported_key, NTLM_KEY_SIZE)
+               ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+}
+
+/* The list trusted here is the one inside the proven temp: who announces a MIC there must send it (S4.9.1, S4.9.7). */
+static SECURITY_STATUS check_mic(const struct package_context *context, const struct trial *trial)
+{
+    const struct ntlm_handshake *handshake = &context->handshake;
+    size_t offset = trial->message.mic_offset;
+    UCHAR mic[MD5_SIZE];
+
+    if (!(trial->response.pairs.flags & NTLM_AV_FLAG_MIC)) return SEC_E_OK;
+    if (!offset) return SEC_E_LOGON_DENIED;
+    if (!ntlm_mic(context->exported_key, (struct wire_span){handshake->negotiate, handshake->negotiate_size},
+                  (struct wire_span){handshake->challenge, handshake->challenge_size}, trial->token, offset, mic))
+        return SEC_E_INSUFFICIENT_MEMORY;
+    return crypto_equal(mic, trial->token.data + offset, sizeof(mic)) ? SEC_E_OK : SEC_E_LOGON_DENIED;
+}
+
+/* S4.9.2. A client that knows of bindings and has none says so with zeros, which is not the same as saying nothing. */
+static SECURITY_STATUS check_bindings(const struct package_context *context, const struct trial *trial)
+{
+    static const UCHAR none[MD5_SIZE];
+    const struct ntlm_av_pairs *pairs = &trial->response.pairs;
+    bool proxy = context->request & ASC_REQ_PROXY_BINDINGS;
+
+    if (!context->has_bindings && !proxy) return SEC_E_OK;
+    if (!pairs->has_channel_bindings)
+        return context->request & ASC_REQ_ALLOW_MISSING_BINDINGS ? SEC_E_OK : SEC_E_BAD_BINDINGS;
+    if (crypto_equal(pairs->channel_bindings, none, sizeof(none))) return SEC_E_BAD_BINDINGS;
+    if (proxy) return SEC_E_OK; /* the channel ends at the proxy: its bindings cannot be known here */
+    return crypto_equal(pairs->channel_bindings, context->bindings, sizeof(none)) ? SEC_E_OK : SEC_E_BAD_BINDINGS;
+}
+
+/* S4.9.3 */
+static SECURITY_STATUS check_time(const struct package_context *context, const struct trial *trial)
+{
+    ULONGLONG now = ntlm_now(), then = trial->response.timestamp;
+
+    return (now > then ? now - then : then - now) > context->credential->policy.max_skew ? SEC_E_LOGON_DENIED : SEC_E_OK;
+}
+
+/* ---- finish ---------------------------------------------------------------------------------------------------------- */
+
+/* S9.1.4 */
+static SECURITY_IMPERSONATION_LEVEL token_level(const struct package_context *context)
+{
+    bool identify = (context->flags & NTLM_FLAG_IDENTIFY) || (context->request & ASC_REQ_IDENTIFY);
+
+    return identify ? SecurityIdentification : SecurityImpersonation;
+}
+
+static SECURITY_STATUS keep_names(struct package_context *context, const struct trial *trial)
+{
+    const struct ntlm_names *names = &context->credential->names;
+
+    if (trial->anonymous)
+        return ntlm_text_copy(&context->user, u"ANONYMOUS LOGON", 15) && ntlm_text_copy(&context->domain, u"NT AUTHORITY", 12) &&
+                       ntlm_text_copy(&context->authority, names->domain.text, names->domain.units)
+                   ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+
+    context->has_target = trial->response.pairs.has_target_name;
+    /* The account is the store's, under the name the store has for it. */
+    return ntlm_text_from_utf8(&context->user, trial->logon.account.name) &&
+                   ntlm_text_copy(&context->domain, names->domain.text, names->domain.units) &&
+                   ntlm_text_copy(&context->authority, names->domain.text, names->domain.units)
+               ? ntlm_text_from_wire(&context->target, trial->response.pairs.target_name, true) : SEC_E_INSUFFICIENT_MEMORY;
+}
+
+/* S4.8.1. A null session has no key that others do not have too: it is not protected (S4.8.2). */
+static SECURITY_STATUS accept_anonymous(struct package_context *context)
+{
+    if (!(context->request & ASC_REQ_ALLOW_NULL_SESSION) || !context->credential->policy.allow_anonymous)
+        return SEC_E_LOGON_DENIED;
+    context->flags &= ~(NTLM_FLAG_SIGN | NTLM_FLAG_SEAL | NTLM_FLAG_KEY_EXCH);
+    if (context->request & ASC_REQ_NO_TOKEN) return SEC_E_OK;
+    return refusal(guise_create_anonymous_token("NtLmSsp", &context->token));
+}
+
+static SECURITY_STATUS accept_account(struct package_context *context, struct trial *trial)
+{
+    struct account_source *accounts = context->credential->accounts;
+    SECURITY_STATUS status;
+
+    if ((status = check_account(context, trial))) return status;
+    if ((status = find_session_key(context, trial))) return status;
+    if ((status = check_mic(context, trial))) return status;
+    if ((status = check_bindings(context, trial))) return status;
+    if ((status = check_time(context, trial))) return status;
+    return refusal(accounts->ops->authorise(accounts, &trial->logon, token_level(context),
+                                            context->request & ASC_REQ_NO_TOKEN ? NULL : &context->token));
+}
+
+static SECURITY_STATUS judge(struct package_context *context, struct leg *leg, struct trial *trial)
+{
+    SECURITY_STATUS status;
+
+    if ((status = prepare(context, leg, trial))) return status;
+    if ((status = trial->anonymous ? accept_anonymous(context) : accept_account(context, trial))) return status;
+    if ((status = keep_names(context, trial))) return status;
+    return ntlm_complete(context, leg, trial->anonymous);
+}
+
+static SECURITY_STATUS second_leg(struct package_context *context, struct leg *leg)
+{
+    struct trial trial = {0};
+    SECURITY_STATUS status;
+
+    if (!context->server) return SEC_E_INVALID_HANDLE;
+    if (context->state != NTLM_STATE_NEGOTIATED) return SEC_E_OUT_OF_SEQUENCE; /* S4.9.9 */
+    status = judge(context, leg, &trial);
+    ntlm_text_free(&trial.user);
+    ntlm_text_free(&trial.domain);
+    ntlm_wipe_logon(&trial.logon);
+    if (!status) return SEC_E_OK;
+
+    GUISE_TRACE("ntlm", "refused with 0x%08x", (unsigned int)status);
+    context->state = NTLM_STATE_FAILED;
+    crypto_wipe(context->exported_key, sizeof(context->exported_key));
+    if (context->token) guise_dereference_token(context->token);
+    context->token = NULL;
+    ntlm_end_handshake(context); /* the challenge is good for one answer (S4.9.4) */
+    return status;
+}
+
+SECURITY_STATUS ntlm_accept(struct package_credential *credential, struct package_context **context, struct leg *leg)
+{
+    return *context ? second_leg(*context, leg) : first_leg(credential, context, leg);
+}
