@@ -28,9 +28,12 @@ struct process_credential
     const gid_t *groups;
 };
 
-/* P as read at load or after the last interposed set*id. The reference is dropped with process_credential_release(). */
+/*
+ * P as read at load or after the last interposed set*id. The reference is dropped with process_credential_release().
+ * NULL: there was no memory to read it; nothing may be granted then.
+ */
 const struct process_credential *process_credential_get(void);
-void process_credential_release(const struct process_credential *process);
+void process_credential_release(const struct process_credential *process); /* NULL is allowed */
 /* Generation of the current P without a reference: token caches compare it. */
 unsigned int process_credential_generation(void);
 
@@ -59,18 +62,35 @@ uid_t credential_uid(const struct credential *credential);
 
 /* ---- threads ------------------------------------------------------------------------------------------------------ */
 
+/* What another thread asks of a thread (rule 9, remote.c). Part of the target's record, so that nothing has to outlive a time-out. */
+struct cred_request
+{
+    _Atomic uint32_t state;        /* enum request_state of remote.c; a futex */
+    struct credential *credential; /* to be carried; when DONE, the reference that the caller has to drop */
+    NTSTATUS status;
+};
+
 /*
- * The part of an ETHREAD that belongs to this folder; the first member of struct _ETHREAD. One per thread, made when the
+ * The part of an ETHREAD that belongs to this folder; the first member of struct _ETHREAD, zeroed. One per thread, made when the
  * thread first needs one, found through one initial-exec TLS pointer; NULL there means the thread has never carried anybody.
+ * Everything but dead and request is read and written by the thread itself only, switching also by its signal handlers.
  */
 struct cred_thread
 {
     pid_t tid;
-    struct credential *current; /* what the thread carries, NULL = the process; a reference. Written by the thread itself only */
+    struct credential *current; /* what the thread carries, NULL = the process; a reference */
+    unsigned char form;         /* what of it the kernel knows (enum switch_form) */
+    unsigned char end_rounds;   /* how often the key's destructor has run */
+    bool counted;               /* set*id of the process waits for this thread (rule 12) */
+    bool guarded;               /* glibc's broadcast signal is blocked here (rule 13) */
+    bool bracket_left;          /* the bracket has reverted the thread */
+    int bracket_cancel_state;   /* what the outermost bracket puts back */
+    uint64_t bracket_mask;
     unsigned int bracket;       /* depth of guise_process_begin() */
-    _Atomic bool switching;     /* inside a switch or bracket: a remote request is left for the thread to serve */
+    _Atomic bool switching;     /* inside a switch: a remote request is left for the thread to serve */
     _Atomic bool dead;          /* the thread has ended */
-    struct cred_request *_Atomic request; /* remote.c: pending request of another thread */
+    struct cred_request request;
+    void (*end)(struct cred_thread *thread);
 };
 
 /* The calling thread's, or NULL when it has none yet. */
@@ -79,14 +99,9 @@ struct cred_thread *cred_thread_current(void);
 /*
  * Makes THREAD the calling thread's record (design 5.11: a thread found with foreign ids is reverted and one line is logged).
  * END is called when the thread ends, with ids left as they are (rule 14): it drops ps's reference.
+ * STATUS_NO_MEMORY. STATUS_ACCESS_DENIED: foreign ids that could not be reverted. STATUS_THREAD_IS_TERMINATING: after END was called.
  */
 NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_thread *thread));
-
-/*
- * For the record of another thread (TID) that has not used Guise yet, made by whoever wants it to carry something: notes tid and END. That
- * thread takes the record over in the signal handler of the first cred_thread_assign(), or calls cred_thread_attach() with it itself.
- */
-void cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread));
 
 /*
  * Makes THREAD (the calling one or another of this process, rule 9) carry CREDENTIAL; NULL is the process, the way out.
@@ -96,8 +111,11 @@ void cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(stru
  */
 NTSTATUS cred_thread_assign(struct cred_thread *thread, struct credential *credential);
 
-/* Ends the process as rule 5 says, with one line: something must not go on as somebody else. */
-_Noreturn void cred_fatal(const char *reason);
+/*
+ * HOOK runs in the child of fork() for the thread that forked, after it has become the process again (rule 11): ps forgets the
+ * impersonation there. It may not take a lock that another thread may have held.
+ */
+void cred_set_fork_hook(void (*hook)(struct cred_thread *thread));
 
 /* Rules 3, 7, 13, 15 decided once before the first switch; STATUS_ACCESS_DENIED and one line on the log if it may not be done. */
 NTSTATUS cred_ready(void);

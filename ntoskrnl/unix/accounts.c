@@ -1,0 +1,162 @@
+/*
+ * Unix accounts and their groups through NSS, asked as the process (design 5.10).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <errno.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "ntoskrnl/core.h"
+
+enum
+{
+    FIRST_BUFFER = 1024,
+    LARGEST_BUFFER = 1 << 20,
+    FIRST_GROUPS = 64,
+    /* getgrouplist counts the primary group too. */
+    MOST_GROUPS = NGROUPS_MAX + 1
+};
+
+static int compare_gids(const void *a, const void *b)
+{
+    gid_t left = *(const gid_t *)a, right = *(const gid_t *)b;
+
+    return (left > right) - (left < right);
+}
+
+/* Sorts, and leaves out doubles and the primary group. */
+static size_t tidy_groups(gid_t *groups, size_t count, gid_t primary)
+{
+    size_t kept = 0;
+
+    qsort(groups, count, sizeof(*groups), compare_gids);
+    for (size_t i = 0; i < count; i++)
+    {
+        if (groups[i] != primary && (!kept || groups[kept - 1] != groups[i])) groups[kept++] = groups[i];
+    }
+    return kept;
+}
+
+static NTSTATUS read_groups(struct unix_account *account)
+{
+    int room = FIRST_GROUPS;
+
+    for (;;)
+    {
+        int count = room;
+        gid_t *groups = guise_alloc((size_t)room * sizeof(*groups));
+
+        if (!groups) return STATUS_NO_MEMORY;
+        if (getgrouplist(account->name, account->gid, groups, &count) >= 0)
+        {
+            account->groups = groups;
+            account->group_count = tidy_groups(groups, (size_t)count, account->gid);
+            return STATUS_SUCCESS;
+        }
+        guise_free(groups);
+        if (room == MOST_GROUPS)
+        {
+            guise_log("account %s has more than %d groups", account->name, NGROUPS_MAX);
+            return STATUS_UNSUCCESSFUL;
+        }
+        /* COUNT is what was found so far; it may still grow. */
+        room = count > room ? count : room * 2;
+        if (room > MOST_GROUPS) room = MOST_GROUPS;
+    }
+}
+
+static NTSTATUS copy_account(const struct passwd *entry, struct unix_account **result)
+{
+    struct unix_account *account = guise_alloc(sizeof(*account));
+    NTSTATUS status = STATUS_NO_MEMORY;
+
+    if (account && (account->name = guise_strdup(entry->pw_name)))
+    {
+        account->uid = entry->pw_uid;
+        account->gid = entry->pw_gid;
+        status = read_groups(account);
+    }
+    if (status)
+        guise_account_free(account);
+    else
+        *result = account;
+    return status;
+}
+
+static NTSTATUS status_of_error(int error)
+{
+    switch (error)
+    {
+    /* getpwnam(3) lists what different sources answer for "no such account". */
+    case 0:
+    case ENOENT:
+    case ESRCH:
+        return STATUS_NO_SUCH_USER;
+    case ENOMEM:
+        return STATUS_NO_MEMORY;
+    default:
+        return STATUS_UNSUCCESSFUL;
+    }
+}
+
+static int ask(const char *name, uid_t uid, struct passwd *entry, char *buffer, size_t size, struct passwd **found)
+{
+    int error;
+
+    do
+        error = name ? getpwnam_r(name, entry, buffer, size, found) : getpwuid_r(uid, entry, buffer, size, found);
+    while (error == EINTR);
+    return error;
+}
+
+/* By NAME, or by UID if NAME is NULL. */
+static NTSTATUS look_up(const char *name, uid_t uid, struct unix_account **account)
+{
+    for (size_t size = FIRST_BUFFER; size <= LARGEST_BUFFER; size *= 2)
+    {
+        struct passwd entry, *found = NULL;
+        char *buffer = guise_alloc(size);
+        NTSTATUS status;
+        int error;
+
+        if (!buffer) return STATUS_NO_MEMORY;
+        error = ask(name, uid, &entry, buffer, size, &found);
+        status = !error && found ? copy_account(found, account) : status_of_error(error);
+        guise_free(buffer);
+        if (error != ERANGE) return status;
+    }
+    return STATUS_UNSUCCESSFUL;
+}
+
+static NTSTATUS look_up_as_process(const char *name, uid_t uid, struct unix_account **account)
+{
+    NTSTATUS status;
+
+    *account = NULL;
+    guise_process_begin();
+    status = look_up(name, uid, account);
+    guise_process_end();
+    return status;
+}
+
+NTSTATUS guise_account_by_name(const char *name, struct unix_account **account)
+{
+    return look_up_as_process(name, 0, account);
+}
+
+NTSTATUS guise_account_by_uid(uid_t uid, struct unix_account **account)
+{
+    return look_up_as_process(NULL, uid, account);
+}
+
+void guise_account_free(struct unix_account *account)
+{
+    if (!account) return;
+    guise_free(account->groups);
+    guise_free(account->name);
+    guise_free(account);
+}

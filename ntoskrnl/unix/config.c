@@ -1,0 +1,320 @@
+/*
+ * guise.conf: one table of keys, read with inih as the process when first asked for (design 5, configuration).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <ini.h>
+#include <limits.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ntoskrnl/unix/config.h"
+
+enum kind
+{
+    KIND_TEXT,
+    KIND_ACCOUNT, /* a text that may not be empty */
+    KIND_BOOL,
+    KIND_NUMBER,
+    KIND_IDENTIFICATION,
+    KIND_CHOICE_DROP,   /* refuse | drop, as a bool */
+    KIND_CHOICE_REQUIRE /* auto | require, as a bool */
+};
+
+struct key
+{
+    const char *section;
+    const char *name;
+    enum kind kind;
+    size_t offset;
+    const char *value; /* the default; NULL: made from the host name */
+};
+
+#define FIELD(name) offsetof(struct guise_config, name)
+
+static const struct key keys[] = {
+    {"credentials", "impersonation-account", KIND_ACCOUNT, FIELD(impersonation_account), "_guise"},
+    {"credentials", "anonymous-account", KIND_ACCOUNT, FIELD(anonymous_account), "_guise-anon"},
+    {"credentials", "allow-root", KIND_BOOL, FIELD(allow_root), "no"},
+    {"credentials", "identification", KIND_IDENTIFICATION, FIELD(identification), "enforce"},
+    {"credentials", "deny-only-groups", KIND_CHOICE_DROP, FIELD(drop_deny_only_groups), "refuse"},
+    {"credentials", "remote-timeout", KIND_NUMBER, FIELD(remote_timeout), "1000"},
+    {"credentials", "setid-wait", KIND_NUMBER, FIELD(setid_wait), "1000"},
+    {"credentials", "interposition", KIND_CHOICE_REQUIRE, FIELD(require_interposition), "auto"},
+    {"credentials", "restore-dumpable", KIND_BOOL, FIELD(restore_dumpable), "no"},
+    {"lsa", "everyone-includes-anonymous", KIND_BOOL, FIELD(everyone_includes_anonymous), "no"},
+    {"accounts", "store", KIND_ACCOUNT, FIELD(account_store), "/var/lib/guise/accounts.mdb"},
+    {"ntlm", "netbios-name", KIND_ACCOUNT, FIELD(netbios_name), NULL},
+    {"ntlm", "netbios-domain", KIND_ACCOUNT, FIELD(netbios_domain), NULL},
+    {"ntlm", "dns-name", KIND_ACCOUNT, FIELD(dns_name), NULL},
+    {"ntlm", "dns-domain", KIND_TEXT, FIELD(dns_domain), NULL},
+    {"ntlm", "max-lifetime", KIND_NUMBER, FIELD(max_clock_skew), "129600"},
+    {"ntlm", "allow-anonymous", KIND_BOOL, FIELD(allow_anonymous), "no"},
+    {"ntlm", "require-128-bit", KIND_BOOL, FIELD(require_128bit), "yes"},
+};
+
+enum
+{
+    KEYS = sizeof(keys) / sizeof(keys[0]),
+    NETBIOS_NAME_MAX = 15 /* MS-NBTE 2.2.1: sixteen bytes less the suffix */
+};
+
+/* ---- values ------------------------------------------------------------------------------------------------------ */
+
+static bool choose(const char *value, const char *first, const char *second, bool *is_second)
+{
+    if (strcmp(value, first) && strcmp(value, second)) return false;
+    *is_second = !strcmp(value, second);
+    return true;
+}
+
+static bool read_number(const char *value, unsigned int *number)
+{
+    char *end;
+    unsigned long read;
+
+    if (!isdigit((unsigned char)*value)) return false;
+    errno = 0;
+    read = strtoul(value, &end, 10);
+    if (errno || *end || read > INT_MAX) return false;
+    *number = (unsigned int)read;
+    return true;
+}
+
+static NTSTATUS set_text(char **field, const char *value)
+{
+    char *copy = guise_strdup(value);
+
+    if (!copy) return STATUS_NO_MEMORY;
+    guise_free(*field);
+    *field = copy;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS set_value(struct guise_config *config, const struct key *key, const char *value)
+{
+    void *field = (char *)config + key->offset;
+    bool good = true, second = false;
+
+    switch (key->kind)
+    {
+    case KIND_ACCOUNT:
+        if (!*value) return STATUS_INVALID_PARAMETER;
+        return set_text(field, value);
+    case KIND_TEXT:
+        return set_text(field, value);
+    case KIND_NUMBER:
+        return read_number(value, field) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    case KIND_BOOL:
+        good = choose(value, "no", "yes", field);
+        break;
+    case KIND_CHOICE_DROP:
+        good = choose(value, "refuse", "drop", field);
+        break;
+    case KIND_CHOICE_REQUIRE:
+        good = choose(value, "auto", "require", field);
+        break;
+    case KIND_IDENTIFICATION:
+        good = choose(value, "enforce", "token-only", &second);
+        if (good) *(enum guise_identification *)field = second ? IDENTIFICATION_TOKEN_ONLY : IDENTIFICATION_ENFORCE;
+        break;
+    }
+    return good ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+}
+
+/* ---- the file ---------------------------------------------------------------------------------------------------- */
+
+struct reading
+{
+    const char *name;
+    FILE *stream;
+    struct guise_config *config;
+    bool given[KEYS];
+    unsigned int line;
+    NTSTATUS status; /* the first failure; what follows it is not looked at */
+};
+
+static char *next_line(char *buffer, int size, void *context)
+{
+    struct reading *reading = context;
+    size_t length;
+
+    if (reading->status || !fgets(buffer, size, reading->stream)) return NULL;
+    reading->line++;
+    length = strlen(buffer);
+    /* inih would take the rest of a line that does not fit for a line of its own. */
+    if (length == (size_t)size - 1 && buffer[length - 1] != '\n')
+    {
+        guise_log("%s:%u: the line is too long", reading->name, reading->line);
+        reading->status = STATUS_INVALID_PARAMETER;
+        return NULL;
+    }
+    return buffer;
+}
+
+static const struct key *find_key(const char *section, const char *name)
+{
+    for (size_t i = 0; i < KEYS; i++)
+    {
+        if (!strcmp(keys[i].section, section) && !strcmp(keys[i].name, name)) return &keys[i];
+    }
+    return NULL;
+}
+
+static int take_key(void *context, const char *section, const char *name, const char *value)
+{
+    struct reading *reading = context;
+    const struct key *key = find_key(section, name);
+    const char *problem = NULL;
+
+    if (reading->status) return 0;
+    if (!key)
+    {
+        problem = "unknown key";
+        reading->status = STATUS_INVALID_PARAMETER;
+    }
+    else if (reading->given[key - keys])
+    {
+        /* Also what inih makes of a continued line. */
+        problem = "given twice";
+        reading->status = STATUS_INVALID_PARAMETER;
+    }
+    else
+    {
+        reading->given[key - keys] = true;
+        reading->status = set_value(reading->config, key, value);
+        problem = reading->status == STATUS_NO_MEMORY ? "no memory" : "bad value";
+    }
+    if (reading->status) guise_log("%s:%u: [%s] %s: %s", reading->name, reading->line, section, name, problem);
+    return !reading->status;
+}
+
+static NTSTATUS read_stream(struct reading *reading)
+{
+    int bad_line = ini_parse_stream(next_line, reading, take_key, reading);
+
+    if (reading->status) return reading->status;
+    if (ferror(reading->stream))
+    {
+        guise_log("%s: %s", reading->name, strerror(errno));
+        return STATUS_UNSUCCESSFUL;
+    }
+    if (bad_line == -2) return STATUS_NO_MEMORY;
+    if (bad_line)
+    {
+        guise_log("%s:%d: neither a [section] nor key = value", reading->name, bad_line);
+        return STATUS_INVALID_PARAMETER;
+    }
+    return STATUS_SUCCESS;
+}
+
+/* ---- defaults ---------------------------------------------------------------------------------------------------- */
+
+static NTSTATUS set_defaults(struct guise_config *config)
+{
+    for (size_t i = 0; i < KEYS; i++)
+    {
+        NTSTATUS status = keys[i].value ? set_value(config, &keys[i], keys[i].value) : STATUS_SUCCESS;
+
+        if (status) return status;
+    }
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS default_text(char **field, const char *value)
+{
+    return *field ? STATUS_SUCCESS : set_text(field, value);
+}
+
+static void netbios_from_host(const char *host, char netbios[NETBIOS_NAME_MAX + 1])
+{
+    size_t length = strcspn(host, ".");
+
+    if (length > NETBIOS_NAME_MAX) length = NETBIOS_NAME_MAX;
+    for (size_t i = 0; i < length; i++)
+    {
+        /* ASCII only, whatever the locale. */
+        netbios[i] = host[i] >= 'a' && host[i] <= 'z' ? (char)(host[i] - 'a' + 'A') : host[i];
+    }
+    netbios[length] = 0;
+}
+
+/* The names that depend on the host's, where the file gives none. */
+static NTSTATUS set_host_names(struct guise_config *config)
+{
+    char host[HOST_NAME_MAX + 1] = "", netbios[NETBIOS_NAME_MAX + 1];
+    const char *dot;
+    NTSTATUS status;
+
+    if (gethostname(host, sizeof(host)) || !*host) strcpy(host, "localhost");
+    host[HOST_NAME_MAX] = 0;
+    netbios_from_host(host, netbios);
+    status = default_text(&config->netbios_name, netbios);
+    if (!status) status = default_text(&config->netbios_domain, config->netbios_name);
+    if (!status) status = default_text(&config->dns_name, host);
+    if (status) return status;
+    dot = strchr(config->dns_name, '.');
+    return default_text(&config->dns_domain, dot ? dot + 1 : "");
+}
+
+/* ---- entry points ------------------------------------------------------------------------------------------------ */
+
+void config_free(struct guise_config *config)
+{
+    for (size_t i = 0; i < KEYS; i++)
+    {
+        if (keys[i].kind == KIND_TEXT || keys[i].kind == KIND_ACCOUNT)
+            guise_free(*(char **)((char *)config + keys[i].offset));
+    }
+    memset(config, 0, sizeof(*config));
+}
+
+NTSTATUS config_read(const char *name, FILE *stream, struct guise_config *config)
+{
+    struct reading reading = {.name = name, .stream = stream, .config = config};
+    NTSTATUS status;
+
+    memset(config, 0, sizeof(*config));
+    status = set_defaults(config);
+    if (!status && stream) status = read_stream(&reading);
+    if (!status) status = set_host_names(config);
+    if (status) config_free(config);
+    return status;
+}
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+/* Written once under once, read-only afterwards. */
+static struct guise_config the_config;
+static NTSTATUS the_status;
+
+static void read_once(void)
+{
+    const char *path = secure_getenv("GUISE_CONF");
+    FILE *stream;
+
+    if (!path) path = GUISE_SYSCONFDIR "/guise/guise.conf";
+    guise_process_begin();
+    stream = fopen(path, "re");
+    if (!stream && errno != ENOENT)
+    {
+        guise_log("%s: %s", path, strerror(errno));
+        the_status = STATUS_UNSUCCESSFUL;
+    }
+    else
+    {
+        the_status = config_read(path, stream, &the_config);
+        if (stream) fclose(stream);
+    }
+    guise_process_end();
+}
+
+NTSTATUS guise_get_config(const struct guise_config **config)
+{
+    pthread_once(&once, read_once);
+    *config = the_status ? NULL : &the_config;
+    return the_status;
+}

@@ -1,0 +1,435 @@
+/*
+ * What threads carry: the record of a thread, the bracket that acts as the process, and the end of both (design 5.4 to 5.7, 5.10, 5.14).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <limits.h>
+#include <string.h>
+
+#include "ntoskrnl/unix/cred_private.h"
+#include "ntoskrnl/unix/cred_syscalls.h"
+#include "ntoskrnl/unix/interpose.h"
+#include "ntoskrnl/unix/switch.h"
+
+enum
+{
+    /* glibc's set*id broadcast and cancellation (nptl(7)); never blocked by programs. */
+    SIGNAL_CANCEL = 32,
+    SIGNAL_SETXID = 33
+};
+
+#define MASK(signal) (UINT64_C(1) << ((signal)-1))
+/* What a bracket blocks. Cancellation has a switch of its own, and set*id waits for the thread anyway. */
+#define PROGRAM_SIGNALS (~(MASK(SIGNAL_CANCEL) | MASK(SIGNAL_SETXID)))
+
+/* The one thread-local object of the library: everything else hangs on it. */
+static _Thread_local struct cred_thread *self __attribute__((tls_model("initial-exec")));
+
+/* What self points to after the end of a thread (rule 14): without or with a client. Never written. */
+static struct cred_thread ended, ended_with_client;
+
+static pthread_once_t key_once = PTHREAD_ONCE_INIT;
+static pthread_key_t key; /* written under key_once */
+static bool key_made;
+static void (*fork_hook)(struct cred_thread *thread); /* written at load */
+
+/* ---- rule 5 --------------------------------------------------------------------------------------------------------------- */
+
+_Noreturn void fatal(const char *line)
+{
+    /* As the kernel lays it out: handler, flags, restorer, mask. Zeros are SIG_DFL. */
+    const unsigned long default_action[4] = {0};
+    const uint64_t abort_only = MASK(SIGABRT);
+
+    raw_syscall3(SYS_write, 2, (long)line, (long)strlen(line));
+    raw_syscall4(SYS_rt_sigaction, SIGABRT, (long)default_action, 0, sizeof(uint64_t));
+    sys_sigprocmask(SIG_UNBLOCK, &abort_only, NULL);
+    sys_tgkill(sys_getpid(), sys_gettid(), SIGABRT);
+    for (;;) raw_syscall3(SYS_exit_group, 134, 0, 0);
+}
+
+static void must(enum outcome outcome, const char *line)
+{
+    if (outcome != SWITCHED) fatal(line);
+}
+
+#define NOT_REVERTED "guise: a thread could not get back the credential of the process; ending the process\n"
+#define NOT_REAPPLIED "guise: a thread could not get back the credential of its client; ending the process\n"
+
+/* ---- what is carried in which form ------------------------------------------------------------------------------------------ */
+
+static bool is_process_user(const struct process *process, const struct credential *credential)
+{
+    const struct process_credential *p = &process->p;
+    size_t matched = 0;
+
+    if (p->ruid != credential->uid || p->euid != credential->uid || p->suid != credential->uid) return false;
+    if (p->rgid != credential->gid || p->egid != credential->gid || p->sgid != credential->gid) return false;
+    for (size_t i = 0; i < p->group_count; i++)
+    {
+        if (p->groups[i] == credential->gid) continue;
+        if (matched == credential->group_count || credential->groups[matched] != p->groups[i]) return false;
+        matched++;
+    }
+    return matched == credential->group_count;
+}
+
+static bool choose_form(const struct process *process, const struct credential *credential, enum switch_form *form)
+{
+    const struct process_credential *p = &process->p;
+
+    if (credential->kind == CREDENTIAL_SELF)
+    {
+        *form = p->effective & credential->dropped ? FORM_CAPS : FORM_NONE;
+        return true;
+    }
+    /* The way back from effective uid 0 of a process without it would cost all capabilities. */
+    if (!credential->uid && p->euid && process->fixup) return false;
+    *form = FORM_IDS;
+    if (ready_now(process)) return true;
+    /* Rule 7: nothing but capabilities to change. */
+    *form = p->effective || p->inheritable ? FORM_CAPS : FORM_NONE;
+    if (*form == FORM_CAPS && process->caps_stuck) return false;
+    return credential->kind == CREDENTIAL_CLIENT && is_process_user(process, credential);
+}
+
+static void block_setxid(struct cred_thread *thread)
+{
+    const uint64_t mask = MASK(SIGNAL_SETXID);
+
+    if (thread->guarded || !interposition_guarded()) return;
+    thread->guarded = true;
+    sys_sigprocmask(SIG_BLOCK, &mask, NULL);
+}
+
+static void unblock_setxid(struct cred_thread *thread)
+{
+    const uint64_t mask = MASK(SIGNAL_SETXID);
+
+    if (!thread->guarded) return;
+    thread->guarded = false;
+    sys_sigprocmask(SIG_UNBLOCK, &mask, NULL);
+}
+
+/* From the process to FORM of CREDENTIAL. */
+static enum outcome apply(struct cred_thread *thread, const struct process *process, const struct credential *credential,
+                          enum switch_form form)
+{
+    enum outcome outcome;
+
+    if (form == FORM_NONE) return SWITCHED;
+    block_setxid(thread);
+    outcome = form == FORM_IDS ? switch_in(process, credential) : caps_in(process, credential);
+    if (outcome == UNCHANGED) unblock_setxid(thread);
+    return outcome;
+}
+
+static void unapply(struct cred_thread *thread, const struct process *process)
+{
+    if (thread->form == FORM_IDS)
+    {
+        must(switch_out(process, thread->current), NOT_REVERTED);
+        dumpable_restore();
+    }
+    else if (thread->form == FORM_CAPS)
+        must(caps_out(process, thread->current), NOT_REVERTED);
+    unblock_setxid(thread);
+}
+
+static void count(struct cred_thread *thread)
+{
+    if (thread->counted) return;
+    gate_enter();
+    thread->counted = true;
+}
+
+static void uncount(struct cred_thread *thread)
+{
+    if (!thread->counted) return;
+    thread->counted = false;
+    gate_exit();
+}
+
+/* A duplicate of the process that changes nothing does not mind whoever the process becomes. */
+static bool must_be_counted(const struct credential *credential, enum switch_form form)
+{
+    return credential && (credential->kind != CREDENTIAL_SELF || form != FORM_NONE);
+}
+
+static enum outcome change(struct cred_thread *thread, const struct process *process, const struct credential *credential,
+                           enum switch_form form)
+{
+    enum outcome outcome;
+
+    if (thread->form == FORM_IDS && form == FORM_IDS) return switch_over(process, thread->current, credential);
+    unapply(thread, process);
+    outcome = apply(thread, process, credential, form);
+    if (outcome == UNCHANGED && thread->form != FORM_NONE)
+        must(apply(thread, process, thread->current, thread->form), NOT_REAPPLIED);
+    return outcome;
+}
+
+static NTSTATUS carry_counted(struct cred_thread *thread, struct credential *credential)
+{
+    const struct process *process = process_now();
+    enum switch_form form;
+    enum outcome outcome;
+
+    if (!process || !choose_form(process, credential, &form)) return STATUS_ACCESS_DENIED;
+    outcome = change(thread, process, credential, form);
+    if (outcome == LOST) fatal(NOT_REVERTED);
+    if (outcome == UNCHANGED) return STATUS_ACCESS_DENIED;
+    thread->current = credential;
+    thread->form = form;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS carry(struct cred_thread *thread, struct credential *credential, struct credential **previous)
+{
+    struct credential *before = thread->current;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (credential && (credential != before || credential->kind == CREDENTIAL_SELF))
+    {
+        count(thread);
+        status = carry_counted(thread, credential);
+    }
+    else if (!credential && before)
+    {
+        unapply(thread, process_now());
+        thread->current = NULL;
+        thread->form = FORM_NONE;
+    }
+    if (!must_be_counted(thread->current, thread->form)) uncount(thread);
+    if (!status) *previous = before;
+    return status;
+}
+
+/* ---- threads --------------------------------------------------------------------------------------------------------------- */
+
+struct cred_thread *cred_thread_current(void)
+{
+    struct cred_thread *thread = self;
+
+    return thread == &ended || thread == &ended_with_client ? NULL : thread;
+}
+
+bool guise_thread_carries_client(void)
+{
+    const struct cred_thread *thread = self;
+
+    return thread && ((thread->current && thread->current->kind != CREDENTIAL_SELF) || thread == &ended_with_client);
+}
+
+bool guise_thread_switched(void)
+{
+    const struct cred_thread *thread = self;
+
+    return thread && thread->form != FORM_NONE && !thread->bracket_left;
+}
+
+void switching_begin(struct cred_thread *thread)
+{
+    atomic_store_explicit(&thread->switching, true, memory_order_relaxed);
+    atomic_signal_fence(memory_order_seq_cst);
+}
+
+void switching_end(struct cred_thread *thread)
+{
+    atomic_signal_fence(memory_order_seq_cst);
+    atomic_store_explicit(&thread->switching, false, memory_order_relaxed);
+    atomic_signal_fence(memory_order_seq_cst);
+    /* The handler left what came meanwhile; what comes from here on it serves itself. */
+    if (atomic_load_explicit(&thread->request.state, memory_order_relaxed)) request_serve(thread);
+}
+
+static NTSTATUS assign_self(struct cred_thread *thread, struct credential *credential)
+{
+    struct credential *previous = NULL;
+    NTSTATUS status;
+
+    switching_begin(thread);
+    status = carry(thread, credential, &previous);
+    switching_end(thread);
+    credential_release(status ? credential : previous);
+    return status;
+}
+
+/* What takes memory, locks or look-ups, before the switch that must do without. The verdict is choose_form()'s. */
+static void prepare(const struct cred_thread *caller, const struct credential *credential)
+{
+    const struct process_credential *p;
+    bool needs_no_switch;
+
+    if (interposition_guarded() && !(caller && caller->counted)) process_renew_if_changed();
+    if (credential->kind == CREDENTIAL_SELF || ready_generation_current()) return;
+    p = process_credential_get();
+    needs_no_switch = p && ((const struct process *)p)->unable && is_process_user((const struct process *)p, credential);
+    process_credential_release(p);
+    if (!needs_no_switch) cred_ready();
+}
+
+NTSTATUS cred_thread_assign(struct cred_thread *thread, struct credential *credential)
+{
+    struct cred_thread *caller = cred_thread_current();
+
+    /* Inside a bracket nobody may be carried, and there is no user code that could ask for it. */
+    if (caller && caller->bracket) return STATUS_ACCESS_DENIED;
+    if (credential) prepare(caller, credential);
+    if (thread != caller) return request_assign(thread, credential_reference(credential));
+    return assign_self(thread, credential_reference(credential));
+}
+
+/* Rule 11: whether the thread was started by somebody who carried a client, past the interposed functions. */
+static bool has_foreign_ids(const struct process_credential *p)
+{
+    uid_t ruid, euid, suid;
+    gid_t rgid, egid, sgid;
+
+    if (sys_getresuid(&ruid, &euid, &suid) || sys_getresgid(&rgid, &egid, &sgid)) return true;
+    return ruid != p->ruid || euid != p->euid || rgid != p->rgid || egid != p->egid;
+}
+
+static NTSTATUS revert_if_foreign(void)
+{
+    const uint64_t setxid = MASK(SIGNAL_SETXID);
+    NTSTATUS status = STATUS_SUCCESS;
+    const struct process *process;
+
+    if (interposition_guarded())
+    {
+        sys_sigprocmask(SIG_UNBLOCK, &setxid, NULL);
+        process_renew_if_changed();
+    }
+    gate_enter();
+    process = process_now();
+    if (!process)
+        status = STATUS_NO_MEMORY;
+    else if (has_foreign_ids(&process->p))
+    {
+        if (!switch_force_out(process)) status = STATUS_ACCESS_DENIED;
+        guise_log("thread %d was started with the credential of a client: %s", (int)sys_gettid(),
+                  status ? "it cannot be reverted" : "reverted");
+    }
+    gate_exit();
+    return status;
+}
+
+static void end_thread(void *argument)
+{
+    struct cred_thread *thread = argument;
+
+    /* Destructors of other keys still find a whole record, in whatever order they run: this one waits for the last round. */
+    if (++thread->end_rounds < PTHREAD_DESTRUCTOR_ITERATIONS && !pthread_setspecific(key, thread)) return;
+    atomic_store(&thread->switching, true);
+    atomic_store(&thread->dead, true);
+    request_refuse(thread);
+    self = thread->form != FORM_NONE ? &ended_with_client : &ended;
+    if (thread->counted) gate_leave_with_thread();
+    credential_release(thread->current);
+    thread->current = NULL;
+    if (thread->end) thread->end(thread);
+}
+
+static void make_key(void)
+{
+    key_made = !pthread_key_create(&key, end_thread);
+}
+
+NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_thread *thread))
+{
+    NTSTATUS status;
+
+    if (self) return cred_thread_current() ? STATUS_ACCESS_DENIED : STATUS_THREAD_IS_TERMINATING;
+    pthread_once(&key_once, make_key);
+    if (!key_made || pthread_setspecific(key, thread)) return STATUS_NO_MEMORY;
+    status = revert_if_foreign();
+    if (status)
+    {
+        pthread_setspecific(key, NULL);
+        return status;
+    }
+    thread->tid = sys_gettid();
+    thread->end = end;
+    self = thread;
+    return STATUS_SUCCESS;
+}
+
+/* ---- rule 10: as the process ------------------------------------------------------------------------------------------------ */
+
+static void leave_for_bracket(struct cred_thread *thread)
+{
+    const uint64_t mask = PROGRAM_SIGNALS;
+
+    sys_sigprocmask(SIG_BLOCK, &mask, &thread->bracket_mask);
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &thread->bracket_cancel_state);
+    if (thread->form == FORM_IDS)
+        must(switch_out(process_now(), thread->current), NOT_REVERTED);
+    else
+        must(caps_out(process_now(), thread->current), NOT_REVERTED);
+    thread->bracket_left = true;
+}
+
+static void return_from_bracket(struct cred_thread *thread)
+{
+    /* In the child of a fork inside the bracket there is no client to return to. */
+    if (thread->form == FORM_IDS)
+        must(switch_in(process_now(), thread->current), NOT_REAPPLIED);
+    else if (thread->form == FORM_CAPS)
+        must(caps_in(process_now(), thread->current), NOT_REAPPLIED);
+    thread->bracket_left = false;
+    pthread_setcancelstate(thread->bracket_cancel_state, NULL);
+    sys_sigprocmask(SIG_SETMASK, &thread->bracket_mask, NULL);
+}
+
+void guise_process_begin(void)
+{
+    struct cred_thread *thread = cred_thread_current();
+
+    if (!thread) return;
+    thread->bracket++;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (thread->bracket == 1 && thread->form != FORM_NONE) leave_for_bracket(thread);
+}
+
+void guise_process_end(void)
+{
+    struct cred_thread *thread = cred_thread_current();
+
+    /* No depth: the record was made inside the bracket. */
+    if (!thread || !thread->bracket) return;
+    if (thread->bracket == 1 && thread->bracket_left) return_from_bracket(thread);
+    atomic_signal_fence(memory_order_seq_cst);
+    thread->bracket--;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (!thread->bracket && atomic_load_explicit(&thread->request.state, memory_order_relaxed)) request_serve(thread);
+}
+
+/* ---- fork -------------------------------------------------------------------------------------------------------------------- */
+
+void cred_set_fork_hook(void (*hook)(struct cred_thread *thread))
+{
+    fork_hook = hook;
+}
+
+void cred_after_fork(void)
+{
+    struct cred_thread *thread = cred_thread_current();
+
+    if (!thread)
+    {
+        gate_after_fork();
+        return;
+    }
+    thread->tid = sys_gettid();
+    request_after_fork(thread);
+    /* Inside a bracket the thread is the process already. */
+    if (thread->bracket_left) thread->form = FORM_NONE;
+    unapply(thread, process_now());
+    credential_release(thread->current);
+    thread->current = NULL;
+    thread->form = FORM_NONE;
+    thread->counted = false;
+    gate_after_fork();
+    if (fork_hook) fork_hook(thread);
+}

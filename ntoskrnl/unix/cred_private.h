@@ -1,0 +1,103 @@
+/*
+ * What the files of ntoskrnl/unix share about credentials and switching.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_NTOSKRNL_UNIX_CRED_PRIVATE_H
+#define GUISE_NTOSKRNL_UNIX_CRED_PRIVATE_H
+
+#include "ntoskrnl/unix/process.h"
+
+enum credential_kind
+{
+    CREDENTIAL_CLIENT,
+    CREDENTIAL_ANONYMOUS,
+    CREDENTIAL_SELF /* the process, perhaps with fewer effective capabilities */
+};
+
+struct credential
+{
+    _Atomic unsigned int references;
+    enum credential_kind kind;
+    uid_t uid; /* of SELF: as it was when it was made, for information only */
+    gid_t gid;
+    uint64_t dropped; /* SELF: capabilities left out */
+    size_t group_count;
+    gid_t groups[]; /* sorted, unique, without gid */
+};
+
+/* A credential of KIND; the lists need not be sorted. NULL: no memory. */
+struct credential *credential_make(enum credential_kind kind, uid_t uid, gid_t gid, size_t group_count, const gid_t *groups);
+
+/* ---- the dedicated accounts of rules 3 and 6: credential.c ---------------------------------------------------------- */
+
+struct third_account
+{
+    uid_t uid;
+    gid_t gid;
+};
+
+/* STATUS_ACCESS_DENIED: no such account, or one that must not be used (logged once). Looked up outside locks, then kept. */
+NTSTATUS dedicated_third(struct third_account *third);
+
+/* ---- carrying: cred.c, over switch.c ------------------------------------------------------------------------------------------------- */
+
+enum switch_form
+{
+    FORM_NONE, /* the kernel knows nothing of what is carried */
+    FORM_CAPS, /* fewer capabilities, the ids of the process */
+    FORM_IDS   /* real ids of the third account, effective ids of the client, no capability */
+};
+
+/* Makes THREAD, the calling one, carry CREDENTIAL; async-signal-safe. On success takes over the caller's reference and hands back the one
+ * that THREAD had in *PREVIOUS. */
+NTSTATUS carry(struct cred_thread *thread, struct credential *credential, struct credential **previous);
+
+/* Rule 5: ends the process here and now with LINE on standard error. Async-signal-safe. */
+_Noreturn void fatal(const char *line);
+
+/* Marks the calling thread as inside a switch, and the end of that: requests that came meanwhile are served. */
+void switching_begin(struct cred_thread *thread);
+void switching_end(struct cred_thread *thread);
+
+/* ---- counting carriers against set*id: gate.c ---------------------------------------------------------------------------- */
+
+void gate_enter(void); /* waits while set*id runs; async-signal-safe */
+void gate_exit(void);
+/* The calling thread ends and keeps foreign ids: it leaves the gate when it has really gone. */
+void gate_leave_with_thread(void);
+/* Waits until nobody carries and holds everybody back. False: still somebody after MILLISECONDS; nothing is held then. */
+bool gate_close(unsigned int milliseconds);
+void gate_open(void);
+void gate_after_fork(void);
+
+/* ---- the rest ---------------------------------------------------------------------------------------------------------- */
+
+/* remote.c: serves a pending request of another thread, on the calling thread; async-signal-safe. */
+void request_serve(struct cred_thread *thread);
+/* Answers a pending request of a thread that ends; none is accepted afterwards. */
+void request_refuse(struct cred_thread *thread);
+void request_after_fork(struct cred_thread *thread);
+/* Has another thread carry CREDENTIAL, whose reference is taken over in any case. */
+NTSTATUS request_assign(struct cred_thread *thread, struct credential *credential);
+
+/* selftest.c: rule 15; STATUS_ACCESS_DENIED and one line if anything surprises. */
+NTSTATUS self_test(const struct process *process, const struct third_account *third);
+
+/* ready.c: whether ids may be switched in this generation of the process; async-signal-safe. */
+bool ready_now(const struct process *process);
+bool ready_generation_current(void);
+/* Once, if configured: the dumpable flag that the kernel clears with the first switch (rule 16). Async-signal-safe. */
+void dumpable_restore(void);
+void ready_after_fork(void);
+void credentials_after_fork(void); /* credential.c */
+
+/* cred.c: in the child of fork. */
+void cred_after_fork(void);
+
+/* interpose_state.c: whether glibc's set*id cannot be seen in this process (rule 13); async-signal-safe. */
+bool interposition_guarded(void);
+/* The program's own idea of pthread_create: with a sanitizer's runtime in between, threads must be made through it. */
+int program_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * Whether ids may be switched in this process (design 5.3, 5.7, 5.13, 5.15): decided before the first switch, and again when the process
+ * has changed its ids.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ntoskrnl/unix/cred_private.h"
+#include "ntoskrnl/unix/cred_syscalls.h"
+#include "ntoskrnl/unix/switch.h"
+
+/* One decision at a time. Nobody who carries a client waits for it: there is none before the decision. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+/* The generation of the process credential that may switch; written under lock. */
+static _Atomic unsigned int ready_generation;
+/* The one that was last refused; under lock. */
+static unsigned int refused_generation;
+
+static bool dumpable_at_load;
+static _Atomic bool dumpable_pending;
+
+__attribute__((constructor)) static void read_dumpable(void)
+{
+    dumpable_at_load = sys_prctl(PR_GET_DUMPABLE, 0, 0) == 1;
+}
+
+void dumpable_restore(void)
+{
+    if (!atomic_load_explicit(&dumpable_pending, memory_order_relaxed)) return;
+    if (atomic_exchange(&dumpable_pending, false)) sys_prctl(PR_SET_DUMPABLE, 1, 0);
+}
+
+bool ready_now(const struct process *process)
+{
+    return atomic_load_explicit(&ready_generation, memory_order_acquire) == process->p.generation;
+}
+
+bool ready_generation_current(void)
+{
+    return atomic_load_explicit(&ready_generation, memory_order_acquire) == process_credential_generation();
+}
+
+/* The third account may be nobody the process is or can become again. */
+static const char *third_unfit(const struct process_credential *p, const struct third_account *third)
+{
+    struct credential *anonymous;
+    bool same = false;
+
+    if (third->uid == p->ruid || third->uid == p->euid || third->uid == p->suid) return "the process runs as the impersonation account";
+    if (third->gid == p->rgid || third->gid == p->egid || third->gid == p->sgid)
+        return "the process runs in the group of the impersonation account";
+    if (!credential_get_anonymous(&anonymous))
+    {
+        same = anonymous->uid == third->uid;
+        credential_release(anonymous);
+    }
+    return same ? "impersonation and anonymous account are the same" : NULL;
+}
+
+static const char *interposition_unfit(const struct guise_config *config)
+{
+    return config->require_interposition && interposition_guarded() ? "not all functions are interposed, and interposition = require" : NULL;
+}
+
+/* Logs why not. */
+static NTSTATUS decide(const struct process *process)
+{
+    const struct guise_config *config;
+    struct third_account third;
+    const char *reason = process->unable;
+    NTSTATUS status;
+
+    if ((status = guise_get_config(&config))) return status;
+    if (!reason) reason = interposition_unfit(config);
+    if (!reason && (status = dedicated_third(&third))) return status;
+    if (!reason) reason = third_unfit(&process->p, &third);
+    if (reason)
+    {
+        guise_log("impersonation of other users is refused: %s", reason);
+        return STATUS_ACCESS_DENIED;
+    }
+    switch_set_third(&third);
+    if ((status = self_test(process, &third))) return status;
+    if (config->restore_dumpable && dumpable_at_load) atomic_store(&dumpable_pending, true);
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS decide_locked(void)
+{
+    const struct process_credential *p = process_credential_get();
+    NTSTATUS status = STATUS_ACCESS_DENIED;
+
+    if (!p) return STATUS_NO_MEMORY;
+    if (ready_now((const struct process *)p))
+        status = STATUS_SUCCESS;
+    else if (refused_generation != p->generation)
+    {
+        status = decide((const struct process *)p);
+        if (!status)
+            atomic_store(&ready_generation, p->generation);
+        else if (status != STATUS_NO_MEMORY)
+            refused_generation = p->generation;
+    }
+    process_credential_release(p);
+    return status == STATUS_SUCCESS || status == STATUS_NO_MEMORY ? status : STATUS_ACCESS_DENIED;
+}
+
+NTSTATUS cred_ready(void)
+{
+    NTSTATUS status;
+
+    if (ready_generation_current()) return STATUS_SUCCESS;
+    pthread_mutex_lock(&lock);
+    status = decide_locked();
+    pthread_mutex_unlock(&lock);
+    return status;
+}
+
+void ready_after_fork(void)
+{
+    lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+}

@@ -1,0 +1,176 @@
+/*
+ * Making another thread carry somebody (design 5.9): the request lies in the target's own record, a signal makes the target look there.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <errno.h>
+
+#include "ntoskrnl/unix/cred_private.h"
+#include "ntoskrnl/unix/cred_syscalls.h"
+#include "ntoskrnl/unix/remote.h"
+
+/* Exported by glibc without a prototype: a real-time signal that no other library of the process is given (nptl(7)). */
+extern int __libc_allocate_rtsig(int high);
+
+static pthread_once_t signal_once = PTHREAD_ONCE_INIT;
+static int request_signal; /* written under signal_once; 0: none is to be had */
+
+/* ---- the target's side; async-signal-safe ------------------------------------------------------------------------------- */
+
+static void set_state(struct cred_request *request, enum request_state state)
+{
+    atomic_store(&request->state, state);
+    sys_futex_wake_all(&request->state);
+}
+
+static bool take(struct cred_request *request)
+{
+    uint32_t pending = REQUEST_PENDING;
+
+    return atomic_compare_exchange_strong(&request->state, &pending, REQUEST_TAKEN);
+}
+
+void request_serve(struct cred_thread *thread)
+{
+    struct cred_request *request = &thread->request;
+    struct credential *previous = NULL;
+
+    while (atomic_load(&request->state) == REQUEST_PENDING)
+    {
+        /* A second signal meanwhile finds the thread switching; what it stands for is seen by the loop. */
+        atomic_store_explicit(&thread->switching, true, memory_order_relaxed);
+        atomic_signal_fence(memory_order_seq_cst);
+        if (take(request))
+        {
+            request->status = carry(thread, request->credential, &previous);
+            /* The caller, who may free memory, drops what is no longer needed: the new one if it was refused. */
+            if (!request->status) request->credential = previous;
+            set_state(request, REQUEST_DONE);
+        }
+        atomic_signal_fence(memory_order_seq_cst);
+        atomic_store_explicit(&thread->switching, false, memory_order_relaxed);
+        atomic_signal_fence(memory_order_seq_cst);
+    }
+}
+
+void request_refuse(struct cred_thread *thread)
+{
+    if (!take(&thread->request)) return;
+    thread->request.status = STATUS_ACCESS_DENIED;
+    set_state(&thread->request, REQUEST_DONE);
+}
+
+void request_after_fork(struct cred_thread *thread)
+{
+    /* Whoever asked is a thread of the parent, and the answer is given there. */
+    atomic_store(&thread->request.state, REQUEST_IDLE);
+}
+
+static void on_signal(int number)
+{
+    /* The record is the thread's own, whoever had its tid when the signal was sent. */
+    struct cred_thread *thread = cred_thread_current();
+    int saved = errno;
+
+    (void)number;
+    if (thread && !atomic_load_explicit(&thread->switching, memory_order_relaxed) && !thread->bracket) request_serve(thread);
+    errno = saved;
+}
+
+/* ---- the caller's side ----------------------------------------------------------------------------------------------------- */
+
+static void allocate_signal(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART | SA_ONSTACK};
+    int number = __libc_allocate_rtsig(0);
+
+    if (number < 0) return;
+    sigfillset(&action.sa_mask);
+    if (!sigaction(number, &action, NULL)) request_signal = number;
+}
+
+static void deadline_after(struct timespec *deadline, unsigned int milliseconds)
+{
+    clock_gettime(CLOCK_MONOTONIC, deadline);
+    deadline->tv_sec += milliseconds / 1000;
+    deadline->tv_nsec += (long)(milliseconds % 1000) * 1000000;
+    if (deadline->tv_nsec >= 1000000000)
+    {
+        deadline->tv_sec++;
+        deadline->tv_nsec -= 1000000000;
+    }
+}
+
+/* Claims the slot of the target: one caller at a time. False: others kept it until DEADLINE. */
+static bool claim(struct cred_request *request, const struct timespec *deadline)
+{
+    for (;;)
+    {
+        uint32_t state = REQUEST_IDLE;
+
+        if (atomic_compare_exchange_strong(&request->state, &state, REQUEST_CLAIMED)) return true;
+        if (sys_futex_wait(&request->state, state, deadline) == -ETIMEDOUT) return false;
+    }
+}
+
+/* Until the target has answered, or DEADLINE if it has not even looked. Whether it has answered. */
+static bool await(struct cred_request *request, const struct timespec *deadline)
+{
+    for (;;)
+    {
+        uint32_t state = atomic_load(&request->state);
+
+        if (state == REQUEST_DONE) return true;
+        if (sys_futex_wait(&request->state, state, state == REQUEST_PENDING ? deadline : NULL) != -ETIMEDOUT) continue;
+        state = REQUEST_PENDING;
+        if (atomic_compare_exchange_strong(&request->state, &state, REQUEST_WITHDRAWN)) return false;
+    }
+}
+
+static bool withdraw(struct cred_request *request)
+{
+    uint32_t state = REQUEST_PENDING;
+
+    return atomic_compare_exchange_strong(&request->state, &state, REQUEST_WITHDRAWN);
+}
+
+/* The slot is claimed and filled. */
+static NTSTATUS ask(struct cred_thread *thread, const struct timespec *deadline)
+{
+    struct cred_request *request = &thread->request;
+    bool reached;
+
+    atomic_store(&request->state, REQUEST_PENDING);
+    /* An ending thread sets dead first and then looks for a request: one of the two sees the other. */
+    reached = !atomic_load(&thread->dead) && !sys_tgkill(sys_getpid(), thread->tid, request_signal);
+    if (!reached && withdraw(request)) return STATUS_ACCESS_DENIED;
+    return await(request, deadline) ? request->status : STATUS_ACCESS_DENIED;
+}
+
+NTSTATUS request_assign(struct cred_thread *thread, struct credential *credential)
+{
+    struct cred_request *request = &thread->request;
+    const struct guise_config *config;
+    struct timespec deadline;
+    NTSTATUS status;
+
+    pthread_once(&signal_once, allocate_signal);
+    if ((status = guise_get_config(&config)) || !request_signal || atomic_load(&thread->dead))
+    {
+        credential_release(credential);
+        return STATUS_ACCESS_DENIED;
+    }
+    deadline_after(&deadline, config->remote_timeout);
+    if (!claim(request, &deadline))
+    {
+        credential_release(credential);
+        return STATUS_ACCESS_DENIED;
+    }
+    request->credential = credential;
+    status = ask(thread, &deadline);
+    credential = request->credential;
+    request->credential = NULL;
+    set_state(request, REQUEST_IDLE);
+    credential_release(credential);
+    return status;
+}

@@ -1,0 +1,11 @@
+/*
+ * The version that Guise's libraries compare when they load.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ntoskrnl/core.h"
+
+unsigned int guise_core_version(void)
+{
+    return GUISE_CORE_VERSION;
+}
