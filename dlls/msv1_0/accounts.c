@@ -112,7 +112,7 @@ static NTSTATUS local_prove(struct account_source *source, const struct ntlm_att
 /* The SID of the account: the domain's and its RID. */
 static NTSTATUS account_sid(struct sam *sam, ULONG rid, SID *sid, size_t room)
 {
-    NTSTATUS status = sam_domain_sid(sam, sid, room - sizeof(ULONG));
+    NTSTATUS status = sam_domain_sid(sam, sid, room);
 
     if (status) return status;
     if (sid->SubAuthorityCount >= SID_MAX_SUB_AUTHORITIES) return STATUS_FILE_CORRUPT_ERROR;
