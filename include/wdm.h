@@ -63,7 +63,7 @@ typedef enum _POOL_TYPE
 
 /*
  * ExAllocatePoolWithTag: NumberOfBytes of memory, aligned for any type, or NULL. PoolType is accepted for the sake of
- * the source; there is one kind of memory. Tag is kept with the block and compared by ExFreePoolWithTag.
+ * the source; there is one kind of memory. Tag is for reading only. The block is zeroed.
  * The caller frees it with ExFreePool or ExFreePoolWithTag. Source: DDI page of wdm.h.
  */
 NTKERNELAPI PVOID NTAPI ExAllocatePoolWithTag(POOL_TYPE PoolType, SIZE_T NumberOfBytes, ULONG Tag);
@@ -85,6 +85,22 @@ NTKERNELAPI LONG_PTR NTAPI ObfReferenceObject(PVOID Object);
 NTKERNELAPI LONG_PTR NTAPI ObfDereferenceObject(PVOID Object);
 #define ObReferenceObject(object) ObfReferenceObject(object)
 #define ObDereferenceObject(object) ObfDereferenceObject(object)
+
+/*
+ * ObReferenceObjectByHandle: the object that Handle names, referenced. ObjectType (*SeTokenObjectType and the like, or NULL) is compared;
+ * in UserMode the handle must grant DesiredAccess. HandleInformation may be NULL.
+ * STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH; STATUS_ACCESS_DENIED. Source: DDI page of wdm.h.
+ * ObReferenceObjectByPointer: one reference more if the object is of that type.
+ */
+NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
+                                                     KPROCESSOR_MODE AccessMode, PVOID *Object,
+                                                     POBJECT_HANDLE_INFORMATION HandleInformation);
+NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
+                                                      KPROCESSOR_MODE AccessMode);
+
+extern POBJECT_TYPE *PsThreadType;
+extern POBJECT_TYPE *PsProcessType;
+extern POBJECT_TYPE *SeTokenObjectType;
 
 /* --- The caller --------------------------------------------------------------------------------------------- */
 

@@ -35,7 +35,7 @@ static void (*fork_hook)(struct cred_thread *thread); /* written at load */
 
 /* ---- rule 5 --------------------------------------------------------------------------------------------------------------- */
 
-_Noreturn void fatal(const char *line)
+_Noreturn void cred_fatal(const char *line)
 {
     /* As the kernel lays it out: handler, flags, restorer, mask. Zeros are SIG_DFL. */
     const unsigned long default_action[4] = {0};
@@ -50,7 +50,7 @@ _Noreturn void fatal(const char *line)
 
 static void must(enum outcome outcome, const char *line)
 {
-    if (outcome != SWITCHED) fatal(line);
+    if (outcome != SWITCHED) cred_fatal(line);
 }
 
 #define NOT_REVERTED "guise: a thread could not get back the credential of the process; ending the process\n"
@@ -177,7 +177,7 @@ static NTSTATUS carry_counted(struct cred_thread *thread, struct credential *cre
 
     if (!process || !choose_form(process, credential, &form)) return STATUS_ACCESS_DENIED;
     outcome = change(thread, process, credential, form);
-    if (outcome == LOST) fatal(NOT_REVERTED);
+    if (outcome == LOST) cred_fatal(NOT_REVERTED);
     if (outcome == UNCHANGED) return STATUS_ACCESS_DENIED;
     thread->current = credential;
     thread->form = form;
@@ -353,6 +353,12 @@ NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_
     thread->end = end;
     self = thread;
     return STATUS_SUCCESS;
+}
+
+void cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread))
+{
+    thread->tid = tid;
+    thread->end = end;
 }
 
 /* ---- rule 10: as the process ------------------------------------------------------------------------------------------------ */

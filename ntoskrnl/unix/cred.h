@@ -104,6 +104,12 @@ struct cred_thread *cred_thread_current(void);
 NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_thread *thread));
 
 /*
+ * For the record of another thread (TID) that has not used Guise yet, made by whoever wants it to carry something: notes tid and END. That
+ * thread takes the record over when it first uses Guise, with cred_thread_attach(); until then it cannot be made to carry anybody.
+ */
+void cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread));
+
+/*
  * Makes THREAD (the calling one or another of this process, rule 9) carry CREDENTIAL; NULL is the process, the way out.
  * Takes its own reference. No lock may be held: another thread may take remote-timeout to answer.
  * STATUS_SUCCESS: done, and only then. STATUS_ACCESS_DENIED: refused or the kernel said no; the thread carries what it carried
@@ -116,6 +122,9 @@ NTSTATUS cred_thread_assign(struct cred_thread *thread, struct credential *crede
  * impersonation there. It may not take a lock that another thread may have held.
  */
 void cred_set_fork_hook(void (*hook)(struct cred_thread *thread));
+
+/* Ends the process as rule 5 says, with LINE on standard error: something must not go on as somebody else. Async-signal-safe. */
+_Noreturn void cred_fatal(const char *line);
 
 /* Rules 3, 7, 13, 15 decided once before the first switch; STATUS_ACCESS_DENIED and one line on the log if it may not be done. */
 NTSTATUS cred_ready(void);

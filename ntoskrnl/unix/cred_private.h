@@ -53,9 +53,6 @@ enum switch_form
  * that THREAD had in *PREVIOUS. */
 NTSTATUS carry(struct cred_thread *thread, struct credential *credential, struct credential **previous);
 
-/* Rule 5: ends the process here and now with LINE on standard error. Async-signal-safe. */
-_Noreturn void fatal(const char *line);
-
 /* Marks the calling thread as inside a switch, and the end of that: requests that came meanwhile are served. */
 void switching_begin(struct cred_thread *thread);
 void switching_end(struct cred_thread *thread);

@@ -1,0 +1,80 @@
+/*
+ * Objects: a header {type, reference count} before a typed body, and the handles that name them.
+ *
+ * Inside the core bodies are passed by their own type (struct token, struct _ETHREAD, struct _EPROCESS); PVOID appears only in
+ * this header and in the exported Ob routines.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_NTOSKRNL_OB_OBJECT_H
+#define GUISE_NTOSKRNL_OB_OBJECT_H
+
+#include <stdatomic.h>
+
+#include "ntoskrnl/core.h"
+
+struct object_security;
+
+struct _OBJECT_TYPE
+{
+    const char *name;
+    GENERIC_MAPPING mapping;
+    struct object_security *(*security)(PVOID body); /* of that object, with a reference; NULL without memory */
+    void (*destroy)(PVOID body); /* what the body owns; the block itself is freed afterwards. NULL: never destroyed */
+};
+
+/* Lies directly before the body. */
+struct object_header
+{
+    const struct _OBJECT_TYPE *type;
+    _Atomic long references;
+} __attribute__((aligned(16)));
+
+/* A zeroed body of SIZE bytes with one reference, or NULL. */
+PVOID object_create(const struct _OBJECT_TYPE *type, size_t size);
+
+static inline struct object_header *object_header_of(const void *body)
+{
+    return (struct object_header *)body - 1;
+}
+
+void object_reference(PVOID body);
+void object_dereference(PVOID body);
+
+/* ---- handles: ob/handle.c ----------------------------------------------------------------------------------------- */
+
+/* Attributes of a handle beyond its access. */
+#define HANDLE_INHERIT OBJ_INHERIT
+
+/* A new handle with a reference of its own. STATUS_INSUFFICIENT_RESOURCES: the table is full. STATUS_NO_MEMORY. */
+NTSTATUS handle_create(PVOID body, ACCESS_MASK granted, ULONG attributes, HANDLE *handle);
+
+/*
+ * The object that HANDLE names, with a reference. TYPE NULL is any. GRANTED may be NULL.
+ * STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED (ACCESS is not among what was granted);
+ * for the pseudo handle of the thread's token what opening it says (K1.17.2, K1.17.3).
+ */
+NTSTATUS handle_reference(HANDLE handle, ACCESS_MASK access, const struct _OBJECT_TYPE *type, PVOID *body,
+                          ACCESS_MASK *granted);
+
+/*
+ * A new handle for SUBJECT with what its token may have of DESIRED (generic rights and MAXIMUM_ALLOWED resolved); GRANTED_BEFORE is
+ * granted without a check. Statuses of access_check() and handle_create().
+ */
+NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before, const SECURITY_SUBJECT_CONTEXT *subject,
+                     ULONG attributes, HANDLE *handle);
+
+/* ---- pseudo handles: ob/pseudo.c ---------------------------------------------------------------------------------- */
+
+/* Whether HANDLE is one of -1, -2, -4, -5, -6. */
+static inline bool handle_is_pseudo(HANDLE handle)
+{
+    LONG value = HandleToLong(handle);
+
+    return value < 0 && value >= -6 && value != -3;
+}
+
+/* What it stands for on this thread now, with a reference. */
+NTSTATUS pseudo_handle_reference(HANDLE handle, PVOID *body, ACCESS_MASK *granted);
+
+#endif

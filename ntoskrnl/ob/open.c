@@ -1,0 +1,101 @@
+/*
+ * Opening objects against their own security, and the pseudo handles.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ntoskrnl/ps/ps.h"
+
+NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before, const SECURITY_SUBJECT_CONTEXT *subject,
+                     ULONG attributes, HANDLE *handle)
+{
+    const struct _OBJECT_TYPE *type = object_header_of(body)->type;
+    ACCESS_MASK granted = desired;
+    struct object_security *security;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (!desired || desired & ~granted_before)
+    {
+        if (!(security = type->security(body))) return STATUS_NO_MEMORY;
+        status = access_check(security, subject, desired, type, &granted);
+        object_security_release(security);
+    }
+    return status ? status : handle_create(body, granted, attributes, handle);
+}
+
+/* The token of the calling thread, or of its process if EFFECTIVE and it does not impersonate. */
+static NTSTATUS reference_thread_token(bool effective, PVOID *body)
+{
+    PETHREAD thread = current_thread();
+    struct impersonation record;
+
+    if (!thread) return STATUS_NO_MEMORY;
+    record = impersonation_get(thread);
+    if (record.token && record.level == SecurityAnonymous)
+    {
+        impersonation_release(&record);
+        return STATUS_CANT_OPEN_ANONYMOUS;
+    }
+    credential_release(record.credential);
+    if (!record.token && !effective) return STATUS_NO_TOKEN;
+    *body = record.token ? record.token : primary_token();
+    return *body ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+
+NTSTATUS pseudo_handle_reference(HANDLE handle, PVOID *body, ACCESS_MASK *granted)
+{
+    switch (HandleToLong(handle))
+    {
+    case -1:
+        *body = current_process();
+        *granted = PROCESS_ALL_ACCESS;
+        object_reference(*body);
+        return STATUS_SUCCESS;
+    case -2:
+        if (!(*body = current_thread())) return STATUS_NO_MEMORY;
+        *granted = THREAD_ALL_ACCESS;
+        object_reference(*body);
+        return STATUS_SUCCESS;
+    }
+    /* What documentation grants the three token handles (GetCurrentProcessToken and its kin). */
+    *granted = TOKEN_QUERY | TOKEN_QUERY_SOURCE;
+    switch (HandleToLong(handle))
+    {
+    case -4: return (*body = primary_token()) ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+    case -5: return reference_thread_token(false, body);
+    default: return reference_thread_token(true, body);
+    }
+}
+
+/***********************************************************************
+ *           NtDuplicateObject (NTOSKRNL.@)
+ *
+ * A second handle in this process. Both process handles need PROCESS_DUP_HANDLE. With DUPLICATE_SAME_ACCESS DESIRED does not count; otherwise
+ * rights beyond those of SOURCE are judged by the object's own security. DUPLICATE_CLOSE_SOURCE closes SOURCE in any case.
+ * TARGET NULL: only that closing is wanted.
+ */
+NTSTATUS NtDuplicateObject(HANDLE source_process, HANDLE source, HANDLE target_process, PHANDLE target, ACCESS_MASK desired,
+                           ULONG attributes, ULONG options)
+{
+    PEPROCESS from = NULL, to = NULL;
+    SECURITY_SUBJECT_CONTEXT subject;
+    ACCESS_MASK granted;
+    NTSTATUS status;
+    PVOID body;
+
+    if ((status = process_from_handle(source_process, PROCESS_DUP_HANDLE, &from))) return status;
+    if (!(status = handle_reference(source, 0, NULL, &body, &granted)))
+    {
+        if (target && !(status = process_from_handle(target_process, PROCESS_DUP_HANDLE, &to)))
+        {
+            SeCaptureSubjectContext(&subject);
+            if (options & DUPLICATE_SAME_ACCESS) status = handle_create(body, granted, attributes, target);
+            else status = object_open(body, desired, granted, &subject, attributes, target);
+            SeReleaseSubjectContext(&subject);
+            object_dereference(to);
+        }
+        object_dereference(body);
+        if (options & DUPLICATE_CLOSE_SOURCE) NtClose(source);
+    }
+    object_dereference(from);
+    return status;
+}

@@ -1,0 +1,287 @@
+/*
+ * Impersonation of threads: the record, its changes as transactions with the kernel, and the PsXxx routines around it.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ntoskrnl/ps/ps.h"
+
+/* ---- the record ------------------------------------------------------------------------------------------------------ */
+
+static struct impersonation copy_record(const struct impersonation *record)
+{
+    struct impersonation copy = *record;
+
+    if (copy.token) token_reference(copy.token);
+    if (copy.credential) credential_reference(copy.credential);
+    return copy;
+}
+
+struct impersonation impersonation_get(PETHREAD thread)
+{
+    struct impersonation copy;
+
+    pthread_mutex_lock(&thread->lock);
+    copy = copy_record(&thread->impersonation);
+    pthread_mutex_unlock(&thread->lock);
+    return copy;
+}
+
+void impersonation_release(struct impersonation *impersonation)
+{
+    token_release(impersonation->token);
+    credential_release(impersonation->credential);
+    *impersonation = (struct impersonation){.level = SecurityAnonymous};
+}
+
+/* Writes the record; the lock is held. */
+static void write_record(PETHREAD thread, const struct impersonation *record)
+{
+    thread->impersonation = *record;
+    atomic_store_explicit(&thread->impersonating, record->token != NULL, memory_order_release);
+}
+
+/* Waits for its turn, writes the record and marks it as changing. False: the thread has ended. */
+static bool begin_change(PETHREAD thread, const struct impersonation *wanted, struct impersonation *previous)
+{
+    bool alive;
+
+    pthread_mutex_lock(&thread->lock);
+    while (thread->changing) pthread_cond_wait(&thread->unchanging, &thread->lock);
+    if ((alive = !thread->ended))
+    {
+        *previous = thread->impersonation;
+        write_record(thread, wanted);
+        thread->changing = true;
+    }
+    pthread_mutex_unlock(&thread->lock);
+    return alive;
+}
+
+/* Ends the change; ROLL_BACK not NULL becomes the record again. What is left to be released is returned. */
+static struct impersonation end_change(PETHREAD thread, const struct impersonation *roll_back)
+{
+    const struct impersonation none = {.level = SecurityAnonymous};
+    struct impersonation left = none;
+
+    pthread_mutex_lock(&thread->lock);
+    if (roll_back) write_record(thread, roll_back);
+    if (thread->ended)
+    {
+        left = thread->impersonation;
+        write_record(thread, &none);
+    }
+    thread->changing = false;
+    pthread_cond_broadcast(&thread->unchanging);
+    pthread_mutex_unlock(&thread->lock);
+    return left;
+}
+
+NTSTATUS impersonation_set(PETHREAD thread, struct impersonation wanted, struct impersonation *old)
+{
+    struct impersonation previous, left;
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (old) *old = (struct impersonation){.level = SecurityAnonymous};
+    if (!begin_change(thread, &wanted, &previous))
+    {
+        impersonation_release(&wanted);
+        return STATUS_THREAD_IS_TERMINATING;
+    }
+    /* The same object means the same ids and capabilities: nothing to do. */
+    if (wanted.credential != previous.credential) status = cred_thread_assign(&thread->cred, wanted.credential);
+    left = end_change(thread, status ? &previous : NULL);
+    impersonation_release(&left);
+    if (status) impersonation_release(&wanted);
+    else if (old) *old = previous;
+    else impersonation_release(&previous);
+    return status;
+}
+
+bool impersonation_replace_token(PETHREAD thread, struct token *expected, struct token *copy)
+{
+    bool replaced = false;
+
+    pthread_mutex_lock(&thread->lock);
+    if (!thread->changing && thread->impersonation.token == expected)
+    {
+        thread->impersonation.token = token_reference(copy);
+        thread->impersonation.copy_on_open = FALSE;
+        replaced = true;
+    }
+    pthread_mutex_unlock(&thread->lock);
+    if (replaced) token_release(expected);
+    return replaced;
+}
+
+/* ---- impersonating ------------------------------------------------------------------------------------------------------ */
+
+/*
+ * Applies the rule: the token as it is, or a copy at Identification (K1.1.5), in RECORD with a reference. The level never exceeds
+ * the one that the client permits (11.5), and a downgrade never raises it (11.1).
+ */
+static NTSTATUS judge(struct token *token, struct impersonation *record)
+{
+    struct object_security *security;
+    struct token *primary;
+    NTSTATUS status;
+
+    if (token->type == TokenImpersonation && record->level > token->level) record->level = token->level;
+    if (!(primary = primary_token_borrowed())) return STATUS_NO_MEMORY;
+    if (impersonation_allowed(impersonation_judge(primary, token, record->level)))
+    {
+        record->token = token_reference(token);
+        return STATUS_SUCCESS;
+    }
+    record->level = SecurityIdentification;
+    security = token_default_security(primary);
+    status = token_duplicate(token, record->effective_only, TokenImpersonation, SecurityIdentification, security, &record->token);
+    object_security_release(security);
+    return status;
+}
+
+/***********************************************************************
+ *           PsImpersonateClient (NTOSKRNL.@)
+ *
+ * The calling thread or another of this process impersonates TOKEN, or nobody for NULL (K1.2.1). The caller keeps its reference.
+ * STATUS_ACCESS_DENIED: the kernel or a rule of the credential model refused; the thread is as before (11.11).
+ * STATUS_NO_MEMORY; STATUS_INVALID_PARAMETER: no such level; STATUS_THREAD_IS_TERMINATING. Seed page of ntifs.h, K1.2.1 to K1.2.6.
+ */
+NTSTATUS PsImpersonateClient(PETHREAD thread, PACCESS_TOKEN token, BOOLEAN copy_on_open, BOOLEAN effective_only,
+                             SECURITY_IMPERSONATION_LEVEL level)
+{
+    struct impersonation record = {.copy_on_open = copy_on_open, .effective_only = effective_only, .level = level};
+    NTSTATUS status;
+
+    if (!thread) return STATUS_NO_MEMORY; /* PsGetCurrentThread could not make one */
+    if (!token)
+    {
+        PsRevertThreadToSelf(thread);
+        return STATUS_SUCCESS;
+    }
+    if (!VALID_IMPERSONATION_LEVEL(level)) return STATUS_INVALID_PARAMETER;
+    if ((status = judge(token, &record))) return status;
+    if ((status = token_credential(record.token, record.level, &record.credential)))
+    {
+        impersonation_release(&record);
+        return status;
+    }
+    return impersonation_set(thread, record, NULL);
+}
+
+/***********************************************************************
+ *           PsRevertThreadToSelf (NTOSKRNL.@)
+ *
+ * Ends the impersonation of any thread of this process. Another thread that does not let itself be interrupted goes on
+ * impersonating, and the log says so; the caller can see it in PsIsThreadImpersonating.
+ */
+void PsRevertThreadToSelf(PETHREAD thread)
+{
+    const struct impersonation none = {.level = SecurityAnonymous};
+
+    if (!atomic_load_explicit(&thread->impersonating, memory_order_acquire)) return;
+    if (impersonation_set(thread, none, NULL) == STATUS_ACCESS_DENIED)
+        guise_log("thread %d could not be made to stop impersonating", (int)thread->cred.tid);
+}
+
+/***********************************************************************
+ *           PsRevertToSelf (NTOSKRNL.@)
+ *
+ * Ends all impersonation of the calling thread; nothing nests (K1.4.1). A way back that the kernel refuses ends the process.
+ */
+void PsRevertToSelf(void)
+{
+    PETHREAD thread = current_thread();
+
+    if (thread) PsRevertThreadToSelf(thread);
+}
+
+/***********************************************************************
+ *           PsIsThreadImpersonating (NTOSKRNL.@)
+ */
+BOOLEAN PsIsThreadImpersonating(PETHREAD thread)
+{
+    return atomic_load_explicit(&thread->impersonating, memory_order_acquire);
+}
+
+/***********************************************************************
+ *           PsReferenceImpersonationToken (NTOSKRNL.@)
+ *
+ * The thread's token with a reference, and how it is used; NULL, and nothing written, if it does not impersonate (K1.5.1).
+ */
+PACCESS_TOKEN PsReferenceImpersonationToken(PETHREAD thread, PBOOLEAN copy_on_open, PBOOLEAN effective_only,
+                                            PSECURITY_IMPERSONATION_LEVEL level)
+{
+    struct impersonation record;
+
+    if (!PsIsThreadImpersonating(thread)) return NULL;
+    record = impersonation_get(thread);
+    credential_release(record.credential);
+    if (!record.token) return NULL;
+    *copy_on_open = record.copy_on_open;
+    *effective_only = record.effective_only;
+    *level = record.level;
+    return record.token;
+}
+
+/***********************************************************************
+ *           PsDereferenceImpersonationToken (NTOSKRNL.@)
+ *
+ * NULL is allowed (K1.5.2).
+ */
+void PsDereferenceImpersonationToken(PACCESS_TOKEN token)
+{
+    token_release(token);
+}
+
+/***********************************************************************
+ *           PsDisableImpersonation (NTOSKRNL.@)
+ *
+ * Puts the impersonation aside: the thread is itself, STATE owns the token reference. FALSE: the thread does not impersonate, or (another
+ * thread) does not let itself be interrupted; STATE is then empty.
+ */
+BOOLEAN PsDisableImpersonation(PETHREAD thread, PSE_IMPERSONATION_STATE state)
+{
+    const struct impersonation none = {.level = SecurityAnonymous};
+    struct impersonation old = none;
+
+    if (PsIsThreadImpersonating(thread)) impersonation_set(thread, none, &old);
+    *state = (SE_IMPERSONATION_STATE){.Token = old.token, .CopyOnOpen = old.copy_on_open,
+                                      .EffectiveOnly = old.effective_only, .Level = old.level};
+    credential_release(old.credential);
+    return state->Token != NULL;
+}
+
+/***********************************************************************
+ *           PsRestoreImpersonation (NTOSKRNL.@)
+ *
+ * Brings back what PsDisableImpersonation put aside, without the rule: it is the same token. The thread must not go on as the server when
+ * that fails, and there is no status to say so: the process ends, as in any way back that fails (design 5.10).
+ */
+void PsRestoreImpersonation(PETHREAD thread, PSE_IMPERSONATION_STATE state)
+{
+    struct impersonation record = {.token = state->Token, .copy_on_open = state->CopyOnOpen,
+                                   .effective_only = state->EffectiveOnly, .level = state->Level};
+
+    state->Token = NULL;
+    if (token_credential(record.token, record.level, &record.credential) || impersonation_set(thread, record, NULL))
+        cred_fatal("an impersonation that was put aside could not be restored");
+}
+
+/***********************************************************************
+ *           PsAssignImpersonationToken (NTOSKRNL.@)
+ *
+ * As PsImpersonateClient with a handle (TOKEN_IMPERSONATE) at the token's own level; NULL reverts.
+ * STATUS_BAD_TOKEN_TYPE: a primary token.
+ */
+NTSTATUS PsAssignImpersonationToken(PETHREAD thread, HANDLE handle)
+{
+    struct token *token;
+    NTSTATUS status;
+
+    if (!handle) return PsImpersonateClient(thread, NULL, FALSE, FALSE, SecurityAnonymous);
+    if ((status = token_from_handle(handle, TOKEN_IMPERSONATE, &token, NULL))) return status;
+    status = token->type == TokenImpersonation ? PsImpersonateClient(thread, token, FALSE, FALSE, token->level)
+                                               : STATUS_BAD_TOKEN_TYPE;
+    token_release(token);
+    return status;
+}

@@ -1,0 +1,79 @@
+/*
+ * Thread and process objects, and the impersonation record of a thread.
+ *
+ * Locks, in order: table (ps/thread.c: the threads of the process) before ETHREAD.lock before the process token's (ps/process.c). None
+ * of them is held while a credential is assigned or an object dies; instead a record that is being changed says so (`changing`), so that
+ * two changers of one thread take turns while readers still see a consistent record.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_NTOSKRNL_PS_PS_H
+#define GUISE_NTOSKRNL_PS_PS_H
+
+#include "ntoskrnl/se/token.h"
+
+/* What a thread impersonates; token NULL: nobody. */
+struct impersonation
+{
+    struct token *token;           /* a reference */
+    struct credential *credential; /* a reference: what the thread carries for it; NULL = the process */
+    BOOLEAN copy_on_open, effective_only;
+    SECURITY_IMPERSONATION_LEVEL level; /* governs, not the token's own (K0.3.2) */
+};
+
+struct _ETHREAD
+{
+    struct cred_thread cred; /* first: ntoskrnl/unix finds the ETHREAD by it */
+    struct _ETHREAD *next;   /* in the table of threads; guarded by its lock */
+    uint64_t start_time;     /* of a thread that has not used Guise itself yet: tells it from a later thread of the same id */
+
+    struct token *primary;           /* cache of the primary token, a reference; the thread's own use only */
+    unsigned int primary_generation; /* process credential it was made from */
+
+    _Atomic bool impersonating; /* impersonation.token is not NULL; written under lock, a hint without it */
+
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t unchanging;
+    bool changing; /* somebody is between writing the record and the answer of the kernel */
+    bool ended;    /* the thread is gone: the record stays empty */
+    struct impersonation impersonation;
+};
+
+extern const struct _OBJECT_TYPE thread_type, process_type;
+
+/* The calling thread's ETHREAD, made now if it has none; NULL without memory. No reference. */
+PETHREAD current_thread(void);
+
+NTSTATUS thread_from_handle(HANDLE handle, ACCESS_MASK access, PETHREAD *thread, ACCESS_MASK *granted);
+
+PEPROCESS current_process(void);
+NTSTATUS process_from_handle(HANDLE handle, ACCESS_MASK access, PEPROCESS *process);
+
+/* The primary token of this process as it is now, with a reference; NULL without memory. */
+struct token *primary_token(void);
+/* The same without a reference, out of the calling thread's cache: good until it next asks. */
+struct token *primary_token_borrowed(void);
+
+/* ---- ps/impersonate.c ------------------------------------------------------------------------------------------------ */
+
+/* A copy of the record with references of its own; token NULL if the thread does not impersonate. */
+struct impersonation impersonation_get(PETHREAD thread);
+void impersonation_release(struct impersonation *impersonation);
+
+/*
+ * Makes the thread impersonate as WANTED says, whose references are used up whatever the outcome; an empty one reverts. The old
+ * record goes to OLD with its references, or is released if OLD is NULL. Record and credential change together: on failure both
+ * are as they were and OLD is empty.
+ */
+NTSTATUS impersonation_set(PETHREAD thread, struct impersonation wanted, struct impersonation *old);
+
+/*
+ * Puts COPY in the place of the record's token if that is still EXPECTED, to be opened directly from now on (1.17.6). The thread
+ * carries what it carried.
+ */
+bool impersonation_replace_token(PETHREAD thread, struct token *expected, struct token *copy);
+
+/* What the thread is judged by now, with references; ended by SeReleaseSubjectContext. STATUS_NO_MEMORY. */
+NTSTATUS capture_subject(PETHREAD thread, SECURITY_SUBJECT_CONTEXT *subject);
+
+#endif

@@ -1,0 +1,246 @@
+/*
+ * Thread objects: one ETHREAD per thread, made on first use, found by the thread itself through TLS and by others through its id.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "ntoskrnl/ps/ps.h"
+
+#define BUCKETS 256
+
+/* The threads of the process by id. The table holds a reference on each. Its lock guards the links and start_time. */
+static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
+static PETHREAD table[BUCKETS];
+
+static void thread_destroy(PVOID body)
+{
+    PETHREAD thread = body;
+
+    impersonation_release(&thread->impersonation);
+    token_release(thread->primary);
+    pthread_cond_destroy(&thread->unchanging);
+    pthread_mutex_destroy(&thread->lock);
+}
+
+static struct object_security *thread_security(PVOID body)
+{
+    (void)body;
+    return process_type.security(current_process());
+}
+
+const struct _OBJECT_TYPE thread_type = {
+    .name = "Thread",
+    .mapping = {.GenericRead = STANDARD_RIGHTS_READ | THREAD_GET_CONTEXT | THREAD_QUERY_INFORMATION,
+                .GenericWrite = STANDARD_RIGHTS_WRITE | THREAD_TERMINATE | THREAD_SUSPEND_RESUME | THREAD_SET_CONTEXT
+                                | THREAD_SET_INFORMATION | THREAD_SET_LIMITED_INFORMATION,
+                .GenericExecute = STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE | THREAD_QUERY_LIMITED_INFORMATION | THREAD_RESUME,
+                .GenericAll = THREAD_ALL_ACCESS},
+    .security = thread_security,
+    .destroy = thread_destroy,
+};
+
+/* PsThreadType (NTOSKRNL.@): the type of thread objects, as drivers pass it to the Ob routines. */
+static POBJECT_TYPE thread_type_pointer = (POBJECT_TYPE)&thread_type;
+POBJECT_TYPE *PsThreadType = &thread_type_pointer;
+
+/* ---- the table ------------------------------------------------------------------------------------------------------- */
+
+static PETHREAD *bucket_of(pid_t tid)
+{
+    return &table[(unsigned int)tid % BUCKETS];
+}
+
+/* The link to the entry of TID, or to the end of its bucket; the table is locked. */
+static PETHREAD *find_link(pid_t tid)
+{
+    PETHREAD *link = bucket_of(tid);
+
+    while (*link && (*link)->cred.tid != tid) link = &(*link)->next;
+    return link;
+}
+
+/* A thread with one reference, for the table; NULL without memory. */
+static PETHREAD create_thread(pid_t tid, uint64_t start_time)
+{
+    PETHREAD thread = object_create(&thread_type, sizeof(*thread));
+
+    if (!thread) return NULL;
+    pthread_mutex_init(&thread->lock, NULL);
+    pthread_cond_init(&thread->unchanging, NULL);
+    thread->cred.tid = tid;
+    thread->start_time = start_time;
+    return thread;
+}
+
+/* Takes THREAD out of the table if it is there; the table's reference is dropped. */
+static void forget_thread(PETHREAD thread)
+{
+    PETHREAD *link;
+    bool found;
+
+    pthread_mutex_lock(&table_lock);
+    for (link = bucket_of(thread->cred.tid); *link && *link != thread; link = &(*link)->next) continue;
+    if ((found = *link != NULL)) *link = thread->next;
+    pthread_mutex_unlock(&table_lock);
+    if (found) object_dereference(thread);
+}
+
+/* ---- the end of a thread ----------------------------------------------------------------------------------------------- */
+
+/* Called by ntoskrnl/unix on the thread that ends, ids left as they are (design 5.14). */
+static void thread_ended(struct cred_thread *cred)
+{
+    const struct impersonation none = {.level = SecurityAnonymous};
+    PETHREAD thread = (PETHREAD)cred;
+    struct impersonation left = none;
+
+    pthread_mutex_lock(&thread->lock);
+    thread->ended = true;
+    /* A change that another thread has begun ends by itself, and clears the record then. */
+    if (!thread->changing)
+    {
+        left = thread->impersonation;
+        thread->impersonation = none;
+        atomic_store(&thread->impersonating, false);
+    }
+    pthread_mutex_unlock(&thread->lock);
+    impersonation_release(&left);
+    forget_thread(thread);
+}
+
+/* ---- threads that others name first --------------------------------------------------------------------------------------- */
+
+/* When thread TID of this process started, in ticks since boot; 0: there is no such thread. */
+static uint64_t read_start_time(pid_t tid)
+{
+    char path[64], text[1024], *field;
+    uint64_t start_time = 0;
+    size_t length = 0;
+    FILE *file;
+    int i;
+
+    snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)tid);
+    guise_process_begin();
+    if ((file = fopen(path, "re")))
+    {
+        length = fread(text, 1, sizeof(text) - 1, file);
+        fclose(file);
+    }
+    guise_process_end();
+    text[length] = 0;
+    /* proc(5): field 22; the name in field 2 ends with the last parenthesis and may hold anything. */
+    if (!(field = strrchr(text, ')'))) return 0;
+    for (i = 2; field && i < 22; i++) field = strchr(field + 1, ' ');
+    if (field) sscanf(field + 1, "%" SCNu64, &start_time);
+    return start_time;
+}
+
+/*
+ * The table's entry for TID, made if need be; with a reference for the caller. START_TIME is that of the living thread: an entry that
+ * was made for an earlier thread of the same id and never taken over goes.
+ */
+static PETHREAD find_or_create(pid_t tid, uint64_t start_time)
+{
+    PETHREAD *link, thread, stale = NULL;
+
+    pthread_mutex_lock(&table_lock);
+    link = find_link(tid);
+    thread = *link;
+    if (thread && thread->start_time && thread->start_time != start_time)
+    {
+        stale = thread;
+        *link = thread->next;
+        thread = NULL;
+        link = find_link(tid);
+    }
+    if (!thread && (thread = create_thread(tid, start_time)))
+    {
+        cred_thread_prepare(&thread->cred, tid, thread_ended);
+        *link = thread;
+    }
+    if (thread) object_reference(thread);
+    pthread_mutex_unlock(&table_lock);
+    if (stale) object_dereference(stale);
+    return thread;
+}
+
+/* ---- the calling thread ---------------------------------------------------------------------------------------------------- */
+
+/* First use of Guise by this thread: takes over the entry another thread made, or makes one. */
+static PETHREAD attach_current(void)
+{
+    pid_t tid = gettid();
+    bool named_before;
+    PETHREAD thread;
+
+    pthread_mutex_lock(&table_lock);
+    named_before = *find_link(tid) != NULL;
+    pthread_mutex_unlock(&table_lock);
+    if (!(thread = find_or_create(tid, named_before ? read_start_time(tid) : 0))) return NULL;
+    if (cred_thread_attach(&thread->cred, thread_ended))
+    {
+        forget_thread(thread);
+        object_dereference(thread);
+        return NULL;
+    }
+    pthread_mutex_lock(&table_lock);
+    thread->start_time = 0; /* its end will be noticed from now on */
+    pthread_mutex_unlock(&table_lock);
+    object_dereference(thread); /* the table's reference is left */
+    return thread;
+}
+
+PETHREAD current_thread(void)
+{
+    struct cred_thread *cred = cred_thread_current();
+
+    return cred ? (PETHREAD)cred : attach_current();
+}
+
+NTSTATUS thread_from_handle(HANDLE handle, ACCESS_MASK access, PETHREAD *thread, ACCESS_MASK *granted)
+{
+    PVOID body;
+    NTSTATUS status = handle_reference(handle, access, &thread_type, &body, granted);
+
+    *thread = status ? NULL : body;
+    return status;
+}
+
+/***********************************************************************
+ *           PsGetCurrentThread (NTOSKRNL.@)
+ *
+ * No reference is taken (K1.5.5). NULL only when there is no memory to make the object.
+ */
+PETHREAD PsGetCurrentThread(void)
+{
+    return current_thread();
+}
+
+/***********************************************************************
+ *           PsGetCurrentThreadId (NTOSKRNL.@)
+ */
+HANDLE PsGetCurrentThreadId(void)
+{
+    return ULongToHandle(gettid());
+}
+
+/***********************************************************************
+ *           PsLookupThreadByThreadId (NTOSKRNL.@)
+ *
+ * The object of a living thread of this process, with a reference. STATUS_INVALID_PARAMETER: there is none of that id.
+ * STATUS_NO_MEMORY.
+ */
+NTSTATUS PsLookupThreadByThreadId(HANDLE id, PETHREAD *thread)
+{
+    pid_t tid = (pid_t)(ULONG_PTR)id;
+    uint64_t start_time;
+
+    if (tid <= 0 || (ULONG_PTR)tid != (ULONG_PTR)id || !(start_time = read_start_time(tid))) return STATUS_INVALID_PARAMETER;
+
+    *thread = find_or_create(tid, start_time);
+    return *thread ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}

@@ -1,0 +1,16 @@
+/*
+ * Where token ids, logon session ids and modification ids come from.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <stdatomic.h>
+
+#include "ntoskrnl/rtl/luid.h"
+
+LUID luid_allocate(void)
+{
+    static _Atomic uint64_t last = 0x10000;
+    uint64_t value = atomic_fetch_add_explicit(&last, 1, memory_order_relaxed) + 1;
+
+    return (LUID){.LowPart = (DWORD)value, .HighPart = (LONG)(value >> 32)};
+}

@@ -1,0 +1,169 @@
+/*
+ * Tokens made by a logon: an authenticated network client, and the null session.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ntoskrnl/rtl/luid.h"
+#include "ntoskrnl/se/token.h"
+#include "ntoskrnl/unix/idmap.h"
+
+#define GROUP_ENABLED (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
+#define FIXED_SIDS 6 /* user, primary group, Everyone, Network, Authenticated Users, logon SID */
+
+/* The server that holds the token, and the client himself, may do everything with it as an object. */
+static struct object_security *logon_security(const SID *user)
+{
+    const struct ace_allowed aces[] = {{GENERIC_ALL, user}, {GENERIC_ALL, &sid_local_system.sid}, {GENERIC_ALL, NULL}};
+    struct ace_allowed granted[3] = {aces[0], aces[1], aces[2]};
+    const struct process_credential *process = process_credential_get();
+    union id_sid server;
+
+    idmap_uid_to_sid(process->euid, &server);
+    process_credential_release(process);
+    granted[2].sid = &server.sid;
+    return object_security_create_allowing(user, granted, 3);
+}
+
+/* What the client's new objects get: himself and the system (as for any user, K0.3.5). */
+static struct object_security *logon_default_security(const SID *user)
+{
+    const struct ace_allowed aces[] = {{GENERIC_ALL, user}, {GENERIC_ALL, &sid_local_system.sid}};
+
+    return object_security_create_allowing(user, aces, 2);
+}
+
+/* S-1-5-5-X-Y, X-Y being a LUID of its own. */
+static void make_logon_sid(union id_sid *sid)
+{
+    LUID id = luid_allocate();
+    const ULONG subauthorities[] = {SECURITY_LOGON_IDS_RID, (ULONG)id.HighPart, id.LowPart};
+
+    sid_make(&sid->sid, 5, 3, subauthorities);
+}
+
+/* Creates the token of TEMPLATE with security for its user; the template's own references are the caller's. */
+static NTSTATUS create_with_security(struct token_template *template, struct token **token)
+{
+    const SID *user = template->sids[0].sid;
+
+    template->security = logon_security(user);
+    template->default_security = logon_default_security(user);
+    *token = template->security && template->default_security ? token_create(template) : NULL;
+    object_security_release(template->security);
+    object_security_release(template->default_security);
+    return *token ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+
+/* The SIDs of a logon in the order of a Windows token: user, primary group, account groups, well-known ones, logon SID. */
+static ULONG list_sids(const struct guise_logon *logon, const SID *user, const union id_sid *unix_groups,
+                       const union id_sid *logon_sid, struct token_sid *sids)
+{
+    const SID *const well_known[] = {&sid_everyone.sid, &sid_network.sid, &sid_authenticated_users.sid};
+    size_t i, unix_count = logon->account ? logon->account->group_count + 1 : 0;
+    ULONG count = 0;
+
+    sids[count++] = (struct token_sid){user, 0};
+    for (i = 0; i < unix_count; i++) sids[count++] = (struct token_sid){&unix_groups[i].sid, GROUP_ENABLED};
+    for (i = 0; i < ARRAYSIZE(well_known); i++) sids[count++] = (struct token_sid){well_known[i], GROUP_ENABLED};
+    for (i = 0; i < logon->group_count; i++) sids[count++] = (struct token_sid){logon->groups[i], GROUP_ENABLED};
+    sids[count++] = (struct token_sid){&logon_sid->sid, GROUP_ENABLED | SE_GROUP_LOGON_ID};
+    return count;
+}
+
+/* All allocations of the template are there; fills it and makes the token. */
+static NTSTATUS create_logon(const struct guise_logon *logon, struct token_template *template, union id_sid *unix_groups,
+                             struct token_sid *sids, struct token **token)
+{
+    const struct unix_account *account = logon->account;
+    union id_sid user, logon_sid;
+    size_t i;
+
+    if (account)
+    {
+        idmap_uid_to_sid(account->uid, &user);
+        idmap_gid_to_sid(account->gid, &unix_groups[0]);
+        for (i = 0; i < account->group_count; i++) idmap_gid_to_sid(account->groups[i], &unix_groups[i + 1]);
+    }
+    make_logon_sid(&logon_sid);
+    template->sids = sids;
+    template->sid_count = list_sids(logon, logon->user ? logon->user : &user.sid, unix_groups, &logon_sid, sids);
+    template->primary_group = account ? 1 : 0;
+    return create_with_security(template, token);
+}
+
+NTSTATUS guise_create_logon_token(const struct guise_logon *logon, PACCESS_TOKEN *token)
+{
+    size_t unix_count = logon->account ? logon->account->group_count + 1 : 0;
+    struct token_template template = {
+        .source = logon->source,
+        .source_id = luid_allocate(),
+        .integrity = SECURITY_MANDATORY_MEDIUM_RID,
+        .privileges = PRIVILEGE_BIT(SE_CHANGE_NOTIFY_PRIVILEGE),
+        .enabled = PRIVILEGE_BIT(SE_CHANGE_NOTIFY_PRIVILEGE),
+        .type = TokenImpersonation,
+        .level = logon->level,
+    };
+    union id_sid *unix_groups;
+    struct token_sid *sids;
+    struct token *created = NULL;
+    NTSTATUS status;
+
+    if (!logon->user && !logon->account) return STATUS_INVALID_PARAMETER;
+    if (logon->account && (status = credential_create_client(logon->account, &template.credential))) return status;
+    template.session = logon_session_create(luid_allocate(), logon->user_name, logon->domain_name);
+    unix_groups = guise_alloc(unix_count * sizeof(*unix_groups));
+    sids = guise_alloc((FIXED_SIDS + unix_count + logon->group_count) * sizeof(*sids));
+    status = template.session && unix_groups && sids ? create_logon(logon, &template, unix_groups, sids, &created)
+                                                     : STATUS_NO_MEMORY;
+    guise_free(sids);
+    guise_free(unix_groups);
+    logon_session_release(template.session);
+    credential_release(template.credential);
+    *token = created;
+    return status;
+}
+
+NTSTATUS anonymous_token_create(const char *source, struct token **token)
+{
+    struct token_template template = {
+        .source = source,
+        .integrity = SECURITY_MANDATORY_UNTRUSTED_RID,
+        .type = TokenImpersonation,
+        .level = SecurityImpersonation,
+    };
+    const struct token_sid sids[] = {{&sid_anonymous.sid, 0}, {&sid_everyone.sid, GROUP_ENABLED}};
+    const struct guise_config *config;
+    NTSTATUS status;
+
+    if ((status = guise_get_config(&config))) return status;
+    template.sids = sids;
+    template.sid_count = config->everyone_includes_anonymous ? 2 : 1; /* K1.9.1 */
+    template.session = logon_session_create(ANONYMOUS_SESSION_LUID, NULL, NULL);
+    status = template.session ? create_with_security(&template, token) : STATUS_NO_MEMORY;
+    logon_session_release(template.session);
+    return status;
+}
+
+NTSTATUS guise_create_anonymous_token(const char *source, PACCESS_TOKEN *token)
+{
+    struct token *created;
+    NTSTATUS status = anonymous_token_create(source, &created);
+
+    *token = status ? NULL : created;
+    return status;
+}
+
+NTSTATUS guise_open_token(PACCESS_TOKEN token, ACCESS_MASK access, HANDLE *handle)
+{
+    return handle_create(token, access, 0, handle);
+}
+
+void guise_reference_token(PACCESS_TOKEN token)
+{
+    token_reference(token);
+}
+
+void guise_dereference_token(PACCESS_TOKEN token)
+{
+    token_release(token);
+}

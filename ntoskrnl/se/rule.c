@@ -1,0 +1,25 @@
+/*
+ * The impersonation rule (1.1): who may carry a client at Impersonation or Delegation level.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ntoskrnl/rtl/luid.h"
+#include "ntoskrnl/se/token.h"
+
+/*
+ * PRIMARY is the token of the process, never the effective one, so that impersonating somebody else first changes nothing. The
+ * anonymous logon comes before the identity rules: it is always less than the server (11.8).
+ */
+enum impersonation_verdict impersonation_judge(struct token *primary, struct token *client, SECURITY_IMPERSONATION_LEVEL level)
+{
+    if (level < SecurityImpersonation) return IMPERSONATE_LOW_LEVEL;
+    if (token_privilege_enabled(primary, SE_IMPERSONATE_PRIVILEGE)) return IMPERSONATE_PRIVILEGE;
+    if (luid_equal(token_authentication_id(client), ANONYMOUS_SESSION_LUID)) return IMPERSONATE_ANONYMOUS;
+    /* A network logon's origin is zero and matches nobody (K1.1.6). */
+    if (!luid_is_zero(client->identity->origin) && luid_equal(client->identity->origin, token_authentication_id(primary)))
+        return IMPERSONATE_ORIGIN;
+    if (!sid_equal(token_user(primary), token_user(client))) return IDENTIFY_OTHER_USER;
+    if (token_is_restricted(primary) != token_is_restricted(client)) return IDENTIFY_RESTRICTION;
+    if (client->identity->integrity > primary->identity->integrity) return IDENTIFY_INTEGRITY;
+    return IMPERSONATE_SAME_USER;
+}

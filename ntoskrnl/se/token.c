@@ -1,0 +1,348 @@
+/*
+ * The one module that knows a token's layout: building identities and tokens, duplicating and destroying them.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "ntoskrnl/rtl/luid.h"
+#include "ntoskrnl/se/token.h"
+
+#define NEVER INT64_MAX /* expiration: tokens do not expire by themselves */
+#define MIN_DYNAMIC_CHARGE 500 /* K2.1.1 */
+
+static void token_destroy(PVOID body);
+
+static struct object_security *token_security(PVOID body)
+{
+    return object_security_reference(((struct token *)body)->security);
+}
+
+const struct _OBJECT_TYPE token_type = {
+    .name = "Token",
+    .mapping = {.GenericRead = TOKEN_READ, .GenericWrite = TOKEN_WRITE, .GenericExecute = TOKEN_EXECUTE,
+                .GenericAll = TOKEN_ALL_ACCESS},
+    .security = token_security,
+    .destroy = token_destroy,
+};
+
+/* SeTokenObjectType (NTOSKRNL.@): the type of token objects, as drivers pass it to the Ob routines. */
+static POBJECT_TYPE token_type_pointer = (POBJECT_TYPE)&token_type;
+POBJECT_TYPE *SeTokenObjectType = &token_type_pointer;
+
+/* ---- logon sessions ------------------------------------------------------------------------------------------------ */
+
+static WCHAR *copy_string(const WCHAR *text)
+{
+    size_t length = 0;
+
+    while (text[length]) length++;
+    return guise_memdup(text, (length + 1) * sizeof(*text));
+}
+
+struct logon_session *logon_session_create(LUID id, const WCHAR *user_name, const WCHAR *domain_name)
+{
+    struct logon_session *session = guise_alloc(sizeof(*session));
+
+    if (!session) return NULL;
+    session->references = 1;
+    session->id = id;
+    if ((user_name && !(session->user_name = copy_string(user_name)))
+        || (domain_name && !(session->domain_name = copy_string(domain_name))))
+    {
+        logon_session_release(session);
+        return NULL;
+    }
+    return session;
+}
+
+void logon_session_release(struct logon_session *session)
+{
+    if (!session || atomic_fetch_sub_explicit(&session->references, 1, memory_order_acq_rel) != 1) return;
+
+    guise_free(session->user_name);
+    guise_free(session->domain_name);
+    guise_free(session);
+}
+
+/* ---- identities ---------------------------------------------------------------------------------------------------- */
+
+static struct token_identity *identity_reference(struct token_identity *identity)
+{
+    atomic_fetch_add_explicit(&identity->references, 1, memory_order_relaxed);
+    return identity;
+}
+
+static void identity_release(struct token_identity *identity)
+{
+    if (!identity || atomic_fetch_sub_explicit(&identity->references, 1, memory_order_acq_rel) != 1) return;
+
+    logon_session_release(identity->session);
+    guise_free(identity);
+}
+
+static int compare_indices(const void *a, const void *b, void *sids)
+{
+    const struct token_sid *entries = sids;
+
+    return sid_compare(entries[*(const ULONG *)a].sid, entries[*(const ULONG *)b].sid);
+}
+
+static size_t sids_size(const struct token_sid *sids, ULONG count)
+{
+    size_t size = 0;
+    ULONG i;
+
+    for (i = 0; i < count; i++) size += sid_length(sids[i].sid);
+    return size;
+}
+
+/* Copies entries to TARGET and their SIDs to *ROOM, which moves on. */
+static void copy_sids(struct token_sid *target, const struct token_sid *source, ULONG count, UCHAR **room)
+{
+    ULONG i;
+
+    for (i = 0; i < count; i++)
+    {
+        size_t length = sid_length(source[i].sid);
+
+        memcpy(*room, source[i].sid, length);
+        target[i] = (struct token_sid){.sid = (const SID *)*room, .attributes = source[i].attributes};
+        *room += length;
+    }
+}
+
+static ULONG find_logon_sid(const struct token_sid *sids, ULONG count)
+{
+    ULONG i;
+
+    for (i = 1; i < count; i++)
+        if ((sids[i].attributes & SE_GROUP_LOGON_ID) == SE_GROUP_LOGON_ID) return i;
+    return 0;
+}
+
+/*
+ * An identity with the scalars of FORM and these SIDs, in one block: the structure, the two arrays of entries, the order, the
+ * bytes of the SIDs (all of which keep the alignment that the next one needs).
+ */
+static struct token_identity *identity_create(const struct token_identity *form, const struct token_sid *sids, ULONG sid_count,
+                                              const struct token_sid *restricted, ULONG restricted_count)
+{
+    size_t entries = (size_t)sid_count + restricted_count;
+    size_t size = sizeof(*form) + entries * sizeof(*sids) + sid_count * sizeof(ULONG) + sids_size(sids, sid_count)
+                  + sids_size(restricted, restricted_count);
+    struct token_identity *identity = guise_alloc(size);
+    struct token_sid *copies;
+    ULONG *order, i;
+    UCHAR *room;
+
+    if (!identity) return NULL;
+    *identity = *form;
+    identity->references = 1;
+    atomic_fetch_add_explicit(&identity->session->references, 1, memory_order_relaxed);
+    copies = (struct token_sid *)(identity + 1);
+    order = (ULONG *)(copies + entries);
+    room = (UCHAR *)(order + sid_count);
+    copy_sids(copies, sids, sid_count, &room);
+    copy_sids(copies + sid_count, restricted, restricted_count, &room);
+    for (i = 0; i < sid_count; i++) order[i] = i;
+    qsort_r(order, sid_count, sizeof(*order), compare_indices, copies);
+    identity->sids = copies;
+    identity->sid_count = sid_count;
+    identity->restricted = copies + sid_count;
+    identity->restricted_count = restricted_count;
+    identity->order = order;
+    identity->logon_sid = find_logon_sid(copies, sid_count);
+    return identity;
+}
+
+/* ---- tokens ---------------------------------------------------------------------------------------------------------- */
+
+static ULONG dynamic_charge(const SID *primary_group, const ACL *dacl)
+{
+    size_t used = sid_length(primary_group) + (dacl ? dacl->AclSize : 0);
+
+    return (ULONG)(used > MIN_DYNAMIC_CHARGE ? used : MIN_DYNAMIC_CHARGE);
+}
+
+/* A token around IDENTITY, whose reference it takes over, also on failure. */
+static struct token *token_assemble(struct token_identity *identity, TOKEN_TYPE type, SECURITY_IMPERSONATION_LEVEL level,
+                                    struct object_security *security)
+{
+    struct token *token;
+
+    if (!identity) return NULL;
+    if (!(token = object_create(&token_type, sizeof(*token))))
+    {
+        identity_release(identity);
+        return NULL;
+    }
+    pthread_rwlock_init(&token->lock, NULL);
+    token->identity = identity;
+    token->type = type;
+    token->level = level;
+    token->id = luid_allocate();
+    token->security = object_security_reference(security);
+    return token;
+}
+
+struct token *token_create(const struct token_template *template)
+{
+    struct token_identity form = {
+        .session = template->session,
+        .source.SourceIdentifier = template->source_id,
+        .origin = template->origin,
+        .expiration.QuadPart = NEVER,
+        .integrity = template->integrity,
+        .mandatory_policy = TOKEN_MANDATORY_POLICY_NO_WRITE_UP,
+        .of_process = template->of_process,
+        .process_generation = template->process_generation,
+        .process_privileges = template->of_process ? template->privileges : 0,
+        .privileges = template->privileges,
+        .privileges_default = template->enabled,
+    };
+    struct token *token;
+
+    memcpy(form.source.SourceName, template->source, strnlen(template->source, TOKEN_SOURCE_LENGTH));
+    token = token_assemble(identity_create(&form, template->sids, template->sid_count, NULL, 0), template->type,
+                           template->level, template->security);
+    if (!token) return NULL;
+    token->modified_id = luid_allocate();
+    token->enabled = template->enabled;
+    token->owner = template->owner;
+    token->primary_group = template->primary_group;
+    token->default_security = object_security_reference(template->default_security);
+    token->dynamic_charged = dynamic_charge(token->identity->sids[token->primary_group].sid, token->default_security->dacl);
+    if (template->credential) token->credential = credential_reference(template->credential);
+    return token;
+}
+
+static void token_destroy(PVOID body)
+{
+    struct token *token = body;
+
+    pthread_rwlock_destroy(&token->lock);
+    credential_release(token->credential);
+    object_security_release(token->default_security);
+    object_security_release(token->security);
+    identity_release(token->identity);
+}
+
+/* ---- duplicates ------------------------------------------------------------------------------------------------------ */
+
+static bool kept_by_effective_only(const struct token_identity *identity, ULONG index, const struct token *source)
+{
+    /* Removing a deny-only SID would widen access, and the defaults of new objects must stay in the token. */
+    return !index || index == source->owner || index == source->primary_group
+           || identity->sids[index].attributes & (SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY);
+}
+
+/*
+ * The identity of a duplicate with disabled groups and privileges removed, a reference; the source's own if there are none.
+ * OWNER and GROUP become the indices of the source's in it. The source's lock is held shared. NULL without memory.
+ */
+static struct token_identity *effective_identity(const struct token *source, privilege_set enabled, ULONG *owner, ULONG *group)
+{
+    struct token_identity form = *source->identity, *identity;
+    struct token_sid *kept;
+    ULONG i, count = 0;
+
+    form.privileges = enabled;
+    form.privileges_default &= enabled;
+    if (!(kept = guise_alloc(form.sid_count * sizeof(*kept)))) return NULL;
+    for (i = 0; i < form.sid_count; i++)
+    {
+        if (!kept_by_effective_only(source->identity, i, source)) continue;
+        if (i == source->owner) *owner = count;
+        if (i == source->primary_group) *group = count;
+        kept[count++] = form.sids[i];
+    }
+    if (count == form.sid_count && form.privileges == source->identity->privileges)
+        identity = identity_reference(source->identity);
+    else identity = identity_create(&form, kept, count, form.restricted, form.restricted_count);
+    guise_free(kept);
+    return identity;
+}
+
+NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE type, SECURITY_IMPERSONATION_LEVEL level,
+                         struct object_security *security, struct token **copy)
+{
+    struct token_identity *identity;
+    ULONG owner, group;
+    privilege_set enabled;
+    struct token *token;
+
+    /* K1.18.1: a client's level never rises, and what may not act may not become a primary token. */
+    if (source->type == TokenImpersonation
+        && (level > source->level || (type == TokenPrimary && source->level < SecurityImpersonation)))
+        return STATUS_BAD_IMPERSONATION_LEVEL;
+
+    pthread_rwlock_rdlock(&source->lock);
+    enabled = source->enabled;
+    owner = source->owner;
+    group = source->primary_group;
+    identity = effective_only ? effective_identity(source, enabled, &owner, &group) : identity_reference(source->identity);
+    if ((token = token_assemble(identity, type, level, security)))
+    {
+        token->parent_id = source->parent_id;
+        token->modified_id = source->modified_id;
+        token->enabled = enabled;
+        token->owner = owner;
+        token->primary_group = group;
+        token->session_number = source->session_number;
+        token->dynamic_charged = source->dynamic_charged;
+        token->default_security = object_security_reference(source->default_security);
+        /* It stands for the account, which the copy shares, and for the enabled bits, which are the same. */
+        if (source->credential) token->credential = credential_reference(source->credential);
+    }
+    pthread_rwlock_unlock(&source->lock);
+    *copy = token;
+    return token ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------------------------------- */
+
+NTSTATUS token_from_handle(HANDLE handle, ACCESS_MASK access, struct token **token, ACCESS_MASK *granted)
+{
+    PVOID body;
+    NTSTATUS status = handle_reference(handle, access, &token_type, &body, granted);
+
+    *token = status ? NULL : body;
+    return status;
+}
+
+static bool entry_counts(const struct token_identity *identity, ULONG index, bool denying)
+{
+    ULONG attributes = identity->sids[index].attributes;
+
+    if (attributes & SE_GROUP_USE_FOR_DENY_ONLY) return denying;
+    return !index || attributes & SE_GROUP_ENABLED;
+}
+
+bool token_has_sid(const struct token *token, const SID *sid, bool denying)
+{
+    const struct token_identity *identity = token->identity;
+    ULONG low = 0, high = identity->sid_count;
+
+    while (low < high)
+    {
+        ULONG middle = low + (high - low) / 2;
+
+        if (sid_compare(identity->sids[identity->order[middle]].sid, sid) < 0) low = middle + 1;
+        else high = middle;
+    }
+    for (; low < identity->sid_count && sid_equal(identity->sids[identity->order[low]].sid, sid); low++)
+        if (entry_counts(identity, identity->order[low], denying)) return true;
+    return false;
+}
+
+struct object_security *token_default_security(struct token *token)
+{
+    struct object_security *security;
+
+    pthread_rwlock_rdlock(&token->lock);
+    security = object_security_reference(token->default_security);
+    pthread_rwlock_unlock(&token->lock);
+    return security;
+}

@@ -1,0 +1,409 @@
+/*
+ * What each information class of a token holds.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <string.h>
+
+#include "ntoskrnl/se/token_info.h"
+
+/* ---- writing -------------------------------------------------------------------------------------------------------- */
+
+/* Room for SIZE bytes: where to write them, or NULL when measuring. */
+static void *reserve(struct info_writer *writer, size_t size)
+{
+    void *place = writer->bytes ? writer->bytes + writer->used : NULL;
+
+    writer->used += size;
+    return place;
+}
+
+/* The caller's view of what is reserved next. */
+static void *next_address(const struct info_writer *writer)
+{
+    return writer->address + writer->used;
+}
+
+static void append(struct info_writer *writer, const void *data, size_t size)
+{
+    void *place = reserve(writer, size);
+
+    if (place) memcpy(place, data, size);
+}
+
+static void append_ulong(struct info_writer *writer, ULONG value)
+{
+    append(writer, &value, sizeof(value));
+}
+
+static PSID append_sid(struct info_writer *writer, const SID *sid)
+{
+    PSID address = next_address(writer);
+
+    append(writer, sid, sid_length(sid));
+    return address;
+}
+
+/* The SIDs of COUNT entries, and TARGET (not NULL unless measuring) pointing to them. */
+static void append_sids(struct info_writer *writer, const struct token_sid *sids, ULONG count, SID_AND_ATTRIBUTES *target)
+{
+    ULONG i;
+
+    for (i = 0; i < count; i++)
+    {
+        SID_AND_ATTRIBUTES entry = {.Sid = append_sid(writer, sids[i].sid), .Attributes = sids[i].attributes};
+
+        if (target) target[i] = entry;
+    }
+}
+
+static void append_groups(struct info_writer *writer, const struct token_sid *sids, ULONG count)
+{
+    TOKEN_GROUPS *groups = reserve(writer, offsetof(TOKEN_GROUPS, Groups) + count * sizeof(SID_AND_ATTRIBUTES));
+
+    if (groups) groups->GroupCount = count;
+    append_sids(writer, sids, count, groups ? groups->Groups : NULL);
+}
+
+/* One structure that is a pointer to a SID, and the SID. */
+static void append_sid_pointer(struct info_writer *writer, const SID *sid)
+{
+    PSID *pointer = reserve(writer, sizeof(*pointer)), address = append_sid(writer, sid);
+
+    if (pointer) *pointer = address;
+}
+
+static void append_sid_and_attributes(struct info_writer *writer, const struct token_sid *sid)
+{
+    append_sids(writer, sid, 1, reserve(writer, sizeof(SID_AND_ATTRIBUTES)));
+}
+
+static ULONG privilege_count(const struct token *token)
+{
+    return (ULONG)__builtin_popcountll(token->identity->privileges);
+}
+
+/* The privileges in ascending order. */
+static void append_privileges(struct token *token, struct info_writer *writer)
+{
+    const struct token_identity *identity = token->identity;
+    privilege_set enabled = token->enabled;
+    ULONG privilege;
+
+    for (privilege = SE_MIN_WELL_KNOWN_PRIVILEGE; privilege <= SE_MAX_WELL_KNOWN_PRIVILEGE; privilege++)
+    {
+        LUID_AND_ATTRIBUTES entry = {.Luid = {.LowPart = privilege}};
+
+        if (!(identity->privileges & PRIVILEGE_BIT(privilege))) continue;
+        if (identity->privileges_default & PRIVILEGE_BIT(privilege)) entry.Attributes |= SE_PRIVILEGE_ENABLED_BY_DEFAULT;
+        if (enabled & PRIVILEGE_BIT(privilege)) entry.Attributes |= SE_PRIVILEGE_ENABLED;
+        append(writer, &entry, sizeof(entry));
+    }
+}
+
+/* ---- the classes ------------------------------------------------------------------------------------------------------ */
+
+static void write_user(struct token *token, struct info_writer *writer)
+{
+    append_sid_and_attributes(writer, &token->identity->sids[0]);
+}
+
+static void write_groups(struct token *token, struct info_writer *writer)
+{
+    append_groups(writer, token->identity->sids + 1, token->identity->sid_count - 1);
+}
+
+static void write_privileges(struct token *token, struct info_writer *writer)
+{
+    append_ulong(writer, privilege_count(token));
+    append_privileges(token, writer);
+}
+
+static void write_owner(struct token *token, struct info_writer *writer)
+{
+    append_sid_pointer(writer, token->identity->sids[token->owner].sid);
+}
+
+static void write_primary_group(struct token *token, struct info_writer *writer)
+{
+    append_sid_pointer(writer, token->identity->sids[token->primary_group].sid);
+}
+
+/* Without a default DACL there is no data at all (K2.7.5). */
+static void write_default_dacl(struct token *token, struct info_writer *writer)
+{
+    const ACL *dacl = token->default_security->dacl;
+    TOKEN_DEFAULT_DACL *answer;
+    PACL address;
+
+    if (!dacl) return;
+    answer = reserve(writer, sizeof(*answer));
+    address = next_address(writer);
+    append(writer, dacl, dacl->AclSize);
+    if (answer) answer->DefaultDacl = address;
+}
+
+static void write_source(struct token *token, struct info_writer *writer)
+{
+    append(writer, &token->identity->source, sizeof(token->identity->source));
+}
+
+static void write_type(struct token *token, struct info_writer *writer)
+{
+    append(writer, &token->type, sizeof(token->type));
+}
+
+static void write_level(struct token *token, struct info_writer *writer)
+{
+    append(writer, &token->level, sizeof(token->level));
+}
+
+static void write_statistics(struct token *token, struct info_writer *writer)
+{
+    const ACL *dacl = token->default_security->dacl;
+    ULONG used = (ULONG)sid_length(token->identity->sids[token->primary_group].sid) + (dacl ? dacl->AclSize : 0);
+    const TOKEN_STATISTICS statistics = {
+        .TokenId = token->id,
+        .AuthenticationId = token_authentication_id(token),
+        .ExpirationTime = token->identity->expiration,
+        .TokenType = token->type,
+        .ImpersonationLevel = token->level,
+        .DynamicCharged = token->dynamic_charged,
+        .DynamicAvailable = token->dynamic_charged - used,
+        .GroupCount = token->identity->sid_count - 1,
+        .PrivilegeCount = privilege_count(token),
+        .ModifiedId = token->modified_id,
+    };
+
+    append(writer, &statistics, sizeof(statistics));
+}
+
+static void write_restricted_sids(struct token *token, struct info_writer *writer)
+{
+    append_groups(writer, token->identity->restricted, token->identity->restricted_count);
+}
+
+static void write_session(struct token *token, struct info_writer *writer)
+{
+    append_ulong(writer, token->session_number);
+}
+
+static ULONG sids_length(const struct token_sid *sids, ULONG count)
+{
+    size_t length = count * sizeof(SID_AND_ATTRIBUTES);
+    ULONG i;
+
+    for (i = 0; i < count; i++) length += sid_length(sids[i].sid);
+    return (ULONG)length;
+}
+
+static void write_groups_and_privileges(struct token *token, struct info_writer *writer)
+{
+    const struct token_identity *identity = token->identity;
+    TOKEN_GROUPS_AND_PRIVILEGES *answer = reserve(writer, sizeof(*answer)), value = {
+        .SidCount = identity->sid_count,
+        .SidLength = sids_length(identity->sids, identity->sid_count),
+        .RestrictedSidCount = identity->restricted_count,
+        .RestrictedSidLength = sids_length(identity->restricted, identity->restricted_count),
+        .PrivilegeCount = privilege_count(token),
+        .PrivilegeLength = privilege_count(token) * (ULONG)sizeof(LUID_AND_ATTRIBUTES),
+        .AuthenticationId = token_authentication_id(token),
+    };
+
+    /* Arrays of pointers first: what follows them needs less alignment. */
+    value.Sids = next_address(writer);
+    SID_AND_ATTRIBUTES *sids = reserve(writer, value.SidCount * sizeof(*sids));
+    if (value.RestrictedSidCount) value.RestrictedSids = next_address(writer);
+    SID_AND_ATTRIBUTES *restricted = reserve(writer, value.RestrictedSidCount * sizeof(*restricted));
+    append_sids(writer, identity->sids, value.SidCount, sids);
+    append_sids(writer, identity->restricted, value.RestrictedSidCount, restricted);
+    if (value.PrivilegeCount) value.Privileges = next_address(writer);
+    append_privileges(token, writer);
+    if (answer) *answer = value;
+}
+
+/* Nothing here makes inert tokens, virtualized ones or such with UI access: these are facts, not gaps. */
+static void write_no(struct token *token, struct info_writer *writer)
+{
+    (void)token;
+    append_ulong(writer, 0);
+}
+
+static void write_origin(struct token *token, struct info_writer *writer)
+{
+    append(writer, &token->identity->origin, sizeof(token->identity->origin));
+}
+
+static void write_elevation_type(struct token *token, struct info_writer *writer)
+{
+    (void)token;
+    append_ulong(writer, TokenElevationTypeDefault); /* there are no linked tokens */
+}
+
+static void write_elevation(struct token *token, struct info_writer *writer)
+{
+    append_ulong(writer, token_has_sid(token, &sid_administrators.sid, false));
+}
+
+static void write_is_restricted(struct token *token, struct info_writer *writer)
+{
+    append_ulong(writer, token_is_restricted(token));
+}
+
+static void write_integrity(struct token *token, struct info_writer *writer)
+{
+    const ULONG rid = token->identity->integrity;
+    SID label;
+
+    sid_make(&label, 16, 1, &rid);
+    append_sid_and_attributes(writer, &(struct token_sid){&label, SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED});
+}
+
+static void write_mandatory_policy(struct token *token, struct info_writer *writer)
+{
+    append_ulong(writer, token->identity->mandatory_policy);
+}
+
+static void write_logon_sid(struct token *token, struct info_writer *writer)
+{
+    ULONG index = token->identity->logon_sid;
+
+    append_groups(writer, token->identity->sids + index, index ? 1 : 0);
+}
+
+static const struct info_class classes[] = {
+    [TokenUser] = {.query_access = TOKEN_QUERY, .write = write_user},
+    [TokenGroups] = {.query_access = TOKEN_QUERY, .write = write_groups},
+    [TokenPrivileges] = {.query_access = TOKEN_QUERY, .write = write_privileges},
+    [TokenOwner] = {.query_access = TOKEN_QUERY, .write = write_owner, .set_access = TOKEN_ADJUST_DEFAULT,
+                    .set_size = sizeof(TOKEN_OWNER), .set = token_set_owner},
+    [TokenPrimaryGroup] = {.query_access = TOKEN_QUERY, .write = write_primary_group, .set_access = TOKEN_ADJUST_DEFAULT,
+                           .set_size = sizeof(TOKEN_PRIMARY_GROUP), .set = token_set_primary_group},
+    [TokenDefaultDacl] = {.query_access = TOKEN_QUERY, .write = write_default_dacl, .set_access = TOKEN_ADJUST_DEFAULT,
+                          .set_size = sizeof(TOKEN_DEFAULT_DACL), .set = token_set_default_dacl},
+    [TokenSource] = {.query_access = TOKEN_QUERY_SOURCE, .write = write_source},
+    [TokenType] = {.query_access = TOKEN_QUERY, .write = write_type},
+    [TokenImpersonationLevel] = {.query_access = TOKEN_QUERY, .write = write_level, .impersonation_only = true},
+    [TokenStatistics] = {.query_access = TOKEN_QUERY, .write = write_statistics},
+    [TokenRestrictedSids] = {.query_access = TOKEN_QUERY, .write = write_restricted_sids, .nt_only = true},
+    [TokenSessionId] = {.query_access = TOKEN_QUERY, .write = write_session, .by_value = true,
+                        .set_access = TOKEN_ADJUST_DEFAULT | TOKEN_ADJUST_SESSIONID, .set_size = sizeof(ULONG),
+                        .set = token_set_session, .set_privilege = SE_TCB_PRIVILEGE},
+    [TokenGroupsAndPrivileges] = {.query_access = TOKEN_QUERY, .write = write_groups_and_privileges, .nt_only = true},
+    [TokenSandBoxInert] = {.query_access = TOKEN_QUERY, .write = write_no, .nt_only = true},
+    [TokenOrigin] = {.query_access = TOKEN_QUERY, .write = write_origin, .nt_only = true},
+    [TokenElevationType] = {.query_access = TOKEN_QUERY, .write = write_elevation_type},
+    [TokenElevation] = {.query_access = TOKEN_QUERY, .write = write_elevation},
+    [TokenHasRestrictions] = {.query_access = TOKEN_QUERY, .write = write_is_restricted},
+    [TokenIntegrityLevel] = {.query_access = TOKEN_QUERY, .write = write_integrity, .by_value = true},
+    [TokenUIAccess] = {.query_access = TOKEN_QUERY, .write = write_no},
+    [TokenMandatoryPolicy] = {.query_access = TOKEN_QUERY, .write = write_mandatory_policy},
+    [TokenLogonSid] = {.query_access = TOKEN_QUERY, .write = write_logon_sid},
+    [TokenIsRestricted] = {.query_access = TOKEN_QUERY, .write = write_is_restricted},
+};
+
+const struct info_class *info_class_find(TOKEN_INFORMATION_CLASS class)
+{
+    return (unsigned int)class < ARRAYSIZE(classes) && classes[class].query_access ? &classes[class] : NULL;
+}
+
+/* ---- the two forms ------------------------------------------------------------------------------------------------------ */
+
+static bool applies_to(const struct info_class *entry, const struct token *token)
+{
+    return entry && !(entry->impersonation_only && token->type == TokenPrimary);
+}
+
+/* The value of a by-value class as the Se form gives it. */
+static ULONG value_of(const struct token *token, TOKEN_INFORMATION_CLASS class)
+{
+    return class == TokenSessionId ? token->session_number : token->identity->integrity;
+}
+
+/* Writes at ADDRESS, which may be aligned to four bytes only while the answer may hold pointers. */
+static NTSTATUS write_at(struct token *token, const struct info_class *entry, UCHAR *address, size_t size)
+{
+    bool aligned = !((ULONG_PTR)address % sizeof(PVOID));
+    struct info_writer writer = {.bytes = aligned ? address : guise_alloc(size), .address = address};
+
+    if (!writer.bytes) return STATUS_NO_MEMORY;
+    entry->write(token, &writer);
+    if (!aligned)
+    {
+        memcpy(address, writer.bytes, size);
+        guise_free(writer.bytes);
+    }
+    return STATUS_SUCCESS;
+}
+
+static size_t measure(struct token *token, const struct info_class *entry)
+{
+    struct info_writer writer = {0};
+
+    entry->write(token, &writer);
+    return writer.used;
+}
+
+/***********************************************************************
+ *           SeQueryInformationToken (NTOSKRNL.@)
+ *
+ * *INFORMATION receives a pool block (ExFreePool), or for two classes a ULONG itself (K2.7.1); NULL on failure (K2.7.2).
+ * STATUS_INVALID_INFO_CLASS, STATUS_NO_MEMORY.
+ */
+NTSTATUS SeQueryInformationToken(PACCESS_TOKEN body, TOKEN_INFORMATION_CLASS class, PVOID *information)
+{
+    const struct info_class *entry = info_class_find(class);
+    struct token *token = body;
+    NTSTATUS status = STATUS_NO_MEMORY;
+    size_t size;
+
+    *information = NULL;
+    if (!applies_to(entry, token) || entry->nt_only) return STATUS_INVALID_INFO_CLASS;
+    pthread_rwlock_rdlock(&token->lock);
+    if (entry->by_value)
+    {
+        *information = ULongToHandle(value_of(token, class));
+        status = STATUS_SUCCESS;
+    }
+    else
+    {
+        size = measure(token, entry);
+        /* A class without data (no default DACL) still is a structure, with NULL in it. */
+        if ((*information = guise_alloc(size < sizeof(PVOID) ? sizeof(PVOID) : size)))
+            status = write_at(token, entry, *information, size);
+    }
+    pthread_rwlock_unlock(&token->lock);
+    return status;
+}
+
+/***********************************************************************
+ *           NtQueryInformationToken (NTOSKRNL.@)
+ *
+ * TOKEN_QUERY, for TokenSource TOKEN_QUERY_SOURCE (K2.7.4). RETURNED is what was written or is needed. STATUS_ACCESS_VIOLATION,
+ * STATUS_INVALID_INFO_CLASS, STATUS_BUFFER_TOO_SMALL, STATUS_DATATYPE_MISALIGNMENT, those of the handle.
+ */
+NTSTATUS NtQueryInformationToken(HANDLE handle, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length, PULONG returned)
+{
+    const struct info_class *entry = info_class_find(class);
+    struct token *token;
+    NTSTATUS status;
+    size_t size;
+
+    if (!returned) return STATUS_ACCESS_VIOLATION;
+    if (!entry) return STATUS_INVALID_INFO_CLASS;
+    if ((ULONG_PTR)information % sizeof(ULONG)) return STATUS_DATATYPE_MISALIGNMENT;
+    if ((status = token_from_handle(handle, entry->query_access, &token, NULL))) return status;
+    if (!applies_to(entry, token)) status = STATUS_INVALID_INFO_CLASS;
+    else
+    {
+        pthread_rwlock_rdlock(&token->lock);
+        size = measure(token, entry);
+        *returned = (ULONG)size;
+        if (length < size) status = STATUS_BUFFER_TOO_SMALL;
+        else if (size && !information) status = STATUS_ACCESS_VIOLATION;
+        else if (size) status = write_at(token, entry, information, size);
+        pthread_rwlock_unlock(&token->lock);
+    }
+    token_release(token);
+    return status;
+}

@@ -1,0 +1,66 @@
+/*
+ * Simple facts about a token: what drivers ask without an information class.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ntoskrnl/se/token.h"
+
+/***********************************************************************
+ *           SeTokenType (NTOSKRNL.@)
+ */
+TOKEN_TYPE SeTokenType(PACCESS_TOKEN token)
+{
+    return ((struct token *)token)->type;
+}
+
+/***********************************************************************
+ *           SeTokenImpersonationLevel (NTOSKRNL.@)
+ */
+SECURITY_IMPERSONATION_LEVEL SeTokenImpersonationLevel(PACCESS_TOKEN token)
+{
+    return ((struct token *)token)->level;
+}
+
+/***********************************************************************
+ *           SeTokenIsAdmin (NTOSKRNL.@)
+ *
+ * Whether BUILTIN\Administrators counts for granting (K2.9.2).
+ */
+BOOLEAN SeTokenIsAdmin(PACCESS_TOKEN token)
+{
+    return token_has_sid(token, &sid_administrators.sid, false);
+}
+
+/***********************************************************************
+ *           SeTokenIsRestricted (NTOSKRNL.@)
+ *
+ * Whether it has restricting SIDs (K2.9.3).
+ */
+BOOLEAN SeTokenIsRestricted(PACCESS_TOKEN token)
+{
+    return token_is_restricted(token);
+}
+
+/***********************************************************************
+ *           SeQueryAuthenticationIdToken (NTOSKRNL.@)
+ *
+ * The logon session; always STATUS_SUCCESS (K2.9.1).
+ */
+NTSTATUS SeQueryAuthenticationIdToken(PACCESS_TOKEN token, PLUID id)
+{
+    *id = token_authentication_id(token);
+    return STATUS_SUCCESS;
+}
+
+/***********************************************************************
+ *           SeQuerySessionIdToken (NTOSKRNL.@)
+ */
+NTSTATUS SeQuerySessionIdToken(PACCESS_TOKEN body, PULONG number)
+{
+    struct token *token = body;
+
+    pthread_rwlock_rdlock(&token->lock);
+    *number = token->session_number;
+    pthread_rwlock_unlock(&token->lock);
+    return STATUS_SUCCESS;
+}

@@ -1,0 +1,106 @@
+/*
+ * The settable information classes of a token (2.8).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ntoskrnl/ps/ps.h"
+#include "ntoskrnl/rtl/luid.h"
+#include "ntoskrnl/se/token_info.h"
+
+/* The index of SID among those of the token whose attributes have all of ATTRIBUTES (the user's always do), or sid_count. */
+static ULONG find_sid(const struct token_identity *identity, const SID *sid, ULONG attributes)
+{
+    ULONG i;
+
+    for (i = 0; i < identity->sid_count; i++)
+        if ((!i || (identity->sids[i].attributes & attributes) == attributes) && sid_equal(identity->sids[i].sid, sid)) break;
+    return i;
+}
+
+/* Owner and DACL of future objects; the DACL must not need more than was charged (K2.1.1). */
+static NTSTATUS replace_defaults(struct token *token, ULONG owner, ULONG group, const ACL *dacl)
+{
+    const struct token_sid *sids = token->identity->sids;
+    struct object_security *security;
+
+    if (sid_length(sids[group].sid) + (dacl ? dacl->AclSize : 0) > token->dynamic_charged) return STATUS_ALLOTTED_SPACE_EXCEEDED;
+    if (!(security = object_security_create(sids[owner].sid, dacl))) return STATUS_NO_MEMORY;
+    object_security_release(token->default_security);
+    token->default_security = security;
+    token->owner = owner;
+    token->primary_group = group;
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS token_set_owner(struct token *token, const void *value)
+{
+    const SID *sid = ((const TOKEN_OWNER *)value)->Owner;
+    ULONG index;
+
+    if (!sid_valid(sid)) return STATUS_INVALID_SID;
+    if ((index = find_sid(token->identity, sid, SE_GROUP_OWNER)) == token->identity->sid_count) return STATUS_INVALID_OWNER;
+    return replace_defaults(token, index, token->primary_group, token->default_security->dacl);
+}
+
+NTSTATUS token_set_primary_group(struct token *token, const void *value)
+{
+    const SID *sid = ((const TOKEN_PRIMARY_GROUP *)value)->PrimaryGroup;
+    ULONG index;
+
+    if (!sid_valid(sid)) return STATUS_INVALID_SID;
+    if ((index = find_sid(token->identity, sid, 0)) == token->identity->sid_count) return STATUS_INVALID_PRIMARY_GROUP;
+    return replace_defaults(token, token->owner, index, token->default_security->dacl);
+}
+
+/* NULL clears it. What its ACEs say is not judged (K2.8.2), but they must be ACEs: every access check walks them. */
+NTSTATUS token_set_default_dacl(struct token *token, const void *value)
+{
+    const ACL *dacl = ((const TOKEN_DEFAULT_DACL *)value)->DefaultDacl;
+
+    if (dacl && !acl_valid(dacl)) return STATUS_INVALID_ACL;
+    return replace_defaults(token, token->owner, token->primary_group, dacl);
+}
+
+NTSTATUS token_set_session(struct token *token, const void *value)
+{
+    token->session_number = *(const ULONG *)value;
+    return STATUS_SUCCESS;
+}
+
+/* K0.3.4: SeTcbPrivilege is asked of the process, not of whom the thread impersonates. */
+static NTSTATUS check_privilege(ULONG privilege)
+{
+    struct token *primary;
+
+    if (!privilege) return STATUS_SUCCESS;
+    if (!(primary = primary_token_borrowed())) return STATUS_NO_MEMORY;
+    return token_privilege_enabled(primary, privilege) ? STATUS_SUCCESS : STATUS_PRIVILEGE_NOT_HELD;
+}
+
+/***********************************************************************
+ *           NtSetInformationToken (NTOSKRNL.@)
+ *
+ * TokenOwner, TokenPrimaryGroup, TokenDefaultDacl with TOKEN_ADJUST_DEFAULT, TokenSessionId also with TOKEN_ADJUST_SESSIONID and
+ * SeTcbPrivilege. Order of checks: class, handle, length, privilege (11.9). STATUS_INVALID_INFO_CLASS, STATUS_INFO_LENGTH_MISMATCH,
+ * STATUS_INVALID_OWNER, STATUS_INVALID_PRIMARY_GROUP, STATUS_INVALID_SID, STATUS_INVALID_ACL, STATUS_ALLOTTED_SPACE_EXCEEDED,
+ * STATUS_PRIVILEGE_NOT_HELD, those of the handle (K2.8.1).
+ */
+NTSTATUS NtSetInformationToken(HANDLE handle, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length)
+{
+    const struct info_class *entry = info_class_find(class);
+    struct token *token;
+    NTSTATUS status;
+
+    if (!entry || !entry->set) return STATUS_INVALID_INFO_CLASS;
+    if ((status = token_from_handle(handle, entry->set_access, &token, NULL))) return status;
+    if (length < entry->set_size) status = STATUS_INFO_LENGTH_MISMATCH;
+    else if (!information) status = STATUS_ACCESS_VIOLATION;
+    else if (!(status = check_privilege(entry->set_privilege)))
+    {
+        pthread_rwlock_wrlock(&token->lock);
+        if (!(status = entry->set(token, information))) token->modified_id = luid_allocate();
+        pthread_rwlock_unlock(&token->lock);
+    }
+    token_release(token);
+    return status;
+}
