@@ -161,6 +161,20 @@ NTSTATUS handle_reference(HANDLE handle, ACCESS_MASK access, const struct _OBJEC
     return status;
 }
 
+void handles_lock(void)
+{
+    unsigned int i;
+
+    for (i = 0; i < SHARDS; i++) pthread_mutex_lock(&shards[i].lock);
+}
+
+void handles_unlock(void)
+{
+    unsigned int i;
+
+    for (i = 0; i < SHARDS; i++) pthread_mutex_unlock(&shards[i].lock);
+}
+
 /***********************************************************************
  *           NtClose (NTOSKRNL.@)
  *

@@ -57,6 +57,10 @@ NTSTATUS handle_create(PVOID body, ACCESS_MASK granted, ULONG attributes, HANDLE
 NTSTATUS handle_reference(HANDLE handle, ACCESS_MASK access, const struct _OBJECT_TYPE *type, PVOID *body,
                           ACCESS_MASK *granted);
 
+/* Around fork(): all locks of the table (ps/fork.c). */
+void handles_lock(void);
+void handles_unlock(void);
+
 /*
  * A new handle for SUBJECT with what its token may have of DESIRED (generic rights and MAXIMUM_ALLOWED resolved); GRANTED_BEFORE is
  * granted without a check. Statuses of access_check() and handle_create().

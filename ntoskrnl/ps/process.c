@@ -94,6 +94,21 @@ struct token *primary_token_borrowed(void)
     return self->primary;
 }
 
+void process_lock(void)
+{
+    pthread_mutex_lock(&this_process.body.lock);
+}
+
+void process_unlock(void)
+{
+    pthread_mutex_unlock(&this_process.body.lock);
+}
+
+void process_forked(void)
+{
+    this_process.body.primary = NULL; /* left behind: it may be locked for ever */
+}
+
 /***********************************************************************
  *           PsGetCurrentProcess (NTOSKRNL.@)
  *

@@ -54,6 +54,15 @@ struct token *primary_token(void);
 /* The same without a reference, out of the calling thread's cache: good until it next asks. */
 struct token *primary_token_borrowed(void);
 
+/* ---- around fork(), in this order: ps/fork.c --------------------------------------------------------------------------- */
+
+void threads_lock(void);   /* the table, and the calling thread's record */
+void threads_unlock(void);
+void threads_forked(void); /* in the child, locked: only the calling thread is left, and it is the process */
+void process_lock(void);
+void process_unlock(void);
+void process_forked(void); /* in the child, locked: another thread may have held a lock of the primary token */
+
 /* ---- ps/impersonate.c ------------------------------------------------------------------------------------------------ */
 
 /* A copy of the record with references of its own; token NULL if the thread does not impersonate. */

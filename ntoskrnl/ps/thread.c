@@ -201,6 +201,42 @@ PETHREAD current_thread(void)
     return cred ? (PETHREAD)cred : attach_current();
 }
 
+/* ---- fork ---------------------------------------------------------------------------------------------------------------- */
+
+void threads_lock(void)
+{
+    PETHREAD self = (PETHREAD)cred_thread_current();
+
+    pthread_mutex_lock(&table_lock);
+    if (self) pthread_mutex_lock(&self->lock);
+}
+
+void threads_unlock(void)
+{
+    PETHREAD self = (PETHREAD)cred_thread_current();
+
+    if (self) pthread_mutex_unlock(&self->lock);
+    pthread_mutex_unlock(&table_lock);
+}
+
+void threads_forked(void)
+{
+    PETHREAD self = (PETHREAD)cred_thread_current();
+
+    /* The others are not there any more, but what they hold may be locked: it is left behind. */
+    memset(table, 0, sizeof(table));
+    if (!self) return;
+    self->cred.tid = gettid();
+    self->next = NULL;
+    *bucket_of(self->cred.tid) = self;
+    pthread_cond_init(&self->unchanging, NULL);
+    self->changing = false;
+    self->primary = NULL;
+    /* Children start as the process (design 5.11). */
+    self->impersonation = (struct impersonation){.level = SecurityAnonymous};
+    atomic_store(&self->impersonating, false);
+}
+
 NTSTATUS thread_from_handle(HANDLE handle, ACCESS_MASK access, PETHREAD *thread, ACCESS_MASK *granted)
 {
     PVOID body;

@@ -1,0 +1,32 @@
+/*
+ * fork(): the child has one thread, nobody's locks, and starts as the process. Its credential is put right by ntoskrnl/unix.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ntoskrnl/ps/ps.h"
+
+static void before_fork(void)
+{
+    threads_lock();
+    process_lock();
+    handles_lock();
+}
+
+static void after_in_parent(void)
+{
+    handles_unlock();
+    process_unlock();
+    threads_unlock();
+}
+
+static void after_in_child(void)
+{
+    threads_forked();
+    process_forked();
+    after_in_parent();
+}
+
+__attribute__((constructor)) static void register_fork(void)
+{
+    pthread_atfork(before_fork, after_in_parent, after_in_child);
+}
