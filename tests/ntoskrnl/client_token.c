@@ -1,0 +1,193 @@
+/*
+ * The helpers of client_token.h.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "wine/test.h"
+#include "client_token.h"
+
+#ifdef _WIN32
+
+PACCESS_TOKEN client_token(const char *account, SECURITY_IMPERSONATION_LEVEL level)
+{
+    (void)account;
+    (void)level;
+    return NULL;
+}
+
+BOOL run_without_privileges(const char *unit, const char *argument)
+{
+    (void)unit;
+    (void)argument;
+    return FALSE;
+}
+
+int faults(void (*call)(void))
+{
+    (void)call;
+    return -1;
+}
+
+struct thread_start
+{
+    void (*check)(void *context);
+    void *context;
+};
+
+static DWORD WINAPI thread_main(void *argument)
+{
+    struct thread_start *start = argument;
+
+    start->check(start->context);
+    return 0;
+}
+
+void run_on_thread(void (*check)(void *context), void *context)
+{
+    struct thread_start start = {check, context};
+    HANDLE thread = CreateThread(NULL, 0, thread_main, &start, 0, NULL);
+
+    WaitForSingleObject(thread, INFINITE);
+    CloseHandle(thread);
+}
+
+#else
+
+#include <grp.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../ntoskrnl/core.h"
+
+PACCESS_TOKEN client_token(const char *account, SECURITY_IMPERSONATION_LEVEL level)
+{
+    struct guise_logon logon = {.source = "NtLmSsp", .level = level};
+    struct unix_account *found;
+    PACCESS_TOKEN token = NULL;
+
+    if (guise_account_by_name(account, &found)) return NULL;
+    logon.account = found;
+    if (guise_create_logon_token(&logon, &token)) token = NULL;
+    guise_account_free(found);
+    return token;
+}
+
+/* In the child: alice, and a configuration that lets an unprivileged process identify clients. */
+static void become_alice(const char *unit, const char *argument)
+{
+    static const char configuration[] = "[credentials]\nidentification = token-only\n";
+    char path[] = "/tmp/guise-test-XXXXXX", **arguments;
+    int file = mkstemp(path);
+
+    winetest_get_mainargs(&arguments);
+    if (file < 0 || write(file, configuration, sizeof(configuration) - 1) < 0 || fchmod(file, 0644) || close(file)) _exit(99);
+    setenv("GUISE_CONF", path, 1);
+    setenv("GUISE_TEST_CHILD", argument, 1);
+    if (setgroups(2, (const gid_t[]){70101, 70102}) || setresgid(70001, 70001, 70001) || setresuid(70001, 70001, 70001)) _exit(98);
+    execl(arguments[0], arguments[0], unit, (char *)NULL);
+    _exit(97);
+}
+
+BOOL run_without_privileges(const char *unit, const char *argument)
+{
+    PACCESS_TOKEN probe;
+    pid_t child;
+
+    if (geteuid() || !(probe = client_token("alice", SecurityImpersonation))) return FALSE;
+    ObDereferenceObject(probe);
+    fflush(stdout);
+    if (!(child = fork())) become_alice(unit, argument);
+    winetest_wait_child_process(child);
+    return TRUE;
+}
+
+int faults(void (*call)(void))
+{
+    const struct rlimit none = {0, 0};
+    int status;
+    pid_t child;
+
+    fflush(stdout);
+    if (!(child = fork()))
+    {
+        setrlimit(RLIMIT_CORE, &none);
+        call();
+        _exit(0);
+    }
+    waitpid(child, &status, 0);
+    return WIFSIGNALED(status);
+}
+
+struct thread_start
+{
+    void (*check)(void *context);
+    void *context;
+};
+
+static void *thread_main(void *argument)
+{
+    struct thread_start *start = argument;
+
+    start->check(start->context);
+    return NULL;
+}
+
+void run_on_thread(void (*check)(void *context), void *context)
+{
+    struct thread_start start = {check, context};
+    pthread_t thread;
+
+    pthread_create(&thread, NULL, thread_main, &start);
+    pthread_join(thread, NULL);
+}
+
+#endif
+
+const char *child_argument(void)
+{
+    return getenv("GUISE_TEST_CHILD");
+}
+
+HANDLE token_handle(PACCESS_TOKEN token)
+{
+    HANDLE handle = NULL;
+
+#ifdef _WIN32
+    ObOpenObjectByPointer(token, 0, NULL, TOKEN_ALL_ACCESS, *SeTokenObjectType, KernelMode, &handle);
+#else
+    guise_open_token(token, TOKEN_ALL_ACCESS, &handle);
+#endif
+    return handle;
+}
+
+HANDLE process_token_handle(ACCESS_MASK access)
+{
+    HANDLE handle = NULL;
+    NTSTATUS status = NtOpenProcessToken(NtCurrentProcess(), access, &handle);
+
+    ok(!status, "opening the process token with %#x gave %#x\n", access, status); /* DDI NtOpenProcessToken */
+    return handle;
+}
+
+PACCESS_TOKEN self_token(SECURITY_IMPERSONATION_LEVEL level)
+{
+    SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), level, SECURITY_STATIC_TRACKING, FALSE};
+    SECURITY_CLIENT_CONTEXT context;
+    NTSTATUS status = SeCreateClientSecurity(PsGetCurrentThread(), &qos, FALSE, &context);
+
+    ok(!status, "copying the process token gave %#x\n", status); /* DDI SeCreateClientSecurity */
+    return status ? NULL : context.ClientToken;
+}
+
+int token_level(HANDLE token)
+{
+    SECURITY_IMPERSONATION_LEVEL level;
+    ULONG length;
+
+    return NtQueryInformationToken(token, TokenImpersonationLevel, &level, sizeof(level), &length) ? -1 : (int)level;
+}
