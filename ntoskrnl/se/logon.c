@@ -18,6 +18,7 @@ static struct object_security *logon_security(const SID *user)
     const struct process_credential *process = process_credential_get();
     union id_sid server;
 
+    if (!process) return NULL;
     idmap_uid_to_sid(process->euid, &server);
     process_credential_release(process);
     granted[2].sid = &server.sid;

@@ -83,9 +83,9 @@ static NTSTATUS create_from(const struct process_credential *process, struct tok
     return *token ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-NTSTATUS process_token_create(struct token **token)
+/* All of P is there; the arrays that its groups need are made here. */
+static NTSTATUS create_with_groups(const struct process_credential *process, struct token **token)
 {
-    const struct process_credential *process = process_credential_get();
     struct token_template template = {
         .source = process->euid ? "Guise   " : "*SYSTEM*",
         .origin = process->euid ? SYSTEM_SESSION_LUID : (LUID){0, 0},
@@ -106,6 +106,14 @@ NTSTATUS process_token_create(struct token **token)
     if (groups && sids) status = create_from(process, &template, groups, sids, token);
     guise_free(groups);
     guise_free(sids);
+    return status;
+}
+
+NTSTATUS process_token_create(struct token **token)
+{
+    const struct process_credential *process = process_credential_get();
+    NTSTATUS status = process ? create_with_groups(process, token) : STATUS_NO_MEMORY;
+
     process_credential_release(process);
     return status;
 }
