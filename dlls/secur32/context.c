@@ -58,7 +58,7 @@ static bool supports(const struct sec_package *package, bool acceptor)
 /* The context of a first leg, with an open handle and a reference for the caller. */
 static SECURITY_STATUS new_context(const struct leg_call *call, struct context **context, CtxtHandle *handle)
 {
-    struct credential *credential = credential_reference(call->credential);
+    struct credential *credential = find_credential(call->credential);
     struct context *fresh;
 
     if (!credential) return SEC_E_INVALID_HANDLE;
@@ -98,7 +98,7 @@ static bool credential_fits(const CredHandle *handle, const struct context *cont
     bool fits;
 
     if (!handle) return true; /* S2.5.2 */
-    if (!(credential = credential_reference(handle))) return false;
+    if (!(credential = find_credential(handle))) return false;
     fits = credential->package == context->package;
     credential_dereference(credential);
     return fits;

@@ -7,7 +7,7 @@
 
 #include "dlls/secur32/front.h"
 
-struct credential *credential_reference(const CredHandle *handle)
+struct credential *find_credential(const CredHandle *handle)
 {
     return (struct credential *)sec_handle_reference(SEC_HANDLE_CREDENTIAL, handle);
 }

@@ -52,7 +52,7 @@ struct credential
     ULONG use; /* SECPKG_CRED_INBOUND, _OUTBOUND or both */
 };
 
-struct credential *credential_reference(const CredHandle *handle);
+struct credential *find_credential(const CredHandle *handle);
 void credential_dereference(struct credential *credential);
 void credential_destroy(struct sec_object *object);
 
