@@ -22,13 +22,7 @@ static uint64_t dropped_capabilities(struct token *token)
 /* Rule 2: access checks know deny-only and restricting SIDs, the kernel's group list does not. */
 static bool expressible_in_ids(const struct token *token)
 {
-    const struct token_identity *identity = token->identity;
-    ULONG i;
-
-    if (token_is_restricted(token)) return false;
-    for (i = 0; i < identity->sid_count; i++)
-        if (identity->sids[i].attributes & SE_GROUP_USE_FOR_DENY_ONLY) return false;
-    return true;
+    return !token_is_restricted(token) && !token->identity->has_deny_only;
 }
 
 static struct credential *current_credential(struct token *token)

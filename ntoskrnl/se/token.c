@@ -122,6 +122,15 @@ static ULONG find_logon_sid(const struct token_sid *sids, ULONG count)
     return 0;
 }
 
+static bool any_deny_only(const struct token_sid *sids, ULONG count)
+{
+    ULONG i;
+
+    for (i = 0; i < count; i++)
+        if (sids[i].attributes & SE_GROUP_USE_FOR_DENY_ONLY) return true;
+    return false;
+}
+
 /*
  * An identity with the scalars of FORM and these SIDs, in one block: the structure, the two arrays of entries, the order, the
  * bytes of the SIDs (all of which keep the alignment that the next one needs).
@@ -154,6 +163,7 @@ static struct token_identity *identity_create(const struct token_identity *form,
     identity->restricted_count = restricted_count;
     identity->order = order;
     identity->logon_sid = find_logon_sid(copies, sid_count);
+    identity->has_deny_only = any_deny_only(copies, sid_count);
     return identity;
 }
 

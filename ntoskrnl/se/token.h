@@ -63,6 +63,7 @@ struct token_identity
     const struct token_sid *restricted;
     const ULONG *order;              /* indices into sids, ascending by sid_compare(), for membership tests */
     ULONG logon_sid;                 /* index, or 0 for none */
+    bool has_deny_only;              /* one of sids is for denying only */
 };
 
 struct token
