@@ -1,0 +1,133 @@
+/*
+ * Asking for a password: on the terminal without echo, or one line of standard input.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "account.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "dlls/msv1_0/crypto.h"
+#include "dlls/msv1_0/utf16.h"
+
+#define PASSWORD_MAX 256 /* characters, S2.1.4 */
+
+/* The signal that ended the question; its default action is taken once the terminal echoes again. */
+static volatile sig_atomic_t interrupted;
+
+static void note_signal(int number)
+{
+    interrupted = number;
+}
+
+/* Reads up to the end of the line; false: nothing there, too long, or interrupted. */
+static bool read_line(int fd, char *line, size_t room)
+{
+    size_t length = 0;
+    ssize_t got;
+    char c;
+
+    while ((got = read(fd, &c, 1)) == 1 && c != '\n')
+    {
+        if (length == room - 1 || !c) return false;
+        line[length++] = c;
+    }
+    if (length && line[length - 1] == '\r') length--;
+    line[length] = 0;
+    return got == 1 || (!got && length);
+}
+
+static bool ask(int terminal, const char *question, char *line, size_t room)
+{
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
+    struct sigaction old[sizeof(signals) / sizeof(signals[0])], note = {.sa_handler = note_signal};
+    struct termios shown, hidden;
+    bool done = false;
+    size_t i;
+
+    if (tcgetattr(terminal, &shown)) return false;
+    hidden = shown;
+    hidden.c_lflag &= ~(ECHO | ECHONL);
+    interrupted = 0;
+    for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) sigaction(signals[i], &note, &old[i]);
+    if (!tcsetattr(terminal, TCSAFLUSH, &hidden))
+    {
+        dprintf(terminal, "%s: ", question);
+        done = read_line(terminal, line, room);
+        tcsetattr(terminal, TCSAFLUSH, &shown);
+        dprintf(terminal, "\n");
+    }
+    for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) sigaction(signals[i], &old[i], NULL);
+    if (interrupted) raise(interrupted);
+    return done && !interrupted;
+}
+
+static bool ask_twice(int terminal, char *line, size_t room)
+{
+    char again[4 * PASSWORD_MAX + 2];
+    bool same;
+
+    if (!ask(terminal, "Password", line, room) || !ask(terminal, "Again", again, sizeof(again)))
+    {
+        complain("no password was given");
+        return false;
+    }
+    if (!(same = !strcmp(line, again))) complain("the passwords differ");
+    explicit_bzero(again, sizeof(again));
+    return same;
+}
+
+static bool get_password(char *line, size_t room)
+{
+    int terminal;
+    bool done;
+
+    if (!isatty(0))
+    {
+        if (read_line(0, line, room)) return true;
+        complain("standard input has no password line (of at most %d characters)", PASSWORD_MAX);
+        return false;
+    }
+    if ((terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)) < 0)
+    {
+        complain("there is no terminal to ask on: %s", strerror(errno));
+        return false;
+    }
+    done = ask_twice(terminal, line, room);
+    close(terminal);
+    return done;
+}
+
+static bool hash_password(const char *line, UCHAR hash[16])
+{
+    WCHAR wide[PASSWORD_MAX];
+    size_t count;
+    bool done = false;
+
+    if (!*line) complain("an empty password is not accepted");
+    else if (!utf8_to_utf16(line, strlen(line), wide, PASSWORD_MAX, &count))
+        complain("the password is not UTF-8, or longer than %d characters", PASSWORD_MAX);
+    else if (!(done = crypto_md4(wide, count * sizeof(*wide), hash)))
+        complain("the password cannot be hashed: OpenSSL offers no MD4");
+    explicit_bzero(wide, sizeof(wide));
+    return done;
+}
+
+bool ask_password(struct sam_account *account)
+{
+    char line[4 * PASSWORD_MAX + 2];
+    bool done = get_password(line, sizeof(line)) && hash_password(line, account->nt_hash);
+
+    explicit_bzero(line, sizeof(line));
+    if (!done) return false;
+    account->has_hash = true;
+    account->password_set = time(NULL);
+    return true;
+}
