@@ -1,0 +1,56 @@
+/*
+ * libFuzzer target: the acceptor's judgement of any AUTHENTICATE, under a fixed challenge. fuzz/make_ntlm_corpus makes valid ones.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "fuzz/ntlm_target.h"
+
+/* The first byte of an input chooses the exchange it belongs to: one of Windows, or one with sealing and key exchange. */
+static const struct
+{
+    const char *negotiate, *challenge;
+} exchanges[] = {
+    {CAPTURED_NEGOTIATE, CAPTURED_CHALLENGE},
+    {CAPTURED_NEGOTIATE, CHALLENGE_V2},
+};
+
+static struct package_credential server;
+
+static SECURITY_STATUS judge(const uint8_t *data, size_t size)
+{
+    struct bytes negotiate = unhex(exchanges[data[0] & 1].negotiate), challenge = unhex(exchanges[data[0] & 1].challenge);
+    struct handshake handshake = {.server_credential = &server, .server_request = ASC_REQ_NO_TOKEN | ASC_REQ_ALLOW_NULL_SESSION};
+    UCHAR text[32] = "text", signature[16];
+    SECURITY_STATUS status;
+
+    memcpy(handshake.negotiate, negotiate.data, negotiate.size);
+    handshake.negotiate_size = negotiate.size;
+    must(leg_challenge(&handshake) == SEC_I_CONTINUE_NEEDED);
+    must(!server_set_challenge(handshake.server, span_of(&negotiate), span_of(&challenge)));
+    memcpy(handshake.authenticate, data + 1, size - 1);
+    handshake.authenticate_size = size - 1;
+    status = leg_finish(&handshake);
+    if (!status)
+    {
+        one_message(ntlm_package.make_signature, handshake.server, text, sizeof(text), signature);
+        one_message(ntlm_package.encrypt_message, handshake.server, text, sizeof(text), signature);
+    }
+    else must(one_message(ntlm_package.make_signature, handshake.server, text, sizeof(text), signature) != SEC_E_OK);
+    end_handshake(&handshake);
+    return status;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (!server.accounts)
+    {
+        struct bytes valid = unhex("00" CAPTURED_AUTHENTICATE);
+
+        double_inbound(&server);
+        server.policy.max_skew = ~0ull; /* the fixed messages are old */
+        server.policy.allow_anonymous = true;
+        must(judge(valid.data, valid.size) == SEC_E_OK);
+    }
+    if (size && size <= 4096) judge(data, size);
+    return 0;
+}
