@@ -1,11 +1,14 @@
 /*
- * libFuzzer target: the acceptor's judgement of any AUTHENTICATE, under a fixed challenge. fuzz/make_ntlm_corpus makes valid ones.
+ * libFuzzer target: the acceptor's judgement of any AUTHENTICATE, under a fixed challenge. fuzz/make_ntlm_corpus
+ * makes valid ones.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "fuzz/ntlm_target.h"
 
-/* The first byte of an input chooses the exchange it belongs to: one of Windows, or one with sealing and key exchange. */
+/*
+ * The first byte of an input chooses the exchange it belongs to: one of Windows, or one with sealing and key exchange.
+ */
 static const struct
 {
     const char *negotiate, *challenge;
@@ -18,8 +21,10 @@ static struct package_credential server;
 
 static SECURITY_STATUS judge(const uint8_t *data, size_t size)
 {
-    struct bytes negotiate = unhex(exchanges[data[0] & 1].negotiate), challenge = unhex(exchanges[data[0] & 1].challenge);
-    struct handshake handshake = {.server_credential = &server, .server_request = ASC_REQ_NO_TOKEN | ASC_REQ_ALLOW_NULL_SESSION};
+    struct bytes negotiate = unhex(exchanges[data[0] & 1].negotiate),
+                 challenge = unhex(exchanges[data[0] & 1].challenge);
+    struct handshake handshake = {.server_credential = &server,
+                                  .server_request = ASC_REQ_NO_TOKEN | ASC_REQ_ALLOW_NULL_SESSION};
     UCHAR text[32] = "text", signature[16];
     SECURITY_STATUS status;
 

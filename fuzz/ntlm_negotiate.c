@@ -16,9 +16,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     memcpy(handshake.negotiate, data, size);
     handshake.negotiate_size = size;
     if (leg_challenge(&handshake) == SEC_I_CONTINUE_NEEDED)
-        must(ntlm_parse_challenge(handshake.challenge, handshake.challenge_size, &challenge) && challenge.target_info.size);
-    else
-        must(!handshake.server && !handshake.challenge_size);
+        must(ntlm_parse_challenge(handshake.challenge, handshake.challenge_size, &challenge) &&
+             challenge.target_info.size);
+    else must(!handshake.server && !handshake.challenge_size);
     end_handshake(&handshake);
     return 0;
 }

@@ -41,7 +41,10 @@ NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names 
     NTSTATUS status = STATUS_LOGON_FAILURE;
 
     if (!nt_hash && !crypto_random(nobody, sizeof(nobody))) return STATUS_NO_MEMORY;
-    /* As the message says, without a domain (S4.4.2), and the DNS form of the NetBIOS name or the other way round (4.9 step 5). */
+    /*
+     * As the message says, without a domain (S4.4.2), and the DNS form of the NetBIOS name or the other way round (4.9
+     * step 5).
+     */
     if (is_netbios) spellings[2] = &names->dns_domain;
     for (size_t i = 0; status == STATUS_LOGON_FAILURE && i < sizeof(spellings) / sizeof(spellings[0]); i++)
     {
@@ -52,7 +55,7 @@ NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names 
     return status;
 }
 
-/* ---- the local store -------------------------------------------------------------------------------------------- */
+/* ---- the local store ----------------------------------------------------------- */
 
 struct local_accounts
 {
@@ -71,20 +74,23 @@ static NTSTATUS find_name(struct local_accounts *accounts, const WCHAR *name, si
     char utf8[sizeof(account->name)];
     size_t length;
 
-    if (units > SAM_NAME_MAX || !utf16_to_utf8(name, units, utf8, sizeof(utf8) - 1, &length)) return STATUS_NO_SUCH_USER;
+    if (units > SAM_NAME_MAX || !utf16_to_utf8(name, units, utf8, sizeof(utf8) - 1, &length))
+        return STATUS_NO_SUCH_USER;
     utf8[length] = 0;
     return sam_find(accounts->sam, utf8, account);
 }
 
 static bool is_our_name(const struct ntlm_names *names, const WCHAR *name, size_t units)
 {
-    return ntlm_text_equal_nocase(&names->domain, name, units) || ntlm_text_equal_nocase(&names->computer, name, units) ||
-           ntlm_text_equal_nocase(&names->dns_domain, name, units) || ntlm_text_equal_nocase(&names->dns_computer, name, units);
+    return ntlm_text_equal_nocase(&names->domain, name, units) ||
+           ntlm_text_equal_nocase(&names->computer, name, units) ||
+           ntlm_text_equal_nocase(&names->dns_domain, name, units) ||
+           ntlm_text_equal_nocase(&names->dns_computer, name, units);
 }
 
 /*
- * The account of a user name: as it stands, or user@realm where the realm is ours. The domain beside it does not choose: there is one
- * store, and the proof covers the domain as the client wrote it.
+ * The account of a user name: as it stands, or user@realm where the realm is ours. The domain beside it does not
+ * choose: there is one store, and the proof covers the domain as the client wrote it.
  */
 static NTSTATUS find_account(struct local_accounts *accounts, const struct ntlm_text *user, struct sam_account *account)
 {
@@ -121,7 +127,8 @@ static NTSTATUS account_sid(struct sam *sam, ULONG rid, SID *sid, size_t room)
 }
 
 static NTSTATUS create_token(struct local_accounts *accounts, const struct sam_account *account,
-                             const struct unix_account *unix_account, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+                             const struct unix_account *unix_account, SECURITY_IMPERSONATION_LEVEL level,
+                             PACCESS_TOKEN *token)
 {
     /* S-1-5-64-10: it was NTLM that proved the identity. */
     static const struct
@@ -137,8 +144,13 @@ static NTSTATUS create_token(struct local_accounts *accounts, const struct sam_a
         UCHAR room[SECURITY_MAX_SID_SIZE];
     } user;
     struct ntlm_text name;
-    struct guise_logon logon = {.source = "NtLmSsp", .domain_name = accounts->names->domain.text, .user = &user.sid,
-                                .groups = groups, .group_count = 1, .account = unix_account, .level = level};
+    struct guise_logon logon = {.source = "NtLmSsp",
+                                .domain_name = accounts->names->domain.text,
+                                .user = &user.sid,
+                                .groups = groups,
+                                .group_count = 1,
+                                .account = unix_account,
+                                .level = level};
     NTSTATUS status = account_sid(accounts->sam, account->rid, &user.sid, sizeof(user));
 
     if (status) return status;
@@ -161,7 +173,8 @@ static NTSTATUS local_authorise(struct account_source *source, const struct ntlm
     if ((status = guise_account_by_name(account->unix_name, &unix_account)))
     {
         guise_log("NTLM: logon of %s refused: %s Unix account %s (status 0x%08x)", account->name,
-                  status == STATUS_NO_SUCH_USER ? "there is no" : "cannot look up", account->unix_name, (unsigned int)status);
+                  status == STATUS_NO_SUCH_USER ? "there is no" : "cannot look up", account->unix_name,
+                  (unsigned int)status);
         return status;
     }
     status = create_token(accounts, account, unix_account, level, token);

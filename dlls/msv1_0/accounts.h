@@ -1,5 +1,6 @@
 /*
- * Who knows the secrets of accounts: the seam between the acceptor and the local store, later a domain, or a test's double.
+ * Who knows the secrets of accounts: the seam between the acceptor and the local store, later a domain, or a test's
+ * double.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -28,11 +29,18 @@ struct account_source;
 
 struct account_source_ops
 {
-    /* STATUS_SUCCESS: NTProofStr is right, LOGON is filled in. STATUS_LOGON_FAILURE: it is not, or there is no such account. */
+    /*
+     * STATUS_SUCCESS: NTProofStr is right, LOGON is filled in. STATUS_LOGON_FAILURE: it is not, or there is no such
+     * account.
+     */
     NTSTATUS (*prove)(struct account_source *source, const struct ntlm_attempt *attempt, struct ntlm_logon *logon);
-    /* Whether the proved account may log on now, and its token at LEVEL unless TOKEN is NULL. The statuses of sam_account_status() and STATUS_ACCESS_DENIED refuse. */
-    NTSTATUS (*authorise)(struct account_source *source, const struct ntlm_logon *logon, SECURITY_IMPERSONATION_LEVEL level,
-                          PACCESS_TOKEN *token);
+    /*
+     * Whether the proved account may log on now, and its token at LEVEL unless TOKEN is NULL. The statuses of
+     * sam_account_status() and STATUS_ACCESS_DENIED refuse.
+     */
+    NTSTATUS (*authorise)
+    (struct account_source *source, const struct ntlm_logon *logon, SECURITY_IMPERSONATION_LEVEL level,
+     PACCESS_TOKEN *token);
     void (*close)(struct account_source *source);
 };
 
@@ -46,8 +54,9 @@ struct account_source
 NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *names, struct account_source **source);
 
 /*
- * The comparison of MS-NLMP 3.3.2 with what NT_HASH gives under the spellings of the domain that clients use. NULL: there is no such
- * account; the same work is done with a random key, so that the time tells nothing (4.9 step 4). The session base key on success.
+ * The comparison of MS-NLMP 3.3.2 with what NT_HASH gives under the spellings of the domain that clients use. NULL:
+ * there is no such account; the same work is done with a random key, so that the time tells nothing (4.9 step 4). The
+ * session base key on success.
  */
 NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names, const UCHAR *nt_hash,
                     UCHAR session_base_key[NTLM_KEY_SIZE]);

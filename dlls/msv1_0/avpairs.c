@@ -50,21 +50,12 @@ static bool take_pair(struct ntlm_av_pairs *pairs, USHORT id, struct wire_span v
     if (id < 32) *seen |= 1u << id;
     switch (id)
     {
-    case NTLM_AV_NB_COMPUTER:
-        pairs->has_nb_computer = true;
-        return take_name(&pairs->nb_computer, &has, value);
-    case NTLM_AV_NB_DOMAIN:
-        pairs->has_nb_domain = true;
-        return take_name(&pairs->nb_domain, &has, value);
-    case NTLM_AV_DNS_COMPUTER:
-        return take_name(&pairs->dns_computer, &has, value);
-    case NTLM_AV_DNS_DOMAIN:
-        return take_name(&pairs->dns_domain, &has, value);
-    case NTLM_AV_TARGET_NAME:
-        pairs->has_target_name = true;
-        return take_name(&pairs->target_name, &has, value);
-    case NTLM_AV_DNS_TREE:
-        return value.size % 2 == 0;
+    case NTLM_AV_NB_COMPUTER: pairs->has_nb_computer = true; return take_name(&pairs->nb_computer, &has, value);
+    case NTLM_AV_NB_DOMAIN: pairs->has_nb_domain = true; return take_name(&pairs->nb_domain, &has, value);
+    case NTLM_AV_DNS_COMPUTER: return take_name(&pairs->dns_computer, &has, value);
+    case NTLM_AV_DNS_DOMAIN: return take_name(&pairs->dns_domain, &has, value);
+    case NTLM_AV_TARGET_NAME: pairs->has_target_name = true; return take_name(&pairs->target_name, &has, value);
+    case NTLM_AV_DNS_TREE: return value.size % 2 == 0;
     case NTLM_AV_FLAGS:
         if (!fixed(&reader, value, 4)) return false;
         if (first) pairs->flags = wire_read_u32(&reader);
@@ -79,8 +70,7 @@ static bool take_pair(struct ntlm_av_pairs *pairs, USHORT id, struct wire_span v
         if (first) wire_read_bytes(&reader, pairs->channel_bindings, sizeof(pairs->channel_bindings));
         pairs->has_channel_bindings = true;
         return true;
-    default:
-        return true; /* SingleHost and whatever later versions add */
+    default: return true; /* SingleHost and whatever later versions add */
     }
 }
 

@@ -14,8 +14,8 @@
 /* What the caller's request asks of the other side (S4.3.6 and the rows of S2.5.14). */
 static ULONG requested_flags(ULONG request)
 {
-    ULONG flags = NTLM_FLAG_UNICODE | NTLM_FLAG_REQUEST_TARGET | NTLM_FLAG_NTLM | NTLM_FLAG_ALWAYS_SIGN | NTLM_FLAG_ESS |
-                  NTLM_FLAG_VERSION | NTLM_FLAG_128 | NTLM_FLAG_56;
+    ULONG flags = NTLM_FLAG_UNICODE | NTLM_FLAG_REQUEST_TARGET | NTLM_FLAG_NTLM | NTLM_FLAG_ALWAYS_SIGN |
+                  NTLM_FLAG_ESS | NTLM_FLAG_VERSION | NTLM_FLAG_128 | NTLM_FLAG_56;
 
     if (request & (ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT))
         flags |= NTLM_FLAG_SIGN | NTLM_FLAG_KEY_EXCH;
@@ -39,7 +39,8 @@ static SECURITY_STATUS send_negotiate(struct package_context *context, struct le
     return SEC_I_CONTINUE_NEEDED;
 }
 
-static SECURITY_STATUS first_leg(struct package_credential *credential, struct package_context **context, struct leg *leg)
+static SECURITY_STATUS first_leg(struct package_credential *credential, struct package_context **context,
+                                 struct leg *leg)
 {
     struct package_context *made;
     SECURITY_STATUS status;
@@ -48,7 +49,8 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
     if (!(credential->use & SECPKG_CRED_OUTBOUND)) return SEC_E_NO_CREDENTIALS;
     if (leg->request & ISC_REQ_DATAGRAM) return SEC_E_UNSUPPORTED_FUNCTION;
     /* There is no single sign-on yet, and a client's thread would never get the process's (design 5.10). */
-    if (credential->identity == NTLM_IDENTITY_DEFAULT && !(leg->request & ISC_REQ_NULL_SESSION)) return SEC_E_NO_CREDENTIALS;
+    if (credential->identity == NTLM_IDENTITY_DEFAULT && !(leg->request & ISC_REQ_NULL_SESSION))
+        return SEC_E_NO_CREDENTIALS;
     if (ntlm_input_token(leg).size) return SEC_E_INVALID_TOKEN; /* the server does not speak first in connection mode */
 
     if (!(made = ntlm_new_context(credential, false))) return SEC_E_INSUFFICIENT_MEMORY;
@@ -67,16 +69,16 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
     return status;
 }
 
-/* ---- the second leg -------------------------------------------------------------------------------------------------- */
+/* ---- the second leg ----------------------------------------------------------- */
 
 /* Everything that goes into one AUTHENTICATE. Lives on the stack of the second leg. */
 struct answer
 {
     struct ntlm_challenge challenge;
-    struct ntlm_av_pairs offered;       /* of the challenge */
+    struct ntlm_av_pairs offered; /* of the challenge */
     struct wire_span challenge_message;
     bool anonymous;
-    UCHAR *nt;                          /* proof and temp */
+    UCHAR *nt; /* proof and temp */
     size_t nt_size;
     UCHAR lm[LM_SIZE], proof[NTLM_KEY_SIZE], session_base_key[NTLM_KEY_SIZE], encrypted_key[NTLM_KEY_SIZE];
 };
@@ -91,7 +93,8 @@ static SECURITY_STATUS read_challenge(struct package_context *context, struct le
     if (answer->challenge.target_info.size && !ntlm_parse_av_pairs(answer->challenge.target_info, &answer->offered))
         return SEC_E_INVALID_TOKEN;
     answer->challenge_message = token;
-    if (!(answer->challenge.flags & NTLM_FLAG_UNICODE)) return SEC_E_INVALID_TOKEN; /* the only character set asked for */
+    if (!(answer->challenge.flags & NTLM_FLAG_UNICODE))
+        return SEC_E_INVALID_TOKEN; /* the only character set asked for */
 
     /* The server may not add anything but what describes its own message. */
     context->flags &= answer->challenge.flags;
@@ -102,7 +105,8 @@ static SECURITY_STATUS read_challenge(struct package_context *context, struct le
 
 static SECURITY_STATUS check_challenge(const struct package_context *context, const struct answer *answer)
 {
-    const ULONG protection = ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT | ISC_REQ_CONFIDENTIALITY;
+    const ULONG protection =
+        ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT | ISC_REQ_CONFIDENTIALITY;
 
     if (ntlm_too_weak(&context->credential->policy, context->flags)) return SEC_E_UNSUPPORTED_FUNCTION; /* S4.3.7 */
     if (!answer->anonymous && (context->request & protection) &&
@@ -114,7 +118,8 @@ static SECURITY_STATUS check_challenge(const struct package_context *context, co
 /* Keeps the server's names for those who ask later. */
 static SECURITY_STATUS keep_names(struct package_context *context, const struct leg *leg, const struct answer *answer)
 {
-    struct wire_span authority = answer->offered.has_nb_domain ? answer->offered.nb_domain : answer->challenge.target_name;
+    struct wire_span authority =
+        answer->offered.has_nb_domain ? answer->offered.nb_domain : answer->challenge.target_name;
     SECURITY_STATUS status;
     size_t units = 0;
 
@@ -143,19 +148,22 @@ static void write_offered_pairs(struct wire_writer *writer, struct wire_span lis
     wire_reader_init(&reader, list.data, list.size);
     while (ntlm_next_av_pair(&reader, &id, &value) && id != NTLM_AV_EOL)
     {
-        if (id == NTLM_AV_FLAGS || id == NTLM_AV_TARGET_NAME || id == NTLM_AV_CHANNEL_BINDINGS || id == NTLM_AV_SINGLE_HOST)
+        if (id == NTLM_AV_FLAGS || id == NTLM_AV_TARGET_NAME || id == NTLM_AV_CHANNEL_BINDINGS ||
+            id == NTLM_AV_SINGLE_HOST)
             continue;
         ntlm_write_av_pair(writer, id, value.data, value.size);
     }
 }
 
-static void write_own_pairs(struct wire_writer *writer, const struct package_context *context, const struct answer *answer)
+static void write_own_pairs(struct wire_writer *writer, const struct package_context *context,
+                            const struct answer *answer)
 {
     struct wire_span target = ntlm_text_span(&context->target);
     ULONG flags = answer->offered.flags;
 
     if (answer->offered.has_timestamp) flags |= NTLM_AV_FLAG_MIC; /* S4.4.5 */
-    if (context->has_target && (context->request & ISC_REQ_UNVERIFIED_TARGET_NAME)) flags |= NTLM_AV_FLAG_UNTRUSTED_TARGET;
+    if (context->has_target && (context->request & ISC_REQ_UNVERIFIED_TARGET_NAME))
+        flags |= NTLM_AV_FLAG_UNTRUSTED_TARGET;
     if (flags)
     {
         wire_write_u16(writer, NTLM_AV_FLAGS);
@@ -170,8 +178,8 @@ static void write_own_pairs(struct wire_writer *writer, const struct package_con
 static SECURITY_STATUS make_responses(struct package_context *context, struct answer *answer)
 {
     const struct package_credential *credential = context->credential;
-    size_t room = NTLM_KEY_SIZE + TEMP_HEADER_SIZE + answer->challenge.target_info.size + ntlm_text_span(&context->target).size +
-                  sizeof(context->bindings) + 4 + 4 * 4 + TEMP_TAIL_SIZE;
+    size_t room = NTLM_KEY_SIZE + TEMP_HEADER_SIZE + answer->challenge.target_info.size +
+                  ntlm_text_span(&context->target).size + sizeof(context->bindings) + 4 + 4 * 4 + TEMP_TAIL_SIZE;
     UCHAR client_challenge[NTLM_CHALLENGE_SIZE];
     struct wire_writer writer;
     struct wire_span temp;
@@ -217,7 +225,8 @@ static SECURITY_STATUS make_session_key(struct package_context *context, struct 
     }
     if (!crypto_random(context->exported_key, NTLM_KEY_SIZE)) return SEC_E_INTERNAL_ERROR;
     return crypto_rc4(answer->session_base_key, context->exported_key, answer->encrypted_key, NTLM_KEY_SIZE)
-               ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+               ? SEC_E_OK
+               : SEC_E_INSUFFICIENT_MEMORY;
 }
 
 static SECURITY_STATUS send_authenticate(struct package_context *context, struct leg *leg, const struct answer *answer)
@@ -273,7 +282,8 @@ static SECURITY_STATUS second_leg(struct package_context *context, struct leg *l
 
     if (context->server) return SEC_E_INVALID_HANDLE;
     if (context->state != NTLM_STATE_NEGOTIATED) return SEC_E_OUT_OF_SEQUENCE;
-    answer.anonymous = context->credential->identity != NTLM_IDENTITY_PASSWORD || (context->request & ISC_REQ_NULL_SESSION);
+    answer.anonymous =
+        context->credential->identity != NTLM_IDENTITY_PASSWORD || (context->request & ISC_REQ_NULL_SESSION);
     status = answer_challenge(context, leg, &answer);
     if (answer.nt) guise_free_secret(answer.nt, answer.nt_size);
     crypto_wipe(&answer, sizeof(answer));
@@ -287,7 +297,8 @@ static SECURITY_STATUS second_leg(struct package_context *context, struct leg *l
     return status;
 }
 
-SECURITY_STATUS ntlm_initialize(struct package_credential *credential, struct package_context **context, struct leg *leg)
+SECURITY_STATUS ntlm_initialize(struct package_credential *credential, struct package_context **context,
+                                struct leg *leg)
 {
     return *context ? second_leg(*context, leg) : first_leg(credential, context, leg);
 }

@@ -47,7 +47,8 @@ SECURITY_STATUS ntlm_take_bindings(struct package_context *context, const SecBuf
     bool malformed;
 
     if (!buffer || !buffer->cbBuffer) return SEC_E_OK;
-    if (!ntlm_channel_bindings_hash((struct wire_span){buffer->pvBuffer, buffer->cbBuffer}, context->bindings, &malformed))
+    if (!ntlm_channel_bindings_hash((struct wire_span){buffer->pvBuffer, buffer->cbBuffer}, context->bindings,
+                                    &malformed))
         return malformed ? SEC_E_INVALID_TOKEN : SEC_E_INSUFFICIENT_MEMORY;
     context->has_bindings = true;
     return SEC_E_OK;
@@ -90,7 +91,8 @@ ULONG ntlm_attributes(const struct package_context *context, bool anonymous)
 
 SECURITY_STATUS ntlm_complete(struct package_context *context, struct leg *leg, bool anonymous)
 {
-    if (!seal_init(&context->seal, context->flags, context->exported_key, !context->server)) return SEC_E_INSUFFICIENT_MEMORY;
+    if (!seal_init(&context->seal, context->flags, context->exported_key, !context->server))
+        return SEC_E_INSUFFICIENT_MEMORY;
     context->attributes = ntlm_attributes(context, anonymous);
     context->start = ntlm_now();
     context->state = NTLM_STATE_COMPLETE;

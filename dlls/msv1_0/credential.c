@@ -58,7 +58,8 @@ static SECURITY_STATUS take_identity(struct package_credential *credential, cons
         credential->identity = NTLM_IDENTITY_ANONYMOUS;
         return SEC_E_OK;
     }
-    if (identity->user_length > MAX_USER || identity->password_length > MAX_PASSWORD || identity->domain_length > MAX_DOMAIN)
+    if (identity->user_length > MAX_USER || identity->password_length > MAX_PASSWORD ||
+        identity->domain_length > MAX_DOMAIN)
         return SEC_E_UNKNOWN_CREDENTIALS;
     if (!identity->user_length) return SEC_E_OK; /* a domain alone names nobody: as if nothing was given (S2.1.6) */
 
@@ -75,8 +76,9 @@ static SECURITY_STATUS take_identity(struct package_credential *credential, cons
 }
 
 /*
- * Opens the account store, once per inbound credential. Where there is no store that may be used, there is nothing to accept
- * with: SEC_E_NO_CREDENTIALS (S2.1.11). A store that is there but cannot be understood is SEC_E_INTERNAL_ERROR.
+ * Opens the account store, once per inbound credential. Where there is no store that may be used, there is nothing to
+ * accept with: SEC_E_NO_CREDENTIALS (S2.1.11). A store that is there but cannot be understood is
+ * SEC_E_INTERNAL_ERROR.
  */
 static SECURITY_STATUS open_accounts(struct package_credential *credential)
 {

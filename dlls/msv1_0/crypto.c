@@ -18,7 +18,10 @@
 
 #define HMAC_BLOCK 64
 
-/* What a thread keeps. Between uses a digest context rests initialised, so that nothing of the last digest stays in it. */
+/*
+ * What a thread keeps. Between uses a digest context rests initialised, so that nothing of the last digest stays in
+ * it.
+ */
 struct crypto_thread
 {
     EVP_MD_CTX *md4, *md5;
@@ -51,8 +54,7 @@ static void load_crypto(void)
     guise_process_begin(); /* OpenSSL reads its modules (design 5.10) */
     ERR_set_mark();        /* and leaves the caller's error queue as it was */
     crypto.library = OSSL_LIB_CTX_new();
-    if (crypto.library && OSSL_PROVIDER_load(crypto.library, "default") &&
-        OSSL_PROVIDER_load(crypto.library, "legacy"))
+    if (crypto.library && OSSL_PROVIDER_load(crypto.library, "default") && OSSL_PROVIDER_load(crypto.library, "legacy"))
     {
         crypto.md4 = EVP_MD_fetch(crypto.library, "MD4", NULL);
         crypto.md5 = EVP_MD_fetch(crypto.library, "MD5", NULL);
@@ -162,7 +164,8 @@ bool crypto_hmac_end(struct crypto_hmac *hmac, UCHAR mac[MD5_SIZE])
     return ok;
 }
 
-bool crypto_hmac_md5(const void *key, size_t key_size, const struct crypto_chunk *chunks, size_t count, UCHAR mac[MD5_SIZE])
+bool crypto_hmac_md5(const void *key, size_t key_size, const struct crypto_chunk *chunks, size_t count,
+                     UCHAR mac[MD5_SIZE])
 {
     struct crypto_hmac hmac;
 

@@ -2,7 +2,8 @@
  * The cryptographic primitives of NTLM, from OpenSSL 3 in a library context of Guise's own.
  *
  * Algorithms are fetched once per process and digest contexts are kept per thread, since that set-up is nine tenths of
- * a handshake otherwise. Every routine that returns bool fails only when OpenSSL could not be set up or memory ran out; its output is zeros then.
+ * a handshake otherwise. Every routine that returns bool fails only when OpenSSL could not be set up or memory ran
+ * out; its output is zeros then.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -14,13 +15,14 @@
 
 #include <ntifs.h>
 
-#define MD5_SIZE 16
-#define MD4_SIZE 16
+#define MD5_SIZE     16
+#define MD4_SIZE     16
 #define RC4_KEY_SIZE 16
 
 /*
- * Loads the providers, once, as the process. False: this OpenSSL has no MD4, MD5 or RC4 (its legacy provider is not installed);
- * one line on the log said so. Callers ask before they promise anything; the other routines ask by themselves.
+ * Loads the providers, once, as the process. False: this OpenSSL has no MD4, MD5 or RC4 (its legacy provider is not
+ * installed); one line on the log said so. Callers ask before they promise anything; the other routines ask by
+ * themselves.
  */
 bool crypto_ready(void);
 
@@ -33,7 +35,8 @@ struct crypto_chunk
 bool crypto_md4(const void *data, size_t size, UCHAR digest[MD4_SIZE]);
 bool crypto_md5(const struct crypto_chunk *chunks, size_t count, UCHAR digest[MD5_SIZE]);
 /* RFC 2104 over MD5; the key is at most 64 bytes. */
-bool crypto_hmac_md5(const void *key, size_t key_size, const struct crypto_chunk *chunks, size_t count, UCHAR mac[MD5_SIZE]);
+bool crypto_hmac_md5(const void *key, size_t key_size, const struct crypto_chunk *chunks, size_t count,
+                     UCHAR mac[MD5_SIZE]);
 
 /* The same in pieces. One at a time per thread: nothing else of this file may be called between begin and end. */
 struct crypto_hmac

@@ -9,11 +9,11 @@
 
 static const UCHAR signature[8] = "NTLMSSP";
 
-#define NEGOTIATE_HEADER     32
-#define CHALLENGE_HEADER     48
-#define AUTHENTICATE_HEADER  64
-#define VERSION_SIZE         8
-#define MIC_SIZE             16
+#define NEGOTIATE_HEADER    32
+#define CHALLENGE_HEADER    48
+#define AUTHENTICATE_HEADER 64
+#define VERSION_SIZE        8
+#define MIC_SIZE            16
 
 ULONG ntlm_message_type(const void *data, size_t size)
 {
@@ -36,7 +36,10 @@ static bool begin_message(struct wire_reader *reader, const void *data, size_t s
     return true;
 }
 
-/* VERSION is for debugging only (MS-NLMP 2.2.2.10): a message that says it has one but ends before it is still a message. */
+/*
+ * VERSION is for debugging only (MS-NLMP 2.2.2.10): a message that says it has one but ends before it is still a
+ * message.
+ */
 static void read_version(struct wire_reader *reader, ULONG flags, UCHAR version[VERSION_SIZE])
 {
     memset(version, 0, VERSION_SIZE);
@@ -116,7 +119,8 @@ bool ntlm_parse_authenticate(const void *data, size_t size, struct ntlm_authenti
     if (reader.failed || first < AUTHENTICATE_HEADER) return false;
     if (first >= AUTHENTICATE_HEADER + VERSION_SIZE) read_version(&reader, message->flags, message->version);
 
-    if (first >= AUTHENTICATE_HEADER + VERSION_SIZE + MIC_SIZE) message->mic_offset = AUTHENTICATE_HEADER + VERSION_SIZE;
+    if (first >= AUTHENTICATE_HEADER + VERSION_SIZE + MIC_SIZE)
+        message->mic_offset = AUTHENTICATE_HEADER + VERSION_SIZE;
     else if (first >= AUTHENTICATE_HEADER + MIC_SIZE) message->mic_offset = AUTHENTICATE_HEADER;
     return true;
 }

@@ -12,7 +12,7 @@
 #include "dlls/secur32/package.h"
 #include "ntoskrnl/core.h"
 
-/* ---- text.c ---------------------------------------------------------------------------------------------------- */
+/* ---- text.c ----------------------------------------------------------- */
 
 /* Counted UTF-16 with a terminator behind it; text is NULL when there is none. */
 struct ntlm_text
@@ -28,12 +28,12 @@ bool ntlm_text_equal_nocase(const struct ntlm_text *a, const WCHAR *b, size_t b_
 struct wire_span ntlm_text_span(const struct ntlm_text *text);
 
 /*
- * A name of a message. Without UNICODE it is in the client's OEM code page, of which only what is UTF-8 can be told here.
- * SEC_E_INVALID_TOKEN: odd length, a NUL inside, not UTF-8. SEC_E_INSUFFICIENT_MEMORY.
+ * A name of a message. Without UNICODE it is in the client's OEM code page, of which only what is UTF-8 can be told
+ * here. SEC_E_INVALID_TOKEN: odd length, a NUL inside, not UTF-8. SEC_E_INSUFFICIENT_MEMORY.
  */
 SECURITY_STATUS ntlm_text_from_wire(struct ntlm_text *out, struct wire_span span, bool unicode);
 
-/* ---- credentials: credential.c --------------------------------------------------------------------------------- */
+/* ---- credentials: credential.c ----------------------------------------------------------- */
 
 /* What this machine calls itself; domain equals computer unless configured. */
 struct ntlm_names
@@ -72,7 +72,7 @@ SECURITY_STATUS ntlm_acquire_credential(const struct acquire_request *request, s
                                         TimeStamp *expiry);
 void ntlm_free_credential(struct package_credential *credential);
 
-/* ---- contexts: context.c --------------------------------------------------------------------------------------- */
+/* ---- contexts: context.c ----------------------------------------------------------- */
 
 enum ntlm_state
 {
@@ -100,15 +100,15 @@ struct package_context
     ULONG attributes;                      /* ISC_RET_* or ASC_RET_* */
     struct ntlm_handshake handshake;
     bool has_bindings;
-    UCHAR bindings[MD5_SIZE];              /* of the channel, as the caller gave it */
+    UCHAR bindings[MD5_SIZE]; /* of the channel, as the caller gave it */
     UCHAR exported_key[NTLM_KEY_SIZE];
     struct seal seal;
-    ULONGLONG start;                       /* FILETIME of completion */
-    struct ntlm_text user, domain;         /* the client: its account */
-    struct ntlm_text target;               /* the name the client asked for (S4.4.7) */
+    ULONGLONG start;               /* FILETIME of completion */
+    struct ntlm_text user, domain; /* the client: its account */
+    struct ntlm_text target;       /* the name the client asked for (S4.4.7) */
     bool has_target;
-    struct ntlm_text authority;            /* who vouches: the server's domain */
-    struct ntlm_text target_computer;      /* client: the server's own name */
+    struct ntlm_text authority;       /* who vouches: the server's domain */
+    struct ntlm_text target_computer; /* client: the server's own name */
     PACCESS_TOKEN token;
 };
 
@@ -136,9 +136,10 @@ ULONGLONG ntlm_now(void);
 /* The VERSION of our messages; for debugging only (MS-NLMP 2.2.2.10). */
 extern const UCHAR ntlm_version[8];
 
-/* ---- the legs and the rest of the table ----------------------------------------------------------------------------- */
+/* ---- the legs and the rest of the table ----------------------------------------------------------- */
 
-SECURITY_STATUS ntlm_initialize(struct package_credential *credential, struct package_context **context, struct leg *leg);
+SECURITY_STATUS ntlm_initialize(struct package_credential *credential, struct package_context **context,
+                                struct leg *leg);
 SECURITY_STATUS ntlm_accept(struct package_credential *credential, struct package_context **context, struct leg *leg);
 SECURITY_STATUS ntlm_query_context(struct package_context *context, ULONG attribute, void *buffer);
 

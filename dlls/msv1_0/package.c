@@ -31,7 +31,10 @@ static SECURITY_STATUS decrypt_message(struct package_context *context, struct m
     return session(context) ? seal_decrypt_message(session(context), message) : SEC_E_INVALID_HANDLE;
 }
 
-/* A client context, an unfinished or refused one and one without token have nobody to impersonate (table 9.4 of the SSPI notes). */
+/*
+ * A client context, an unfinished or refused one and one without token have nobody to impersonate (table 9.4 of the
+ * SSPI notes).
+ */
 static SECURITY_STATUS context_token(struct package_context *context, PACCESS_TOKEN *token)
 {
     if (context->state != NTLM_STATE_COMPLETE || !context->token) return SEC_E_NO_IMPERSONATION;

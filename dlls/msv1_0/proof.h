@@ -15,7 +15,9 @@
 /* The key of an account: MD4 of the password in UTF-16. */
 bool ntlm_ntowf_v1(const WCHAR *password, size_t units, UCHAR hash[NTLM_KEY_SIZE]);
 
-/* The key of an account under a name as it was sent: the user is upper-cased here, the domain stays as it is (S4.4.2). */
+/*
+ * The key of an account under a name as it was sent: the user is upper-cased here, the domain stays as it is (S4.4.2).
+ */
 bool ntlm_ntowf_v2(const UCHAR nt_hash[NTLM_KEY_SIZE], const WCHAR *user, size_t user_units, const WCHAR *domain,
                    size_t domain_units, UCHAR key[NTLM_KEY_SIZE]);
 

@@ -85,14 +85,16 @@ static bool apply_stream(struct seal_direction *direction, SecBufferDesc *buffer
     {
         SecBuffer *buffer = &buffers->pBuffers[i];
 
-        if (is_sealed(buffer) && !crypto_rc4_apply(direction->rc4, buffer->pvBuffer, buffer->pvBuffer, buffer->cbBuffer))
+        if (is_sealed(buffer) &&
+            !crypto_rc4_apply(direction->rc4, buffer->pvBuffer, buffer->pvBuffer, buffer->cbBuffer))
             return false;
     }
     return true;
 }
 
 /* HMAC(SignKey, sequence | message)[0..7] (MS-NLMP 3.4.4.2), in clear. */
-static bool checksum_of(const struct seal_direction *direction, const SecBufferDesc *buffers, UCHAR checksum[CHECKSUM_SIZE])
+static bool checksum_of(const struct seal_direction *direction, const SecBufferDesc *buffers,
+                        UCHAR checksum[CHECKSUM_SIZE])
 {
     struct crypto_hmac hmac;
     struct wire_writer writer;
@@ -168,8 +170,8 @@ static bool protect_plain(struct seal_direction *direction, struct message *mess
 }
 
 /*
- * Verifies, and unseals when DECRYPT. A message that is out of turn changes nothing (S2.12.10); an altered one uses its number and
- * its part of the stream up, so that the next one is judged by itself.
+ * Verifies, and unseals when DECRYPT. A message that is out of turn changes nothing (S2.12.10); an altered one uses
+ * its number and its part of the stream up, so that the next one is judged by itself.
  */
 static SECURITY_STATUS unprotect_ess(struct seal *seal, struct seal_direction *direction, struct message *message,
                                      bool decrypt)
@@ -272,7 +274,8 @@ SECURITY_STATUS seal_verify_signature(struct seal *seal, struct message *message
     if (!protects(seal) && !(seal->flags & NTLM_FLAG_ALWAYS_SIGN)) return SEC_E_QOP_NOT_SUPPORTED;
     if (message->token->cbBuffer < NTLM_SIGNATURE_SIZE) return SEC_E_INVALID_TOKEN;
     if (protects(seal)) return unprotect(seal, message, false);
-    return memcmp(message->token->pvBuffer, dummy_signature, sizeof(dummy_signature)) ? SEC_E_MESSAGE_ALTERED : SEC_E_OK;
+    return memcmp(message->token->pvBuffer, dummy_signature, sizeof(dummy_signature)) ? SEC_E_MESSAGE_ALTERED
+                                                                                      : SEC_E_OK;
 }
 
 SECURITY_STATUS seal_encrypt_message(struct seal *seal, struct message *message)

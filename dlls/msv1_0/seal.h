@@ -25,7 +25,7 @@ struct seal_direction
 
 struct seal
 {
-    ULONG flags; /* the negotiated ones */
+    ULONG flags;                         /* the negotiated ones */
     struct seal_direction send, receive; /* without ESS both ways share send (S4.6.2) */
 };
 

@@ -11,10 +11,10 @@
 
 #define SUPPORTED_FLAGS \
     (NTLM_FLAG_UNICODE | NTLM_FLAG_OEM | NTLM_FLAG_REQUEST_TARGET | NTLM_FLAG_SIGN | NTLM_FLAG_SEAL | NTLM_FLAG_NTLM | \
-     NTLM_FLAG_ALWAYS_SIGN | NTLM_FLAG_ESS | NTLM_FLAG_IDENTIFY | NTLM_FLAG_VERSION | NTLM_FLAG_128 | NTLM_FLAG_KEY_EXCH | \
-     NTLM_FLAG_56)
+     NTLM_FLAG_ALWAYS_SIGN | NTLM_FLAG_ESS | NTLM_FLAG_IDENTIFY | NTLM_FLAG_VERSION | NTLM_FLAG_128 | \
+     NTLM_FLAG_KEY_EXCH | NTLM_FLAG_56)
 
-/* ---- the first leg ------------------------------------------------------------------------------------------------- */
+/* ---- the first leg ----------------------------------------------------------- */
 
 /* The subset of what the client asks for that this side supports (S4.3.6). 0: no character set in common. */
 static ULONG offered_flags(ULONG asked, const struct ntlm_names *names)
@@ -23,10 +23,12 @@ static ULONG offered_flags(ULONG asked, const struct ntlm_names *names)
 
     if (flags & NTLM_FLAG_UNICODE) flags &= ~NTLM_FLAG_OEM;
     else if (!(flags & NTLM_FLAG_OEM)) return 0;
-    if (!(flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL))) flags &= ~NTLM_FLAG_KEY_EXCH; /* no effect without them (S4.3.4) */
+    if (!(flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL)))
+        flags &= ~NTLM_FLAG_KEY_EXCH; /* no effect without them (S4.3.4) */
     if (flags & NTLM_FLAG_REQUEST_TARGET)
         flags |= ntlm_text_equal_nocase(&names->domain, names->computer.text, names->computer.units)
-                     ? NTLM_FLAG_TARGET_TYPE_SERVER : NTLM_FLAG_TARGET_TYPE_DOMAIN;
+                     ? NTLM_FLAG_TARGET_TYPE_SERVER
+                     : NTLM_FLAG_TARGET_TYPE_DOMAIN;
     return flags;
 }
 
@@ -37,7 +39,10 @@ static void write_name_pair(struct wire_writer *writer, enum ntlm_av_id id, cons
     if (span.size) ntlm_write_av_pair(writer, id, span.data, span.size);
 }
 
-/* In Windows' order: 2, 1, 4, 3, 7, EOL (section 4.2 of the SSPI notes). Never a Flags pair: an empty one breaks Windows' MICs. */
+/*
+ * In Windows' order: 2, 1, 4, 3, 7, EOL (section 4.2 of the SSPI notes). Never a Flags pair: an empty one breaks
+ * Windows' MICs.
+ */
 static size_t write_target_info(const struct ntlm_names *names, UCHAR *out, size_t room)
 {
     struct wire_writer writer;
@@ -120,7 +125,8 @@ static bool contradicts(ULONG request)
     return (request & exclusive) == exclusive;
 }
 
-static SECURITY_STATUS first_leg(struct package_credential *credential, struct package_context **context, struct leg *leg)
+static SECURITY_STATUS first_leg(struct package_credential *credential, struct package_context **context,
+                                 struct leg *leg)
 {
     struct package_context *made;
     SECURITY_STATUS status;
@@ -143,7 +149,8 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
     return status;
 }
 
-SECURITY_STATUS server_set_challenge(struct package_context *context, struct wire_span negotiate, struct wire_span challenge)
+SECURITY_STATUS server_set_challenge(struct package_context *context, struct wire_span negotiate,
+                                     struct wire_span challenge)
 {
     struct ntlm_negotiate first;
     struct ntlm_challenge second;
@@ -154,14 +161,15 @@ SECURITY_STATUS server_set_challenge(struct package_context *context, struct wir
         return SEC_E_INVALID_TOKEN;
     ntlm_end_handshake(context);
     if ((status = keep_negotiate(context, negotiate, first.flags))) return status;
-    if (!(context->handshake.challenge = guise_memdup(challenge.data, challenge.size))) return SEC_E_INSUFFICIENT_MEMORY;
+    if (!(context->handshake.challenge = guise_memdup(challenge.data, challenge.size)))
+        return SEC_E_INSUFFICIENT_MEMORY;
     context->handshake.challenge_size = challenge.size;
     memcpy(context->handshake.server_challenge, second.server_challenge, NTLM_CHALLENGE_SIZE);
     context->flags = second.flags;
     return SEC_E_OK;
 }
 
-/* ---- the second leg: prepare ------------------------------------------------------------------------------------------ */
+/* ---- the second leg: prepare ----------------------------------------------------------- */
 
 /* One AUTHENTICATE under judgement. Lives on the stack of the second leg; its spans point into the caller's token. */
 struct trial
@@ -197,7 +205,9 @@ static SECURITY_STATUS prepare(struct package_context *context, struct leg *leg,
 
     /* Only what was offered can be agreed on (S4.3.8). The character set is the one that was. */
     context->flags &= trial->message.flags | NTLM_FLAG_UNICODE | NTLM_FLAG_OEM | NTLM_FLAG_NTLM;
-    /* The wish to be identified only counts wherever it was said: leaving it out in between does not raise the level. */
+    /*
+     * The wish to be identified only counts wherever it was said: leaving it out in between does not raise the level.
+     */
     context->flags |= (context->handshake.negotiate_flags | trial->message.flags) & NTLM_FLAG_IDENTIFY;
     if (ntlm_too_weak(&context->credential->policy, context->flags)) return SEC_E_UNSUPPORTED_FUNCTION; /* S4.3.7 */
     if ((status = ntlm_text_from_wire(&trial->user, trial->message.user, unicode))) return status;
@@ -208,11 +218,12 @@ static SECURITY_STATUS prepare(struct package_context *context, struct leg *leg,
     /* The version is told by the length (4.7): LM and NTLMv1 prove too little to be let in. */
     if (trial->message.nt.size <= NTLM_V1_RESPONSE_SIZE) return SEC_E_LOGON_DENIED;
     if (!ntlm_parse_v2_response(trial->message.nt, &trial->response)) return SEC_E_INVALID_TOKEN;
-    if (ntlm_exchanges_key(context->flags) && trial->message.session_key.size != NTLM_KEY_SIZE) return SEC_E_INVALID_TOKEN;
+    if (ntlm_exchanges_key(context->flags) && trial->message.session_key.size != NTLM_KEY_SIZE)
+        return SEC_E_INVALID_TOKEN;
     return SEC_E_OK;
 }
 
-/* ---- check the account ---------------------------------------------------------------------------------------------- */
+/* ---- check the account ----------------------------------------------------------- */
 
 /* A refusal says nothing more than LOGON_DENIED on the wire (S4.9.5, S4.9.6); only our own failures are told apart. */
 static SECURITY_STATUS refusal(NTSTATUS status)
@@ -244,8 +255,10 @@ static SECURITY_STATUS find_session_key(struct package_context *context, const s
         memcpy(context->exported_key, trial->logon.session_base_key, NTLM_KEY_SIZE);
         return SEC_E_OK;
     }
-    return crypto_rc4(trial->logon.session_base_key, trial->message.session_key.data, context->exported_key, NTLM_KEY_SIZE)
-               ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+    return crypto_rc4(trial->logon.session_base_key, trial->message.session_key.data, context->exported_key,
+                      NTLM_KEY_SIZE)
+               ? SEC_E_OK
+               : SEC_E_INSUFFICIENT_MEMORY;
 }
 
 /* The list trusted here is the one inside the proven temp: who announces a MIC there must send it (S4.9.1, S4.9.7). */
@@ -283,10 +296,11 @@ static SECURITY_STATUS check_time(const struct package_context *context, const s
 {
     ULONGLONG now = ntlm_now(), then = trial->response.timestamp;
 
-    return (now > then ? now - then : then - now) > context->credential->policy.max_skew ? SEC_E_LOGON_DENIED : SEC_E_OK;
+    return (now > then ? now - then : then - now) > context->credential->policy.max_skew ? SEC_E_LOGON_DENIED
+                                                                                         : SEC_E_OK;
 }
 
-/* ---- finish ---------------------------------------------------------------------------------------------------------- */
+/* ---- finish ----------------------------------------------------------- */
 
 /* S9.1.4 */
 static SECURITY_IMPERSONATION_LEVEL token_level(const struct package_context *context)
@@ -301,16 +315,19 @@ static SECURITY_STATUS keep_names(struct package_context *context, const struct 
     const struct ntlm_names *names = &context->credential->names;
 
     if (trial->anonymous)
-        return ntlm_text_copy(&context->user, u"ANONYMOUS LOGON", 15) && ntlm_text_copy(&context->domain, u"NT AUTHORITY", 12) &&
+        return ntlm_text_copy(&context->user, u"ANONYMOUS LOGON", 15) &&
+                       ntlm_text_copy(&context->domain, u"NT AUTHORITY", 12) &&
                        ntlm_text_copy(&context->authority, names->domain.text, names->domain.units)
-                   ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+                   ? SEC_E_OK
+                   : SEC_E_INSUFFICIENT_MEMORY;
 
     context->has_target = trial->response.pairs.has_target_name;
     /* The account is the store's, under the name the store has for it. */
     return ntlm_text_from_utf8(&context->user, trial->logon.account.name) &&
                    ntlm_text_copy(&context->domain, names->domain.text, names->domain.units) &&
                    ntlm_text_copy(&context->authority, names->domain.text, names->domain.units)
-               ? ntlm_text_from_wire(&context->target, trial->response.pairs.target_name, true) : SEC_E_INSUFFICIENT_MEMORY;
+               ? ntlm_text_from_wire(&context->target, trial->response.pairs.target_name, true)
+               : SEC_E_INSUFFICIENT_MEMORY;
 }
 
 /* S4.8.1. A null session has no key that others do not have too: it is not protected (S4.8.2). */

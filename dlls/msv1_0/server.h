@@ -9,9 +9,11 @@
 #include "dlls/msv1_0/ntlm.h"
 
 /*
- * Puts a recorded NEGOTIATE and CHALLENGE in the place of those of a server context that waits for AUTHENTICATE, so that a recorded
- * answer can be judged. For tests and fuzz targets only: a challenge that is used twice protects nobody.
+ * Puts a recorded NEGOTIATE and CHALLENGE in the place of those of a server context that waits for AUTHENTICATE, so
+ * that a recorded answer can be judged. For tests and fuzz targets only: a challenge that is used twice protects
+ * nobody.
  */
-SECURITY_STATUS server_set_challenge(struct package_context *context, struct wire_span negotiate, struct wire_span challenge);
+SECURITY_STATUS server_set_challenge(struct package_context *context, struct wire_span negotiate,
+                                     struct wire_span challenge);
 
 #endif

@@ -53,7 +53,7 @@ void wire_write_bytes(struct wire_writer *writer, const void *data, size_t size)
 void wire_write_span(struct wire_writer *writer, struct wire_span span);
 void wire_write_zero(struct wire_writer *writer, size_t size);
 
-/* ---- negotiate flags, MS-NLMP 2.2.2.5 ---------------------------------------------------------------------------- */
+/* ---- negotiate flags, MS-NLMP 2.2.2.5 ----------------------------------------------------------- */
 
 #define NTLM_FLAG_UNICODE            0x00000001
 #define NTLM_FLAG_OEM                0x00000002
@@ -78,7 +78,7 @@ void wire_write_zero(struct wire_writer *writer, size_t size);
 #define NTLM_FLAG_KEY_EXCH           0x40000000
 #define NTLM_FLAG_56                 0x80000000
 
-/* ---- messages ------------------------------------------------------------------------------------------------------ */
+/* ---- messages ----------------------------------------------------------- */
 
 /* The token size the package announces (S3.2.1); a longer message is refused (S4.1.1). */
 #define NTLM_MAX_TOKEN 2888
@@ -110,7 +110,8 @@ struct ntlm_authenticate
     ULONG flags;
     struct wire_span lm, nt, domain, user, workstation, session_key;
     UCHAR version[8];
-    size_t mic_offset; /* where a MIC would be: 72, 64 when VERSION is left out, 0 when no room is left for one (S4.1) */
+    size_t
+        mic_offset; /* where a MIC would be: 72, 64 when VERSION is left out, 0 when no room is left for one (S4.1) */
 };
 
 /* The type of a message with a proper signature, else 0. */
@@ -129,7 +130,7 @@ bool ntlm_write_negotiate(const struct ntlm_negotiate *message, void *data, size
 bool ntlm_write_challenge(const struct ntlm_challenge *message, void *data, size_t size);
 bool ntlm_write_authenticate(const struct ntlm_authenticate *message, void *data, size_t size);
 
-/* ---- AV pairs, MS-NLMP 2.2.2.1 ----------------------------------------------------------------------------------- */
+/* ---- AV pairs, MS-NLMP 2.2.2.1 ----------------------------------------------------------- */
 
 enum ntlm_av_id
 {
@@ -146,9 +147,9 @@ enum ntlm_av_id
     NTLM_AV_CHANNEL_BINDINGS = 10
 };
 
-#define NTLM_AV_FLAG_CONSTRAINED       1
-#define NTLM_AV_FLAG_MIC               2
-#define NTLM_AV_FLAG_UNTRUSTED_TARGET  4
+#define NTLM_AV_FLAG_CONSTRAINED      1
+#define NTLM_AV_FLAG_MIC              2
+#define NTLM_AV_FLAG_UNTRUSTED_TARGET 4
 
 /* What a list says. has_* tell an absent pair from an empty one. */
 struct ntlm_av_pairs
@@ -161,20 +162,23 @@ struct ntlm_av_pairs
     size_t size; /* of the pairs before EOL */
 };
 
-/* False: no EOL inside LIST, a pair that leaves it, a fixed-size value of another size, a name of odd length. Of a pair given twice the first counts. */
+/*
+ * False: no EOL inside LIST, a pair that leaves it, a fixed-size value of another size, a name of odd length. Of a
+ * pair given twice the first counts.
+ */
 bool ntlm_parse_av_pairs(struct wire_span list, struct ntlm_av_pairs *pairs);
 /* The next pair of a list that ntlm_parse_av_pairs() accepted, EOL included; false behind it. */
 bool ntlm_next_av_pair(struct wire_reader *reader, USHORT *id, struct wire_span *value);
 void ntlm_write_av_pair(struct wire_writer *writer, enum ntlm_av_id id, const void *value, size_t size);
 
-/* ---- the NTLMv2 response, MS-NLMP 2.2.2.7 and 2.2.2.8 -------------------------------------------------------------- */
+/* ---- the NTLMv2 response, MS-NLMP 2.2.2.7 and 2.2.2.8 ----------------------------------------------------------- */
 
 #define NTLM_V1_RESPONSE_SIZE 24
 
 struct ntlm_v2_response
 {
-    struct wire_span proof;    /* 16 bytes */
-    struct wire_span temp;     /* everything the proof covers after the server challenge */
+    struct wire_span proof; /* 16 bytes */
+    struct wire_span temp;  /* everything the proof covers after the server challenge */
     ULONGLONG timestamp;
     struct ntlm_av_pairs pairs;
 };

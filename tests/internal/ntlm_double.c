@@ -49,12 +49,14 @@ static NTSTATUS double_find(const struct ntlm_text *user, struct sam_account *ac
     return STATUS_NO_SUCH_USER;
 }
 
-static NTSTATUS double_prove(struct account_source *source, const struct ntlm_attempt *attempt, struct ntlm_logon *logon)
+static NTSTATUS double_prove(struct account_source *source, const struct ntlm_attempt *attempt,
+                             struct ntlm_logon *logon)
 {
     NTSTATUS found = double_find(attempt->user, &logon->account);
 
     (void)source;
-    return ntlm_prove(attempt, &names, !found && logon->account.has_hash ? logon->account.nt_hash : NULL, logon->session_base_key);
+    return ntlm_prove(attempt, &names, !found && logon->account.has_hash ? logon->account.nt_hash : NULL,
+                      logon->session_base_key);
 }
 
 static NTSTATUS double_authorise(struct account_source *source, const struct ntlm_logon *logon,
@@ -66,7 +68,8 @@ static NTSTATUS double_authorise(struct account_source *source, const struct ntl
     (void)level;
     if (status) return status;
     double_authorised++;
-    return token ? STATUS_ACCESS_DENIED : STATUS_SUCCESS; /* there is no Unix account behind these: only ASC_REQ_NO_TOKEN */
+    return token ? STATUS_ACCESS_DENIED
+                 : STATUS_SUCCESS; /* there is no Unix account behind these: only ASC_REQ_NO_TOKEN */
 }
 
 static void double_close(struct account_source *source)
@@ -109,7 +112,8 @@ static size_t length(const WCHAR *text)
     return units;
 }
 
-void double_outbound(struct package_credential *credential, const WCHAR *domain, const WCHAR *user, const WCHAR *password)
+void double_outbound(struct package_credential *credential, const WCHAR *domain, const WCHAR *user,
+                     const WCHAR *password)
 {
     UCHAR hash[NTLM_KEY_SIZE];
 
@@ -136,7 +140,8 @@ void double_free(struct package_credential *credential)
 }
 
 /* Runs one leg on IN, keeps its token in OUT. */
-static SECURITY_STATUS run_leg(struct handshake *handshake, bool client, const UCHAR *in, size_t in_size, UCHAR *out, size_t *out_size)
+static SECURITY_STATUS run_leg(struct handshake *handshake, bool client, const UCHAR *in, size_t in_size, UCHAR *out,
+                               size_t *out_size)
 {
     struct wire_span bindings = client ? handshake->client_bindings : handshake->server_bindings;
     SecBuffer buffers[2] = {
@@ -144,7 +149,9 @@ static SECURITY_STATUS run_leg(struct handshake *handshake, bool client, const U
         {bindings.size, SECBUFFER_CHANNEL_BINDINGS, (void *)bindings.data},
     };
     SecBufferDesc input = {SECBUFFER_VERSION, bindings.size ? 2 : 1, buffers};
-    struct leg leg = {.target = handshake->target, .data_representation = SECURITY_NATIVE_DREP, .input = &input,
+    struct leg leg = {.target = handshake->target,
+                      .data_representation = SECURITY_NATIVE_DREP,
+                      .input = &input,
                       .request = client ? handshake->client_request : handshake->server_request};
     SECURITY_STATUS status;
 
@@ -165,7 +172,8 @@ SECURITY_STATUS leg_negotiate(struct handshake *handshake)
 
 SECURITY_STATUS leg_challenge(struct handshake *handshake)
 {
-    return run_leg(handshake, false, handshake->negotiate, handshake->negotiate_size, handshake->challenge, &handshake->challenge_size);
+    return run_leg(handshake, false, handshake->negotiate, handshake->negotiate_size, handshake->challenge,
+                   &handshake->challenge_size);
 }
 
 SECURITY_STATUS leg_authenticate(struct handshake *handshake)
@@ -194,8 +202,8 @@ void end_handshake(struct handshake *handshake)
     handshake->client = handshake->server = NULL;
 }
 
-SECURITY_STATUS one_message(SECURITY_STATUS (*call)(struct package_context *, struct message *), struct package_context *context,
-                            void *data, ULONG size, UCHAR signature[16])
+SECURITY_STATUS one_message(SECURITY_STATUS (*call)(struct package_context *, struct message *),
+                            struct package_context *context, void *data, ULONG size, UCHAR signature[16])
 {
     SecBuffer buffers[2] = {{16, SECBUFFER_TOKEN, signature}, {size, SECBUFFER_DATA, data}};
     SecBufferDesc desc = {SECBUFFER_VERSION, 2, buffers};

@@ -8,7 +8,10 @@
 
 #include "dlls/msv1_0/accounts.h"
 
-/* The accounts of the double: alice and bob (disabled), the password of each is "Password"; carol has expired, dave has no hash. */
+/*
+ * The accounts of the double: alice and bob (disabled), the password of each is "Password"; carol has expired, dave
+ * has no hash.
+ */
 extern struct account_source double_accounts;
 /* How often an account was authorised. */
 extern int double_authorised;
@@ -16,7 +19,8 @@ extern int double_authorised;
 /* An acceptor's credential of the double: SERVER of domain SERVER, server.example; 128 bits, no null sessions. */
 void double_inbound(struct package_credential *credential);
 /* An initiator's. PASSWORD NULL: default credentials; all empty: a null session. */
-void double_outbound(struct package_credential *credential, const WCHAR *domain, const WCHAR *user, const WCHAR *password);
+void double_outbound(struct package_credential *credential, const WCHAR *domain, const WCHAR *user,
+                     const WCHAR *password);
 void double_free(struct package_credential *credential);
 
 /* One handshake, leg by leg. Start from zeros. */
@@ -43,7 +47,7 @@ SECURITY_STATUS shake_hands(struct handshake *handshake);
 void end_handshake(struct handshake *handshake);
 
 /* One message of one buffer, in place. CALL is one of the package's four. */
-SECURITY_STATUS one_message(SECURITY_STATUS (*call)(struct package_context *, struct message *), struct package_context *context,
-                            void *data, ULONG size, UCHAR signature[16]);
+SECURITY_STATUS one_message(SECURITY_STATUS (*call)(struct package_context *, struct message *),
+                            struct package_context *context, void *data, ULONG size, UCHAR signature[16]);
 
 #endif

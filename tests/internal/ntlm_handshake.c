@@ -17,8 +17,11 @@ static struct package_credential alice, server;
 
 static struct handshake new_handshake(void)
 {
-    return (struct handshake){.client_credential = &alice, .server_credential = &server, .client_request = FULL_PROTECTION,
-                              .server_request = ASC_REQ_NO_TOKEN, .target = u"HTTP/server.example"};
+    return (struct handshake){.client_credential = &alice,
+                              .server_credential = &server,
+                              .client_request = FULL_PROTECTION,
+                              .server_request = ASC_REQ_NO_TOKEN,
+                              .target = u"HTTP/server.example"};
 }
 
 /* A server context that has sent the recorded CHALLENGE of HANDSHAKE and gets its AUTHENTICATE. */
@@ -46,8 +49,10 @@ static SECURITY_STATUS judge(const struct handshake *handshake)
 static void test_good(void)
 {
     struct handshake handshake = new_handshake();
-    const ULONG client_ret = ISC_RET_INTEGRITY | ISC_RET_CONFIDENTIALITY | ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT;
-    const ULONG server_ret = ASC_RET_INTEGRITY | ASC_RET_CONFIDENTIALITY | ASC_RET_REPLAY_DETECT | ASC_RET_SEQUENCE_DETECT;
+    const ULONG client_ret =
+        ISC_RET_INTEGRITY | ISC_RET_CONFIDENTIALITY | ISC_RET_REPLAY_DETECT | ISC_RET_SEQUENCE_DETECT;
+    const ULONG server_ret =
+        ASC_RET_INTEGRITY | ASC_RET_CONFIDENTIALITY | ASC_RET_REPLAY_DETECT | ASC_RET_SEQUENCE_DETECT;
     SecPkgContext_SessionKey client_key, server_key;
     SecPkgContext_ClientSpecifiedTarget target;
     SecPkgContext_NamesW names;
@@ -55,7 +60,7 @@ static void test_good(void)
     SecPkgContext_KeyInfoW info;
     PACCESS_TOKEN token;
 
-    ok(shake_hands(&handshake) == SEC_E_OK, "status %#x\n", handshake.server_status); /* S2.6.7 */
+    ok(shake_hands(&handshake) == SEC_E_OK, "status %#x\n", handshake.server_status);           /* S2.6.7 */
     ok(handshake.client_attributes == client_ret, "client %#x\n", handshake.client_attributes); /* S4.3.8 */
     ok(handshake.server_attributes == server_ret, "server %#x\n", handshake.server_attributes);
 
@@ -63,33 +68,38 @@ static void test_good(void)
     ok(!ntlm_package.query_context(handshake.client, SECPKG_ATTR_SESSION_KEY, &client_key), "client's key\n");
     ok(!ntlm_package.query_context(handshake.server, SECPKG_ATTR_SESSION_KEY, &server_key), "server's key\n");
     ok(client_key.SessionKeyLength == 16 && server_key.SessionKeyLength == 16 &&
-           !memcmp(client_key.SessionKey, server_key.SessionKey, 16), "keys differ\n");
+           !memcmp(client_key.SessionKey, server_key.SessionKey, 16),
+       "keys differ\n");
     guise_free(client_key.SessionKey);
     guise_free(server_key.SessionKey);
 
     ok(!ntlm_package.query_context(handshake.server, SECPKG_ATTR_NAMES, &names), "names\n"); /* S3.3.1 */
     ok(!memcmp(names.sUserName, u"SERVER\\alice", sizeof(u"SERVER\\alice")), "%s\n", wine_dbgstr_w(names.sUserName));
     guise_free(names.sUserName);
-    ok(!ntlm_package.query_context(handshake.server, SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, &target), "target\n"); /* S3.3.7 */
+    ok(!ntlm_package.query_context(handshake.server, SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, &target),
+       "target\n"); /* S3.3.7 */
     ok(!memcmp(target.sTargetName, u"HTTP/server.example", sizeof(u"HTTP/server.example")), "%s\n",
        wine_dbgstr_w(target.sTargetName));
     guise_free(target.sTargetName);
 
     ok(!ntlm_package.query_context(handshake.client, SECPKG_ATTR_SIZES, &sizes), "sizes\n"); /* S3.2.1 */
-    ok(sizes.cbMaxToken == 2888 && sizes.cbMaxSignature == 16 && sizes.cbSecurityTrailer == 16 && !sizes.cbBlockSize, "sizes\n");
+    ok(sizes.cbMaxToken == 2888 && sizes.cbMaxSignature == 16 && sizes.cbSecurityTrailer == 16 && !sizes.cbBlockSize,
+       "sizes\n");
     ok(ntlm_package.query_context(handshake.client, SECPKG_ATTR_STREAM_SIZES, &sizes) == SEC_E_UNSUPPORTED_FUNCTION,
-       "stream sizes\n"); /* S3.3.2 */
+       "stream sizes\n");                                                                         /* S3.3.2 */
     ok(!ntlm_package.query_context(handshake.client, SECPKG_ATTR_KEY_INFO, &info), "key info\n"); /* S3.3.3 */
     ok(info.KeySize == 128 && info.SignatureAlgorithm == 0xffffff76 && info.EncryptAlgorithm == 0x6801 &&
            !memcmp(info.sSignatureAlgorithmName, u"HMAC-MD5", sizeof(u"HMAC-MD5")) &&
-           !memcmp(info.sEncryptAlgorithmName, u"RSADSI RC4", sizeof(u"RSADSI RC4")), "key info\n");
+           !memcmp(info.sEncryptAlgorithmName, u"RSADSI RC4", sizeof(u"RSADSI RC4")),
+       "key info\n");
     guise_free(info.sSignatureAlgorithmName);
     guise_free(info.sEncryptAlgorithmName);
 
     /* S2.11.1 */
-    ok(ntlm_package.context_token(handshake.server, &token) == SEC_E_NO_IMPERSONATION, "a token in spite of NO_TOKEN\n");
+    ok(ntlm_package.context_token(handshake.server, &token) == SEC_E_NO_IMPERSONATION,
+       "a token in spite of NO_TOKEN\n");
     ok(ntlm_package.context_token(handshake.client, &token) == SEC_E_NO_IMPERSONATION, "a client's token\n");
-    ok(leg_finish(&handshake) == SEC_E_OUT_OF_SEQUENCE, "a second AUTHENTICATE\n");          /* S4.9.9 */
+    ok(leg_finish(&handshake) == SEC_E_OUT_OF_SEQUENCE, "a second AUTHENTICATE\n"); /* S4.9.9 */
     ok(leg_authenticate(&handshake) == SEC_E_OUT_OF_SEQUENCE, "a second CHALLENGE\n");
     end_handshake(&handshake);
 }
@@ -108,8 +118,9 @@ static void is_answered(const WCHAR *domain, const WCHAR *user, const WCHAR *pas
     {
         PACCESS_TOKEN token;
 
-        ok(leg_finish(&handshake) == SEC_E_OUT_OF_SEQUENCE, "a refused context goes on\n");                  /* callers cite */
-        ok(ntlm_package.context_token(handshake.server, &token) == SEC_E_NO_IMPERSONATION, "a token\n");      /* callers cite */
+        ok(leg_finish(&handshake) == SEC_E_OUT_OF_SEQUENCE, "a refused context goes on\n"); /* callers cite */
+        ok(ntlm_package.context_token(handshake.server, &token) == SEC_E_NO_IMPERSONATION,
+           "a token\n"); /* callers cite */
     }
     end_handshake(&handshake);
     double_free(&credential);
@@ -119,19 +130,19 @@ static void test_accounts(void)
 {
     int before = double_authorised;
 
-    is_answered(u"SERVER", u"alice", u"password", SEC_E_LOGON_DENIED);    /* S4.9.5 */
-    is_answered(u"SERVER", u"alice", u"", SEC_E_LOGON_DENIED);            /* S4.9.5 */
-    is_answered(u"SERVER", u"nobody", u"Password", SEC_E_LOGON_DENIED);   /* S4.9.5 */
-    is_answered(u"SERVER", u"dave", u"Password", SEC_E_LOGON_DENIED);     /* S4.9.5 */
-    is_answered(u"SERVER", u"dave", u"", SEC_E_LOGON_DENIED);             /* S4.9.5 */
-    is_answered(u"SERVER", u"bob", u"Password", SEC_E_LOGON_DENIED);      /* S4.9.6 */
-    is_answered(u"SERVER", u"carol", u"Password", SEC_E_LOGON_DENIED);    /* S4.9.6 */
-    ok(double_authorised == before, "somebody was authorised\n");         /* S4.9.5 */
+    is_answered(u"SERVER", u"alice", u"password", SEC_E_LOGON_DENIED);  /* S4.9.5 */
+    is_answered(u"SERVER", u"alice", u"", SEC_E_LOGON_DENIED);          /* S4.9.5 */
+    is_answered(u"SERVER", u"nobody", u"Password", SEC_E_LOGON_DENIED); /* S4.9.5 */
+    is_answered(u"SERVER", u"dave", u"Password", SEC_E_LOGON_DENIED);   /* S4.9.5 */
+    is_answered(u"SERVER", u"dave", u"", SEC_E_LOGON_DENIED);           /* S4.9.5 */
+    is_answered(u"SERVER", u"bob", u"Password", SEC_E_LOGON_DENIED);    /* S4.9.6 */
+    is_answered(u"SERVER", u"carol", u"Password", SEC_E_LOGON_DENIED);  /* S4.9.6 */
+    ok(double_authorised == before, "somebody was authorised\n");       /* S4.9.5 */
 
-    is_answered(u"SERVER", u"ALICE", u"Password", SEC_E_OK);              /* S4.4.2 */
-    is_answered(u"", u"alice", u"Password", SEC_E_OK);                    /* S4.4.2 */
-    is_answered(u"example", u"alice", u"Password", SEC_E_OK);             /* S4.4.2 */
-    is_answered(u"server", u"m\u00dcLLER", u"Password", SEC_E_OK);        /* S4.4.2 */
+    is_answered(u"SERVER", u"ALICE", u"Password", SEC_E_OK);                                 /* S4.4.2 */
+    is_answered(u"", u"alice", u"Password", SEC_E_OK);                                       /* S4.4.2 */
+    is_answered(u"example", u"alice", u"Password", SEC_E_OK);                                /* S4.4.2 */
+    is_answered(u"server", u"m\u00dcLLER", u"Password", SEC_E_OK);                           /* S4.4.2 */
     ok(double_authorised == before + 4, "%d were authorised\n", double_authorised - before); /* S4.9.5 */
 }
 
@@ -181,7 +192,7 @@ static void test_flipped_bytes(void)
     ok(!accepted, "%d changed messages were accepted\n", accepted); /* S4.9.7 */
 
     /* The MIC covers the other two messages as well. */
-    handshake.negotiate[12] ^= 4; /* REQUEST_TARGET */
+    handshake.negotiate[12] ^= 4;                                       /* REQUEST_TARGET */
     ok(judge(&handshake) == SEC_E_LOGON_DENIED, "changed NEGOTIATE\n"); /* S4.4.4 */
     handshake.negotiate[12] ^= 4;
     handshake.challenge[handshake.challenge_size - 30] ^= 1;
@@ -196,7 +207,7 @@ static void test_stripped_mic(void)
     struct ntlm_authenticate message;
     UCHAR copy[4096];
 
-    handshake.client_request = 0; /* no session security: nothing but the MIC would notice */
+    handshake.client_request = 0;                           /* no session security: nothing but the MIC would notice */
     ok(shake_hands(&handshake) == SEC_E_OK, "handshake\n"); /* S4.9.1 */
     memcpy(copy, handshake.authenticate, handshake.authenticate_size);
     ok(ntlm_parse_authenticate(copy, handshake.authenticate_size, &message) && message.mic_offset == 72, "MIC\n");
@@ -204,7 +215,7 @@ static void test_stripped_mic(void)
     handshake.authenticate_size = ntlm_authenticate_size(&message);
     ok(ntlm_write_authenticate(&message, handshake.authenticate, handshake.authenticate_size), "cannot write\n");
     ok(judge(&handshake) == SEC_E_LOGON_DENIED, "accepted without its MIC\n"); /* S4.9.7 */
-    message.mic_offset = 72; /* zeros */
+    message.mic_offset = 72;                                                   /* zeros */
     handshake.authenticate_size = ntlm_authenticate_size(&message);
     ok(ntlm_write_authenticate(&message, handshake.authenticate, handshake.authenticate_size), "cannot write\n");
     ok(judge(&handshake) == SEC_E_LOGON_DENIED, "accepted with zeros for a MIC\n"); /* S4.9.7 */
@@ -228,9 +239,10 @@ static void test_without_mic(void)
     handshake.challenge_size = challenge.size;
     ok(leg_authenticate(&handshake) == SEC_E_OK, "AUTHENTICATE\n");
     ok(ntlm_parse_authenticate(handshake.authenticate, handshake.authenticate_size, &message) && !message.mic_offset,
-       "a MIC without Timestamp\n"); /* S4.4.5 */
+       "a MIC without Timestamp\n");                                                      /* S4.4.5 */
     ok(message.lm.size == 24 && memcmp(message.lm.data, unhex("00").data, 16), "LMv2\n"); /* S4.4.2 */
-    ok(ntlm_parse_v2_response(message.nt, &response) && !(response.pairs.flags & NTLM_AV_FLAG_MIC), "flags\n"); /* S4.4.5 */
+    ok(ntlm_parse_v2_response(message.nt, &response) && !(response.pairs.flags & NTLM_AV_FLAG_MIC),
+       "flags\n");                                  /* S4.4.5 */
     ok(judge(&handshake) == SEC_E_OK, "refused\n"); /* S4.9.5 */
 
     at = message.nt.data - handshake.authenticate;
@@ -264,7 +276,8 @@ static void test_bindings(void)
         bool client, server, other;
         ULONG request;
         SECURITY_STATUS expected;
-    } cases[] = { /* rows cite */
+    } cases[] = {
+        /* rows cite */
         {false, false, false, 0, SEC_E_OK},
         {true, false, false, 0, SEC_E_OK},
         {true, true, false, 0, SEC_E_OK},
@@ -282,7 +295,8 @@ static void test_bindings(void)
     {
         SEC_CHANNEL_BINDINGS header;
         UCHAR data[32];
-    } ours = {.header = {.cbApplicationDataLength = 32, .dwApplicationDataOffset = sizeof(SEC_CHANNEL_BINDINGS)}}, other = ours;
+    } ours = {.header = {.cbApplicationDataLength = 32, .dwApplicationDataOffset = sizeof(SEC_CHANNEL_BINDINGS)}},
+      other = ours;
 
     other.data[31] = 1;
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
@@ -292,7 +306,8 @@ static void test_bindings(void)
 
         handshake.server_request |= cases[i].request;
         if (cases[i].client) handshake.client_bindings = (struct wire_span){(UCHAR *)&ours, sizeof(ours)};
-        if (cases[i].server) handshake.server_bindings = (struct wire_span){(UCHAR *)(cases[i].other ? &other : &ours), sizeof(ours)};
+        if (cases[i].server)
+            handshake.server_bindings = (struct wire_span){(UCHAR *)(cases[i].other ? &other : &ours), sizeof(ours)};
         status = shake_hands(&handshake);
         ok(status == cases[i].expected, "case %d: %#x\n", (int)i, status); /* S4.9.2, S4.9.8 */
         end_handshake(&handshake);
@@ -312,7 +327,8 @@ static void test_missing_bindings(void)
     /* The response of MS-NLMP 4.2.4 for alice, with the time of now. */
     memcpy(nt, message.nt.data, sizeof(nt));
     wire_write_u64(&(struct wire_writer){nt + 24, 8, 0, false}, ntlm_now());
-    ok(parsed && ntlm_v2_proof(alice.ntowf_v2, challenge.data + 24, (struct wire_span){nt + 16, 68}, proof, base), "proof\n"); /* S4.4.2 */
+    ok(parsed && ntlm_v2_proof(alice.ntowf_v2, challenge.data + 24, (struct wire_span){nt + 16, 68}, proof, base),
+       "proof\n"); /* S4.4.2 */
     memcpy(nt, proof, 16);
     message.nt = (struct wire_span){nt, sizeof(nt)};
     message.user = (struct wire_span){(const UCHAR *)u"alice", 10};
@@ -322,7 +338,8 @@ static void test_missing_bindings(void)
     memcpy(handshake.challenge, challenge.data, challenge.size);
     handshake.challenge_size = challenge.size;
     handshake.authenticate_size = ntlm_authenticate_size(&message);
-    ok(ntlm_write_authenticate(&message, handshake.authenticate, handshake.authenticate_size), "AUTHENTICATE\n"); /* S4.10.5 */
+    ok(ntlm_write_authenticate(&message, handshake.authenticate, handshake.authenticate_size),
+       "AUTHENTICATE\n"); /* S4.10.5 */
 
     ok(judge(&handshake) == SEC_E_OK, "no bindings given\n"); /* S4.9.2 */
     handshake.server_bindings = (struct wire_span){(UCHAR *)&bindings, sizeof(bindings)};
@@ -338,7 +355,8 @@ static void test_missing_bindings(void)
     handshake.server_bindings.size = 0;
     handshake.authenticate_size = ntlm_authenticate_size(&message);
     ok(ntlm_write_authenticate(&message, handshake.authenticate, handshake.authenticate_size) &&
-           judge(&handshake) == SEC_E_INVALID_TOKEN, "a session key of 15 bytes\n"); /* S4.4.3 */
+           judge(&handshake) == SEC_E_INVALID_TOKEN,
+       "a session key of 15 bytes\n"); /* S4.4.3 */
     end_handshake(&handshake);
 }
 
@@ -422,10 +440,10 @@ static void test_versions(void)
 static void test_short_negotiate(void)
 {
     static const char *const messages[] = {
-        "4e544c4d5353500001000000068208000000000000000000" "0000000000000000", /* curl: OEM, no 128, no TARGET_INFO */
-        "4e544c4d535350000100000005028860" "0000000000000000" "0000000000000000",
-        "4e544c4d5353500001000000" "358288e0" "0000000000000000" "0000000000000000", /* impacket, signing */
-        "4e544c4d5353500001000000" "07b208a2" "0000000000000000" "0000000000000000", /* names announced, none there */
+        "4e544c4d53535000010000000682080000000000000000000000000000000000", /* curl: OEM, no 128, no TARGET_INFO */
+        "4e544c4d53535000010000000502886000000000000000000000000000000000",
+        "4e544c4d5353500001000000358288e000000000000000000000000000000000", /* impacket, signing */
+        "4e544c4d535350000100000007b208a200000000000000000000000000000000", /* names announced, none there */
     };
 
     for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
@@ -439,10 +457,13 @@ static void test_short_negotiate(void)
         ok(leg_challenge(&handshake) == SEC_I_CONTINUE_NEEDED, "message %d\n", (int)i); /* S4.1.1 */
         ok(ntlm_parse_challenge(handshake.challenge, handshake.challenge_size, &challenge), "CHALLENGE\n");
         /* S4.3.6 */
-        ok((challenge.flags & NTLM_FLAG_TARGET_INFO) && (challenge.flags & NTLM_FLAG_NTLM), "flags %#x\n", challenge.flags);
-        ok(!(challenge.flags & NTLM_FLAG_OEM) != !(challenge.flags & NTLM_FLAG_UNICODE), "flags %#x\n", challenge.flags);
+        ok((challenge.flags & NTLM_FLAG_TARGET_INFO) && (challenge.flags & NTLM_FLAG_NTLM), "flags %#x\n",
+           challenge.flags);
+        ok(!(challenge.flags & NTLM_FLAG_OEM) != !(challenge.flags & NTLM_FLAG_UNICODE), "flags %#x\n",
+           challenge.flags);
         ok(ntlm_parse_av_pairs(challenge.target_info, &pairs) && pairs.has_nb_computer && pairs.has_nb_domain &&
-               pairs.has_timestamp && !pairs.flags, "pairs\n"); /* S4.4.8 */
+               pairs.has_timestamp && !pairs.flags,
+           "pairs\n"); /* S4.4.8 */
         end_handshake(&handshake);
     }
 }
@@ -461,8 +482,10 @@ static void test_oem_client(void)
     double_outbound(&credential, u"", u"alice", u"Password");
     memcpy(handshake.negotiate, negotiate.data, handshake.negotiate_size = negotiate.size);
     ok(leg_challenge(&handshake) == SEC_I_CONTINUE_NEEDED &&
-           ntlm_parse_challenge(handshake.challenge, handshake.challenge_size, &challenge), "CHALLENGE\n"); /* S4.1.1 */
-    ok(challenge.target_name.size == 6 && !memcmp(challenge.target_name.data, "SERVER", 6), "target name\n"); /* MS-NLMP 2.2.1.2 */
+           ntlm_parse_challenge(handshake.challenge, handshake.challenge_size, &challenge),
+       "CHALLENGE\n"); /* S4.1.1 */
+    ok(challenge.target_name.size == 6 && !memcmp(challenge.target_name.data, "SERVER", 6),
+       "target name\n"); /* MS-NLMP 2.2.1.2 */
 
     wire_writer_init(&writer, nt + 16, sizeof(nt) - 16);
     wire_write_u64(&writer, 0x0101);
@@ -471,7 +494,9 @@ static void test_oem_client(void)
     wire_write_span(&writer, challenge.target_info);
     wire_write_zero(&writer, 4);
     nt_size = 16 + writer.length;
-    ok(ntlm_v2_proof(credential.ntowf_v2, challenge.server_challenge, (struct wire_span){nt + 16, nt_size - 16}, proof, base), "proof\n"); /* S4.4.2 */
+    ok(ntlm_v2_proof(credential.ntowf_v2, challenge.server_challenge, (struct wire_span){nt + 16, nt_size - 16}, proof,
+                     base),
+       "proof\n"); /* S4.4.2 */
     memcpy(nt, proof, 16);
 
     wire_writer_init(&writer, handshake.authenticate, sizeof(handshake.authenticate));
@@ -488,20 +513,21 @@ static void test_oem_client(void)
     wire_write_bytes(&writer, "alicePC", 7);
     handshake.authenticate_size = writer.length;
     ok(!writer.failed && leg_finish(&handshake) == SEC_E_OK, "refused\n"); /* S4.4.2 */
-    ok(!(handshake.server_attributes & (ASC_RET_INTEGRITY | ASC_RET_CONFIDENTIALITY)), "protection nobody asked for\n"); /* S4.3.8 */
+    ok(!(handshake.server_attributes & (ASC_RET_INTEGRITY | ASC_RET_CONFIDENTIALITY)),
+       "protection nobody asked for\n"); /* S4.3.8 */
     end_handshake(&handshake);
     double_free(&credential);
 }
 
 static void test_strength(void)
 {
-    struct bytes weak = unhex("4e544c4d5353500001000000" "358208c0" "0000000000000000" "0000000000000000");
+    struct bytes weak = unhex("4e544c4d5353500001000000358208c000000000000000000000000000000000");
     struct handshake handshake = new_handshake();
     struct bytes challenge = unhex(CHALLENGE_V2);
 
     memcpy(handshake.negotiate, weak.data, handshake.negotiate_size = weak.size);
     ok(leg_challenge(&handshake) == SEC_E_UNSUPPORTED_FUNCTION, "56 bits on the server\n"); /* S4.3.7 */
-    ok(!handshake.server, "a context in spite of it\n"); /* S2.5.3 */
+    ok(!handshake.server, "a context in spite of it\n");                                    /* S2.5.3 */
 
     ok(leg_negotiate(&handshake) == SEC_I_CONTINUE_NEEDED, "NEGOTIATE\n"); /* S4.3.7 */
     challenge.data[23] &= ~0x20;
@@ -541,9 +567,11 @@ static void test_anonymous(void)
         ok(status == cases[i].expected, "case %d: %#x\n", (int)i, status); /* S4.8.1 */
         if (!status)
         {
-            ok(handshake.server_attributes == ASC_RET_NULL_SESSION, "server %#x\n", handshake.server_attributes); /* S4.8.1 */
+            ok(handshake.server_attributes == ASC_RET_NULL_SESSION, "server %#x\n",
+               handshake.server_attributes); /* S4.8.1 */
             ok(handshake.client_attributes == ISC_RET_NULL_SESSION, "client %#x\n", handshake.client_attributes);
-            ok(one_message(ntlm_package.encrypt_message, handshake.client, NULL, 0, token) == SEC_E_UNSUPPORTED_FUNCTION,
+            ok(one_message(ntlm_package.encrypt_message, handshake.client, NULL, 0, token) ==
+                   SEC_E_UNSUPPORTED_FUNCTION,
                "a null session seals\n"); /* S4.8.2 */
         }
         end_handshake(&handshake);
@@ -561,23 +589,27 @@ static void test_flags(void)
 
     handshake.client_request = ISC_REQ_IDENTIFY | ISC_REQ_CONNECTION;
     ok(shake_hands(&handshake) == SEC_E_OK, "IDENTIFY\n"); /* S2.5.23 */
-    ok(handshake.client_attributes == (ISC_RET_IDENTIFY | ISC_RET_CONNECTION), "client %#x\n", handshake.client_attributes);
+    ok(handshake.client_attributes == (ISC_RET_IDENTIFY | ISC_RET_CONNECTION), "client %#x\n",
+       handshake.client_attributes);
     ok(handshake.server_attributes == ASC_RET_IDENTIFY, "server %#x\n", handshake.server_attributes);
     end_handshake(&handshake);
 
     handshake.client_request = ISC_REQ_CONFIDENTIALITY;
     ok(leg_negotiate(&handshake) == SEC_I_CONTINUE_NEEDED &&
-           ntlm_parse_negotiate(handshake.negotiate, handshake.negotiate_size, &negotiate), "SEAL\n"); /* S4.3.2 */
+           ntlm_parse_negotiate(handshake.negotiate, handshake.negotiate_size, &negotiate),
+       "SEAL\n"); /* S4.3.2 */
     ok((negotiate.flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL)) == NTLM_FLAG_SEAL, "%#x\n", negotiate.flags);
     end_handshake(&handshake);
     handshake.client_request = ISC_REQ_SEQUENCE_DETECT;
     ok(leg_negotiate(&handshake) == SEC_I_CONTINUE_NEEDED &&
-           ntlm_parse_negotiate(handshake.negotiate, handshake.negotiate_size, &negotiate), "SIGN\n"); /* S4.3.1 */
+           ntlm_parse_negotiate(handshake.negotiate, handshake.negotiate_size, &negotiate),
+       "SIGN\n"); /* S4.3.1 */
     ok((negotiate.flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL)) == NTLM_FLAG_SIGN, "%#x\n", negotiate.flags);
     end_handshake(&handshake);
     handshake.client_request = ISC_REQ_MUTUAL_AUTH | ISC_REQ_DELEGATE | ISC_REQ_USE_DCE_STYLE | ISC_REQ_EXTENDED_ERROR;
     ok(leg_negotiate(&handshake) == SEC_I_CONTINUE_NEEDED &&
-           ntlm_parse_negotiate(handshake.negotiate, handshake.negotiate_size, &negotiate), "others\n"); /* S2.5.15, S2.5.19 */
+           ntlm_parse_negotiate(handshake.negotiate, handshake.negotiate_size, &negotiate),
+       "others\n"); /* S2.5.15, S2.5.19 */
     ok(!(negotiate.flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL)), "%#x\n", negotiate.flags);
     end_handshake(&handshake);
 
@@ -609,7 +641,7 @@ static void test_order(void)
     struct handshake handshake = new_handshake();
 
     ok(leg_challenge(&handshake) == SEC_E_INVALID_TOKEN && !handshake.server, "an empty token\n"); /* S2.6.3 */
-    ok(shake_hands(&handshake) == SEC_E_OK, "handshake\n"); /* S4.9.9 */
+    ok(shake_hands(&handshake) == SEC_E_OK, "handshake\n");                                        /* S4.9.9 */
     ntlm_package.delete_context(handshake.server);
     handshake.server = NULL;
     ok(leg_finish(&handshake) == SEC_E_INVALID_TOKEN, "AUTHENTICATE on a fresh context\n");

@@ -16,7 +16,9 @@ static struct package_credential alice, server;
 
 static struct handshake established(ULONG request)
 {
-    struct handshake handshake = {.client_credential = &alice, .server_credential = &server, .client_request = request,
+    struct handshake handshake = {.client_credential = &alice,
+                                  .server_credential = &server,
+                                  .client_request = request,
                                   .server_request = ASC_REQ_NO_TOKEN};
 
     ok(shake_hands(&handshake) == SEC_E_OK, "handshake\n"); /* S2.12.1 */
@@ -65,23 +67,25 @@ static void test_altered(void)
     ok(!seal_text(handshake.client, text, signature), "sealed\n"); /* S2.12.7 */
     memcpy(twice, signature, 16);
     text[0] ^= 1;
-    ok(one_message(ntlm_package.decrypt_message, handshake.server, text, 4, signature) == SEC_E_MESSAGE_ALTERED, "data\n");
+    ok(one_message(ntlm_package.decrypt_message, handshake.server, text, 4, signature) == SEC_E_MESSAGE_ALTERED,
+       "data\n");
     /* S4.6.2: the damaged message had its number, the next one is judged by itself */
     ok(!seal_text(handshake.client, next, signature), "sealed\n");
-    ok(!one_message(ntlm_package.decrypt_message, handshake.server, next, 4, signature) && !strcmp(next, "two"), "the next\n");
+    ok(!one_message(ntlm_package.decrypt_message, handshake.server, next, 4, signature) && !strcmp(next, "two"),
+       "the next\n");
     ok(one_message(ntlm_package.decrypt_message, handshake.server, text, 4, twice) == SEC_E_OUT_OF_SEQUENCE, "again\n");
 
-    /* S2.12.3 */
     for (int i = 0; i < 16; i++)
     {
         SECURITY_STATUS status;
 
+        /* S2.12.3 */
         strcpy(text, "sig");
         ok(!one_message(ntlm_package.make_signature, handshake.client, text, 4, signature), "signed\n");
         signature[i] ^= 0x40;
         status = one_message(ntlm_package.verify_signature, handshake.server, text, 4, signature);
         ok(status == (i < 12 ? SEC_E_MESSAGE_ALTERED : SEC_E_OUT_OF_SEQUENCE), "byte %d: %#x\n", i, status);
-        /* What is refused before the stream moves has not been received: number and stream wait for the true one. */
+        /* What is refused before the stream moves has not been received: number and stream wait for the true one (S2.12.10). */
         signature[i] ^= 0x40;
         status = one_message(ntlm_package.verify_signature, handshake.server, text, 4, signature);
         ok(status == (i < 4 || i >= 12 ? SEC_E_OK : SEC_E_OUT_OF_SEQUENCE), "byte %d: %#x\n", i, status);
@@ -95,10 +99,14 @@ static void test_order(void)
     char first[] = "first", second[] = "second";
     UCHAR one[16], two[16];
 
-    ok(!seal_text(handshake.server, first, one) && !seal_text(handshake.server, second, two), "sealed\n"); /* S2.12.10 */
-    ok(one_message(ntlm_package.decrypt_message, handshake.client, second, 7, two) == SEC_E_OUT_OF_SEQUENCE, "second first\n");
-    ok(!one_message(ntlm_package.decrypt_message, handshake.client, first, 6, one) && !strcmp(first, "first"), "first\n");
-    ok(!one_message(ntlm_package.decrypt_message, handshake.client, second, 7, two) && !strcmp(second, "second"), "second\n");
+    ok(!seal_text(handshake.server, first, one) && !seal_text(handshake.server, second, two),
+       "sealed\n"); /* S2.12.10 */
+    ok(one_message(ntlm_package.decrypt_message, handshake.client, second, 7, two) == SEC_E_OUT_OF_SEQUENCE,
+       "second first\n");
+    ok(!one_message(ntlm_package.decrypt_message, handshake.client, first, 6, one) && !strcmp(first, "first"),
+       "first\n");
+    ok(!one_message(ntlm_package.decrypt_message, handshake.client, second, 7, two) && !strcmp(second, "second"),
+       "second\n");
     ok(one_message(ntlm_package.decrypt_message, handshake.client, second, 7, two) == SEC_E_OUT_OF_SEQUENCE, "twice\n");
     /* A message that comes back to its sender is not one of the other side's. */
     ok(!seal_text(handshake.server, first, one), "sealed\n"); /* S4.5.1 */
@@ -128,7 +136,7 @@ static void test_buffers(void)
     ok(!strcmp(head, "head") && !strcmp(left, "left out") && !strcmp(padding, "pad"), "touched\n");
     ok(strcmp(one, "one") && strcmp(two, "two"), "in clear\n");
     strcpy(left, "another!");
-    ok(!ntlm_package.decrypt_message(handshake.server, &message), "unsealed\n"); /* S2.12.6 */
+    ok(!ntlm_package.decrypt_message(handshake.server, &message), "unsealed\n");     /* S2.12.6 */
     ok(!strcmp(one, "one") && !strcmp(two, "two") && !message.qop_set, "differs\n"); /* S2.12.8 */
 
     ok(!ntlm_package.encrypt_message(handshake.client, &message), "sealed\n"); /* S2.12.1 */
@@ -141,7 +149,8 @@ static void test_buffers(void)
     ok(ntlm_package.verify_signature(handshake.client, &message) == SEC_E_INVALID_TOKEN, "15 bytes\n");   /* S2.12.3 */
     ok(ntlm_package.decrypt_message(handshake.client, &message) == SEC_E_INVALID_TOKEN, "15 bytes\n");    /* S2.12.7 */
     buffers[3].cbBuffer = 32;
-    ok(!ntlm_package.make_signature(handshake.client, &message) && buffers[3].cbBuffer == 16, "32 bytes\n"); /* S2.12.2 */
+    ok(!ntlm_package.make_signature(handshake.client, &message) && buffers[3].cbBuffer == 16,
+       "32 bytes\n"); /* S2.12.2 */
     desc.pBuffers = &buffers[3];
     desc.cBuffers = 1;
     ok(ntlm_package.encrypt_message(handshake.client, &message) == SEC_E_INVALID_TOKEN, "no data\n"); /* S2.12.4 */
@@ -154,23 +163,28 @@ static void test_not_negotiated(void)
     UCHAR signature[16], zeros[16] = {1};
     char text[] = "text";
 
-    ok(seal_text(handshake.client, text, signature) == SEC_E_UNSUPPORTED_FUNCTION, "sealed\n"); /* S2.12.5 */
+    ok(seal_text(handshake.client, text, signature) == SEC_E_UNSUPPORTED_FUNCTION, "sealed\n");     /* S2.12.5 */
     ok(!one_message(ntlm_package.make_signature, handshake.client, text, 5, signature), "dummy\n"); /* S4.8.3 */
     ok(!memcmp(signature, zeros, 16), "dummy differs\n");
     ok(!one_message(ntlm_package.verify_signature, handshake.server, text, 5, signature), "dummy refused\n");
     signature[9] = 1;
-    ok(one_message(ntlm_package.verify_signature, handshake.server, text, 5, signature) == SEC_E_MESSAGE_ALTERED, "altered\n");
+    ok(one_message(ntlm_package.verify_signature, handshake.server, text, 5, signature) == SEC_E_MESSAGE_ALTERED,
+       "altered\n");
     end_handshake(&handshake);
 
     handshake = established(SIGNS);
     ok(seal_text(handshake.client, text, signature) == SEC_E_UNSUPPORTED_FUNCTION, "sealed\n"); /* S2.12.5 */
-    ok(one_message(ntlm_package.decrypt_message, handshake.client, text, 5, signature) == SEC_E_UNSUPPORTED_FUNCTION, "unsealed\n");
+    ok(one_message(ntlm_package.decrypt_message, handshake.client, text, 5, signature) == SEC_E_UNSUPPORTED_FUNCTION,
+       "unsealed\n");
     ok(!one_message(ntlm_package.make_signature, handshake.client, text, 5, signature), "signed\n"); /* S2.12.2 */
     ok(!one_message(ntlm_package.verify_signature, handshake.server, text, 5, signature), "refused\n");
     end_handshake(&handshake);
 }
 
-/* Four threads seal on one context, one unseals what they say in the order of the numbers; another direction runs beside it. */
+/*
+ * Four threads seal on one context, one unseals what they say in the order of the numbers; another direction runs
+ * beside it.
+ */
 
 #define SENDERS  4
 #define MESSAGES 500
@@ -191,7 +205,9 @@ static void *seal_many(void *arg)
         struct sealed sealed = {.text = "the same text in every message"};
         ULONG number;
 
-        if (one_message(ntlm_package.encrypt_message, sealing_context, sealed.text, sizeof(sealed.text), sealed.signature)) return arg;
+        if (one_message(ntlm_package.encrypt_message, sealing_context, sealed.text, sizeof(sealed.text),
+                        sealed.signature))
+            return arg;
         memcpy(&number, sealed.signature + 12, 4);
         if (number >= SENDERS * MESSAGES || box[number].signature[0]) return arg;
         box[number] = sealed;
@@ -222,7 +238,9 @@ static void test_threads(void)
         if (pthread_join(threads[i], &result) || result) failures++;
     for (int i = 0; i < SENDERS * MESSAGES; i++)
     {
-        if (one_message(ntlm_package.decrypt_message, handshake.server, box[i].text, sizeof(box[i].text), box[i].signature)) failures++;
+        if (one_message(ntlm_package.decrypt_message, handshake.server, box[i].text, sizeof(box[i].text),
+                        box[i].signature))
+            failures++;
         if (strcmp(box[i].text, "the same text in every message")) failures++;
     }
     ok(!failures, "%d failures\n", failures); /* S2.0.8 */

@@ -30,7 +30,8 @@ static bool parse(ULONG type, const UCHAR *data, size_t size)
     {
     case NTLM_NEGOTIATE_MESSAGE: return ntlm_parse_negotiate(data, size, &negotiate);
     case NTLM_CHALLENGE_MESSAGE: return ntlm_parse_challenge(data, size, &challenge);
-    default: return ntlm_parse_authenticate(data, size, &authenticate) && ntlm_parse_v2_response(authenticate.nt, &response);
+    default:
+        return ntlm_parse_authenticate(data, size, &authenticate) && ntlm_parse_v2_response(authenticate.nt, &response);
     }
 }
 
@@ -60,14 +61,14 @@ static void test_truncation(void)
 {
     size_t size;
 
-    size = shortest(NTLM_NEGOTIATE_MESSAGE, CAPTURED_NEGOTIATE); /* S4.1.1 */
-    ok(size == 32, "NEGOTIATE of %d\n", (int)size);              /* S4.1.1 */
-    size = shortest(NTLM_CHALLENGE_MESSAGE, CHALLENGE_V1);       /* S4.10.2 */
-    ok(size == 68, "CHALLENGE of %d\n", (int)size);              /* S4.10.2 */
-    size = shortest(NTLM_CHALLENGE_MESSAGE, CAPTURED_CHALLENGE); /* S4.10.6 */
-    ok(size == 254, "CHALLENGE of %d\n", (int)size);             /* S4.10.6 */
-    size = shortest(NTLM_AUTHENTICATE_MESSAGE, AUTHENTICATE_V2); /* S4.10.5 */
-    ok(size == 232, "AUTHENTICATE of %d\n", (int)size);          /* S4.10.5 */
+    size = shortest(NTLM_NEGOTIATE_MESSAGE, CAPTURED_NEGOTIATE);       /* S4.1.1 */
+    ok(size == 32, "NEGOTIATE of %d\n", (int)size);                    /* S4.1.1 */
+    size = shortest(NTLM_CHALLENGE_MESSAGE, CHALLENGE_V1);             /* S4.10.2 */
+    ok(size == 68, "CHALLENGE of %d\n", (int)size);                    /* S4.10.2 */
+    size = shortest(NTLM_CHALLENGE_MESSAGE, CAPTURED_CHALLENGE);       /* S4.10.6 */
+    ok(size == 254, "CHALLENGE of %d\n", (int)size);                   /* S4.10.6 */
+    size = shortest(NTLM_AUTHENTICATE_MESSAGE, AUTHENTICATE_V2);       /* S4.10.5 */
+    ok(size == 232, "AUTHENTICATE of %d\n", (int)size);                /* S4.10.5 */
     size = shortest(NTLM_AUTHENTICATE_MESSAGE, CAPTURED_AUTHENTICATE); /* S4.10.6 */
     ok(size == 552, "AUTHENTICATE of %d\n", (int)size);                /* S4.10.6 */
 }
@@ -81,15 +82,18 @@ static void test_descriptors(void)
         const char *hex;
         size_t fields[7];
     } messages[] = {
-        {NTLM_NEGOTIATE_MESSAGE, "4e544c4d5353500001000000073208a2" "0600060028000000" "040004002e000000" "0601b01d0000000f"
-                                 "444f4d41494e" "484f5354", {16, 24}},
+        {NTLM_NEGOTIATE_MESSAGE,
+         "4e544c4d5353500001000000073208a20600060028000000040004002e0000000601b01d0000000f"
+         "444f4d41494e484f5354",
+         {16, 24}},
         {NTLM_CHALLENGE_MESSAGE, CAPTURED_CHALLENGE, {12, 40}},
         {NTLM_AUTHENTICATE_MESSAGE, AUTHENTICATE_V2, {12, 20, 28, 36, 44, 52}},
     };
     static const struct
     {
         ULONG length, offset;
-    } bad[] = {{1, 0xffffffff}, {0xffff, 0xffff0001}, {8, 0xfffffff8}, {2, 4096}, {0xffff, 0}, {0xfffe, 64}, {0xffff, 0x7fffffff}};
+    } bad[] = {{1, 0xffffffff}, {0xffff, 0xffff0001}, {8, 0xfffffff8},     {2, 4096},
+               {0xffff, 0},     {0xfffe, 64},         {0xffff, 0x7fffffff}};
 
     for (size_t m = 0; m < sizeof(messages) / sizeof(messages[0]); m++)
     {
@@ -107,8 +111,8 @@ static void test_descriptors(void)
                 wire_write_u16(&writer, bad[i].length);
                 wire_write_u16(&writer, bad[i].length);
                 wire_write_u32(&writer, bad[i].offset);
-                ok(!parse_copy(messages[m].type, &bytes, bytes.size), "message %d, field at %d, case %d\n", (int)m, (int)*field,
-                   (int)i); /* S4.1.1 */
+                ok(!parse_copy(messages[m].type, &bytes, bytes.size), "message %d, field at %d, case %d\n", (int)m,
+                   (int)*field, (int)i); /* S4.1.1 */
             }
         }
     }
@@ -144,13 +148,16 @@ static void test_headers(void)
     bytes.data[32] = 60;
     ok(!ntlm_parse_authenticate(bytes.data, bytes.size, &authenticate), "a domain inside the flags\n"); /* S4.1.1 */
     bytes.data[32] = 64;
-    ok(ntlm_parse_authenticate(bytes.data, bytes.size, &authenticate) && !authenticate.mic_offset, "no VERSION\n"); /* MS-NLMP 2.2.1.3 */
+    ok(ntlm_parse_authenticate(bytes.data, bytes.size, &authenticate) && !authenticate.mic_offset,
+       "no VERSION\n"); /* MS-NLMP 2.2.1.3 */
 
     /* Room for a MIC is told by where the payload starts. */
     bytes = unhex(CAPTURED_AUTHENTICATE);
-    ok(ntlm_parse_authenticate(bytes.data, bytes.size, &authenticate) && authenticate.mic_offset == 72, "88\n"); /* S4.10.6 */
+    ok(ntlm_parse_authenticate(bytes.data, bytes.size, &authenticate) && authenticate.mic_offset == 72,
+       "88\n"); /* S4.10.6 */
     bytes.data[32] = 80;
-    ok(ntlm_parse_authenticate(bytes.data, bytes.size, &authenticate) && authenticate.mic_offset == 64, "80\n"); /* MS-NLMP 2.2.1.3 */
+    ok(ntlm_parse_authenticate(bytes.data, bytes.size, &authenticate) && authenticate.mic_offset == 64,
+       "80\n"); /* MS-NLMP 2.2.1.3 */
     bytes.data[32] = 79;
     ok(ntlm_parse_authenticate(bytes.data, bytes.size, &authenticate) && !authenticate.mic_offset, "79\n");
 }
@@ -167,28 +174,35 @@ static bool pairs_of(const char *hex, struct ntlm_av_pairs *pairs)
 
 static void test_av_pairs(void)
 {
+    static const char *const malformed[] = {
+        "",                       /* no list */
+        "010002004100",           /* no EOL */
+        "0100020041",             /* half a value */
+        "0100ffff410000000000",   /* a value beyond the list */
+        "000000",                 /* half an EOL */
+        "0000010041",             /* an EOL with a value */
+        "0100030041004200000000", /* an odd name */
+        "090001004100000000",     /* an odd target */
+        "0600030002000000000000", /* flags of 3 bytes, of 5 */
+        "06000500020000000000000000",
+        "070004000200000000000000",                       /* a time of 4 bytes */
+        "0a000f00000102030405060708090a0b0c0d0e00000000", /* bindings of 15 bytes */
+    };
     struct ntlm_av_pairs pairs;
 
     /* MS-NLMP 2.2.2.1 */
     ok(pairs_of("00000000", &pairs) && !pairs.has_nb_computer && !pairs.size, "EOL alone\n");
-    ok(pairs_of("01000200410000000000", &pairs) && pairs.has_nb_computer && pairs.nb_computer.size == 2 && pairs.size == 6, "one pair\n");
+    ok(pairs_of("01000200410000000000", &pairs) && pairs.has_nb_computer && pairs.nb_computer.size == 2 &&
+           pairs.size == 6,
+       "one pair\n");
     ok(pairs_of("0000000000000000", &pairs), "zeros behind EOL\n");
-    ok(pairs_of("63000300616263" "00000000", &pairs), "an unknown pair\n");
-    ok(pairs_of("09000000" "00000000", &pairs) && pairs.has_target_name && !pairs.target_name.size, "an empty name\n");
-    ok(pairs_of("0600040002000000" "0600040000000000" "00000000", &pairs) && pairs.flags == NTLM_AV_FLAG_MIC, "flags twice\n");
+    ok(pairs_of("6300030061626300000000", &pairs), "an unknown pair\n");
+    ok(pairs_of("0900000000000000", &pairs) && pairs.has_target_name && !pairs.target_name.size, "an empty name\n");
+    ok(pairs_of("0600040002000000060004000000000000000000", &pairs) && pairs.flags == NTLM_AV_FLAG_MIC,
+       "flags twice\n");
 
-    ok(!pairs_of("", &pairs), "no list\n");
-    ok(!pairs_of("010002004100", &pairs), "no EOL\n");
-    ok(!pairs_of("0100020041", &pairs), "half a value\n");
-    ok(!pairs_of("0100ffff4100" "00000000", &pairs), "a value beyond the list\n");
-    ok(!pairs_of("000000", &pairs), "half an EOL\n");
-    ok(!pairs_of("0000010041", &pairs), "an EOL with a value\n");
-    ok(!pairs_of("01000300410042" "00000000", &pairs), "an odd name\n");
-    ok(!pairs_of("0900010041" "00000000", &pairs), "an odd target\n");
-    ok(!pairs_of("060003000200" "00" "00000000", &pairs), "flags of 3\n");
-    ok(!pairs_of("06000500020000" "0000" "00000000", &pairs), "flags of 5\n");
-    ok(!pairs_of("07000400" "02000000" "00000000", &pairs), "a time of 4\n");
-    ok(!pairs_of("0a000f00" "000102030405060708090a0b0c0d0e" "00000000", &pairs), "bindings of 15\n");
+    for (size_t i = 0; i < sizeof(malformed) / sizeof(malformed[0]); i++)
+        ok(!pairs_of(malformed[i], &pairs), "list %d: %s\n", (int)i, malformed[i]); /* MS-NLMP 2.2.2.1, S4.1.1 */
 }
 
 static void test_response(void)
@@ -199,15 +213,18 @@ static void test_response(void)
     UCHAR copy[84];
 
     /* MS-NLMP 2.2.2.7 */
-    ok(ntlm_parse_authenticate(message.data, message.size, &authenticate) && authenticate.nt.size == sizeof(copy), "response\n");
+    ok(ntlm_parse_authenticate(message.data, message.size, &authenticate) && authenticate.nt.size == sizeof(copy),
+       "response\n");
     memcpy(copy, authenticate.nt.data, sizeof(copy));
     for (size_t i = 0; i < sizeof(copy); i++)
     {
         bool whole = i >= sizeof(copy) - 4; /* the zeros behind EOL are of any number */
 
+        /* MS-NLMP 2.2.2.7 */
         ok(ntlm_parse_v2_response((struct wire_span){copy, i}, &response) == whole, "%d bytes\n", (int)i);
     }
     copy[16] = 2;
+    /* MS-NLMP 2.2.2.7 */
     ok(!ntlm_parse_v2_response((struct wire_span){copy, sizeof(copy)}, &response), "version 2\n");
     copy[16] = 1;
     copy[17] = 0;
@@ -218,13 +235,17 @@ static void test_response(void)
 static void test_package(void)
 {
     static const char *const bad_negotiates[] = {
-        "", "00", "4e544c4d53535000", "4e544c4d5353500001000000",
-        "4e544c4d5353500004000000" "078208a2" "00000000000000000000000000000000",                      /* type 4 */
-        "4e544c4d5353500001000000" "048208a2" "00000000000000000000000000000000",                      /* no character set */
-        "4e544c4d5353500001000000" "079208a2" "ffff0000ffffffff" "0000000000000000",                   /* a domain far away */
+        "",
+        "00",
+        "4e544c4d53535000",
+        "4e544c4d5353500001000000",
+        "4e544c4d5353500004000000078208a200000000000000000000000000000000", /* type 4 */
+        "4e544c4d5353500001000000048208a200000000000000000000000000000000", /* no character set */
+        "4e544c4d5353500001000000079208a2ffff0000ffffffff0000000000000000", /* a domain far away */
     };
     struct package_credential alice, server;
-    struct handshake handshake = {.client_credential = &alice, .server_credential = &server, .server_request = ASC_REQ_NO_TOKEN};
+    struct handshake handshake = {
+        .client_credential = &alice, .server_credential = &server, .server_request = ASC_REQ_NO_TOKEN};
     struct ntlm_authenticate message;
     UCHAR copy[4096];
 
@@ -280,7 +301,8 @@ static void test_writer(void)
     wire_write_u16(&writer, 0);
     ok(writer.failed && writer.length == 4, "%d bytes\n", (int)writer.length);
     wire_reader_init(&reader, room, 4);
-    ok(wire_read_u16(&reader) == 0x0201 && !wire_read_u32(&reader) && reader.failed && !wire_read_u16(&reader), "reader\n");
+    ok(wire_read_u16(&reader) == 0x0201 && !wire_read_u32(&reader) && reader.failed && !wire_read_u16(&reader),
+       "reader\n");
 }
 
 START_TEST(ntlm_wire)
