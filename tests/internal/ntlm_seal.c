@@ -85,7 +85,7 @@ static void test_altered(void)
         signature[i] ^= 0x40;
         status = one_message(ntlm_package.verify_signature, handshake.server, text, 4, signature);
         ok(status == (i < 12 ? SEC_E_MESSAGE_ALTERED : SEC_E_OUT_OF_SEQUENCE), "byte %d: %#x\n", i, status);
-        /* What is refused before the stream moves has not been received: number and stream wait for the true one (S2.12.10). */
+        /* Refused before the stream moved it has not been received: number and stream wait for the true one (S2.12.10). */
         signature[i] ^= 0x40;
         status = one_message(ntlm_package.verify_signature, handshake.server, text, 4, signature);
         ok(status == (i < 4 || i >= 12 ? SEC_E_OK : SEC_E_OUT_OF_SEQUENCE), "byte %d: %#x\n", i, status);
