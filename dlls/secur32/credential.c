@@ -64,17 +64,19 @@ static SECURITY_STATUS acquire(const WCHAR *principal, const WCHAR *package_name
     struct acquire_request request = {.principal = principal, .use = use & SECPKG_CRED_BOTH};
     struct auth_identity *identity = NULL;
     TimeStamp end = {.QuadPart = INT64_MAX}; /* "never", unless the package knows better (S2.1.10) */
+    PETHREAD thread = PsGetCurrentThread();
     CredHandle fresh;
     SECURITY_STATUS status;
 
     if (!package) return SEC_E_SECPKG_NOT_FOUND; /* before anything else (S2.1.11) */
     if (!handle) return SEC_E_INVALID_HANDLE;
     if (!request.use) return SEC_E_UNKNOWN_CREDENTIALS;
+    if (!thread) return SEC_E_INSUFFICIENT_MEMORY; /* its record is made on first use */
     if (session && !is_own_session(session)) return SEC_E_NOT_OWNER;
     if (auth_data && (status = identity_read(auth_data, &identity)) != SEC_E_OK) return status;
 
     request.identity = identity;
-    request.impersonating = PsIsThreadImpersonating(PsGetCurrentThread());
+    request.impersonating = PsIsThreadImpersonating(thread);
     status = open_credential(package, &request, &fresh, &end);
     identity_free(identity);
     GUISE_TRACE("sspi", "use %u, %s identity: 0x%08x", (unsigned int)use, auth_data ? "given" : "default", (unsigned int)status);

@@ -41,7 +41,10 @@ SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle handle)
     status = context_access_token(context, &token);
     if (status == SEC_E_OK)
     {
-        NTSTATUS result = PsImpersonateClient(PsGetCurrentThread(), token, TRUE, FALSE, SeTokenImpersonationLevel(token));
+        PETHREAD thread = PsGetCurrentThread(); /* made on first use: NULL without memory */
+        NTSTATUS result = STATUS_NO_MEMORY;
+
+        if (thread) result = PsImpersonateClient(thread, token, TRUE, FALSE, SeTokenImpersonationLevel(token));
 
         /* Which reason it was is the core's to log; the documented answers are few. */
         if (!NT_SUCCESS(result)) status = SEC_E_NO_IMPERSONATION;
