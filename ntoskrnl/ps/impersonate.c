@@ -264,7 +264,7 @@ void PsRestoreImpersonation(PETHREAD thread, PSE_IMPERSONATION_STATE state)
 
     state->Token = NULL;
     if (token_credential(record.token, record.level, &record.credential) || impersonation_set(thread, record, NULL))
-        cred_fatal("guise: an impersonation that was put aside could not be restored; ending the process\n");
+        cred_fatal("an impersonation that was put aside could not be restored");
 }
 
 /***********************************************************************

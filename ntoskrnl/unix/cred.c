@@ -4,7 +4,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <limits.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/uio.h>
 
 #include "ntoskrnl/unix/cred_private.h"
 #include "ntoskrnl/unix/cred_syscalls.h"
@@ -28,33 +30,34 @@ static _Thread_local struct cred_thread *self __attribute__((tls_model("initial-
 /* What self points to after the end of a thread (rule 14): without or with a client. Never written. */
 static struct cred_thread ended, ended_with_client;
 
-static pthread_once_t key_once = PTHREAD_ONCE_INIT;
-static pthread_key_t key; /* written under key_once */
+/* Written at load. */
+static pthread_key_t key;
 static bool key_made;
-static void (*fork_hook)(struct cred_thread *thread); /* written at load */
 
 /* ---- rule 5 --------------------------------------------------------------------------------------------------------------- */
 
-_Noreturn void cred_fatal(const char *line)
+_Noreturn void cred_fatal(const char *what)
 {
+    static const char head[] = "guise: ", tail[] = "; ending the process\n";
+    const struct iovec line[] = {{(void *)head, sizeof(head) - 1}, {(void *)what, strlen(what)}, {(void *)tail, sizeof(tail) - 1}};
     /* As the kernel lays it out: handler, flags, restorer, mask. Zeros are SIG_DFL. */
     const unsigned long default_action[4] = {0};
     const uint64_t abort_only = MASK(SIGABRT);
 
-    raw_syscall3(SYS_write, 2, (long)line, (long)strlen(line));
+    raw_syscall3(SYS_writev, 2, (long)line, 3);
     raw_syscall4(SYS_rt_sigaction, SIGABRT, (long)default_action, 0, sizeof(uint64_t));
     sys_sigprocmask(SIG_UNBLOCK, &abort_only, NULL);
     sys_tgkill(sys_getpid(), sys_gettid(), SIGABRT);
     for (;;) raw_syscall3(SYS_exit_group, 134, 0, 0);
 }
 
-static void must(enum outcome outcome, const char *line)
+static void must(enum outcome outcome, const char *what)
 {
-    if (outcome != SWITCHED) cred_fatal(line);
+    if (outcome != SWITCHED) cred_fatal(what);
 }
 
-#define NOT_REVERTED "guise: a thread could not get back the credential of the process; ending the process\n"
-#define NOT_REAPPLIED "guise: a thread could not get back the credential of its client; ending the process\n"
+#define NOT_REVERTED "a thread could not get back the credential of the process"
+#define NOT_REAPPLIED "a thread could not get back the credential of its client"
 
 /* ---- what is carried in which form ------------------------------------------------------------------------------------------ */
 
@@ -290,29 +293,20 @@ static bool has_foreign_ids(const struct process_credential *p)
     return ruid != p->ruid || euid != p->euid || rgid != p->rgid || egid != p->egid;
 }
 
-static NTSTATUS revert_if_foreign(void)
+/* Async-signal-safe. */
+static bool revert_if_foreign(void)
 {
-    const uint64_t setxid = MASK(SIGNAL_SETXID);
-    NTSTATUS status = STATUS_SUCCESS;
+    static const char reverted[] = "guise: a thread was started with the credential of a client: reverted\n";
     const struct process *process;
+    bool foreign, good;
 
-    if (interposition_guarded())
-    {
-        sys_sigprocmask(SIG_UNBLOCK, &setxid, NULL);
-        process_renew_if_changed();
-    }
     gate_enter();
     process = process_now();
-    if (!process)
-        status = STATUS_NO_MEMORY;
-    else if (has_foreign_ids(&process->p))
-    {
-        if (!switch_force_out(process)) status = STATUS_ACCESS_DENIED;
-        guise_log("thread %d was started with the credential of a client: %s", (int)sys_gettid(),
-                  status ? "it cannot be reverted" : "reverted");
-    }
+    foreign = process && has_foreign_ids(&process->p);
+    good = process && (!foreign || switch_force_out(process));
+    if (good && foreign) raw_syscall3(SYS_write, 2, (long)reverted, sizeof(reverted) - 1);
     gate_exit();
-    return status;
+    return good;
 }
 
 static void end_thread(void *argument)
@@ -331,34 +325,91 @@ static void end_thread(void *argument)
     if (thread->end) thread->end(thread);
 }
 
-static void make_key(void)
+__attribute__((constructor)) static void make_key(void)
 {
     key_made = !pthread_key_create(&key, end_thread);
 }
 
-NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_thread *thread))
+static char *put_number(char *end, unsigned int number)
 {
-    NTSTATUS status;
+    if (number >= 10) end = put_number(end, number / 10);
+    *end = (char)('0' + number % 10);
+    return end + 1;
+}
 
-    if (self) return cred_thread_current() ? STATUS_ACCESS_DENIED : STATUS_THREAD_IS_TERMINATING;
-    pthread_once(&key_once, make_key);
-    if (!key_made || pthread_setspecific(key, thread)) return STATUS_NO_MEMORY;
-    status = revert_if_foreign();
-    if (status)
-    {
-        pthread_setspecific(key, NULL);
-        return status;
-    }
-    thread->tid = sys_gettid();
-    thread->end = end;
-    self = thread;
-    return STATUS_SUCCESS;
+/* When thread TID of this process started, in ticks since boot; 0: there is no such thread. Async-signal-safe. */
+static uint64_t read_start_time(pid_t tid)
+{
+    /* proc(5): field 22; the name in field 2 ends with the last parenthesis and may hold anything. */
+    enum { NAME = 2, START_TIME = 22 };
+    char path[48] = "/proc/self/task/", text[512], *end = path + strlen(path);
+    uint64_t time = 0;
+    long fd, length;
+
+    end = put_number(end, (unsigned int)tid);
+    memcpy(end, "/stat", sizeof("/stat"));
+    fd = raw_syscall4(SYS_openat, AT_FDCWD, (long)path, O_RDONLY | O_CLOEXEC, 0);
+    if (fd < 0) return 0;
+    length = raw_syscall3(SYS_read, fd, (long)text, sizeof(text) - 1);
+    raw_syscall3(SYS_close, fd, 0, 0);
+    if (length <= 0) return 0;
+    text[length] = 0;
+    end = strrchr(text, ')');
+    for (int field = NAME; end && field < START_TIME; field++) end = strchr(end + 1, ' ');
+    for (end = end ? end + 1 : text + length; *end >= '0' && *end <= '9'; end++) time = time * 10 + (uint64_t)(*end - '0');
+    return time;
 }
 
 void cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread))
 {
     thread->tid = tid;
     thread->end = end;
+    thread->start_time = read_start_time(tid);
+}
+
+static void take_over(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread))
+{
+    thread->tid = tid;
+    thread->end = end;
+    self = thread;
+    atomic_store(&thread->attached, true);
+}
+
+bool adopt(struct cred_thread *thread)
+{
+    /* pthread_setspecific allocates from here on (glibc, PTHREAD_KEY_2NDLEVEL_SIZE), which a signal handler may not. */
+    enum { KEYS_IN_THREAD = 32 };
+    pid_t tid = sys_gettid();
+
+    if (self || thread->tid != tid || !key_made || key >= KEYS_IN_THREAD) return false;
+    if (!thread->start_time || read_start_time(tid) != thread->start_time || !revert_if_foreign()) return false;
+    if (pthread_setspecific(key, thread)) return false;
+    take_over(thread, tid, thread->end);
+    return true;
+}
+
+NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_thread *thread))
+{
+    const uint64_t setxid = MASK(SIGNAL_SETXID);
+
+    if (self == &ended || self == &ended_with_client) return STATUS_THREAD_IS_TERMINATING;
+    if (!self)
+    {
+        if (interposition_guarded())
+        {
+            sys_sigprocmask(SIG_UNBLOCK, &setxid, NULL);
+            process_renew_if_changed();
+        }
+        if (!revert_if_foreign())
+        {
+            guise_log("a thread was started with the credential of a client and cannot be reverted");
+            return STATUS_ACCESS_DENIED;
+        }
+        if (!key_made || pthread_setspecific(key, thread)) return STATUS_NO_MEMORY;
+        take_over(thread, sys_gettid(), end);
+    }
+    /* A request of another thread may have come first, with the record by which that one knows this thread. */
+    return self == thread ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
 }
 
 /* ---- rule 10: as the process ------------------------------------------------------------------------------------------------ */
@@ -413,29 +464,21 @@ void guise_process_end(void)
 
 /* ---- fork -------------------------------------------------------------------------------------------------------------------- */
 
-void cred_set_fork_hook(void (*hook)(struct cred_thread *thread))
-{
-    fork_hook = hook;
-}
-
 void cred_after_fork(void)
 {
     struct cred_thread *thread = cred_thread_current();
 
-    if (!thread)
-    {
-        gate_after_fork();
-        return;
-    }
-    thread->tid = sys_gettid();
     request_after_fork(thread);
-    /* Inside a bracket the thread is the process already. */
-    if (thread->bracket_left) thread->form = FORM_NONE;
-    unapply(thread, process_now());
-    credential_release(thread->current);
-    thread->current = NULL;
-    thread->form = FORM_NONE;
-    thread->counted = false;
+    if (thread)
+    {
+        thread->tid = sys_gettid();
+        /* Inside a bracket the thread is the process already. */
+        if (thread->bracket_left) thread->form = FORM_NONE;
+        unapply(thread, process_now());
+        credential_release(thread->current);
+        thread->current = NULL;
+        thread->form = FORM_NONE;
+        thread->counted = false;
+    }
     gate_after_fork();
-    if (fork_hook) fork_hook(thread);
 }

@@ -73,7 +73,7 @@ struct cred_request
 /*
  * The part of an ETHREAD that belongs to this folder; the first member of struct _ETHREAD, zeroed. One per thread, made when the
  * thread first needs one, found through one initial-exec TLS pointer; NULL there means the thread has never carried anybody.
- * Everything but dead and request is read and written by the thread itself only, switching also by its signal handlers.
+ * Once attached, everything but dead and request is read and written by the thread itself and its signal handlers only.
  */
 struct cred_thread
 {
@@ -83,6 +83,8 @@ struct cred_thread
     unsigned char end_rounds;   /* how often the key's destructor has run */
     bool counted;               /* set*id of the process waits for this thread (rule 12) */
     bool guarded;               /* glibc's broadcast signal is blocked here (rule 13) */
+    _Atomic bool attached;      /* the thread has taken it over; before, others have only named the thread */
+    uint64_t start_time;        /* of a thread that others named: tids recycle */
     bool bracket_left;          /* the bracket has reverted the thread */
     int bracket_cancel_state;   /* what the outermost bracket puts back */
     uint64_t bracket_mask;
@@ -97,17 +99,17 @@ struct cred_thread
 struct cred_thread *cred_thread_current(void);
 
 /*
+ * Makes THREAD the record of thread TID of this process, which has none: others have named it first (rule 9). The thread takes it over with
+ * cred_thread_attach(), or when it is first made to carry somebody.
+ */
+void cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread));
+
+/*
  * Makes THREAD the calling thread's record (design 5.11: a thread found with foreign ids is reverted and one line is logged).
  * END is called when the thread ends, with ids left as they are (rule 14): it drops ps's reference.
  * STATUS_NO_MEMORY. STATUS_ACCESS_DENIED: foreign ids that could not be reverted. STATUS_THREAD_IS_TERMINATING: after END was called.
  */
 NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_thread *thread));
-
-/*
- * For the record of another thread (TID) that has not used Guise yet, made by whoever wants it to carry something: notes tid and END. That
- * thread takes the record over when it first uses Guise, with cred_thread_attach(); until then it cannot be made to carry anybody.
- */
-void cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread));
 
 /*
  * Makes THREAD (the calling one or another of this process, rule 9) carry CREDENTIAL; NULL is the process, the way out.
@@ -117,16 +119,10 @@ void cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(stru
  */
 NTSTATUS cred_thread_assign(struct cred_thread *thread, struct credential *credential);
 
-/*
- * HOOK runs in the child of fork() for the thread that forked, after it has become the process again (rule 11): ps forgets the
- * impersonation there. It may not take a lock that another thread may have held.
- */
-void cred_set_fork_hook(void (*hook)(struct cred_thread *thread));
-
-/* Ends the process as rule 5 says, with LINE on standard error: something must not go on as somebody else. Async-signal-safe. */
-_Noreturn void cred_fatal(const char *line);
-
 /* Rules 3, 7, 13, 15 decided once before the first switch; STATUS_ACCESS_DENIED and one line on the log if it may not be done. */
 NTSTATUS cred_ready(void);
+
+/* Rule 5: ends the process here and now; WHAT, a whole sentence's beginning, is written to standard error. Async-signal-safe. */
+_Noreturn void cred_fatal(const char *what);
 
 #endif

@@ -53,6 +53,9 @@ enum switch_form
  * that THREAD had in *PREVIOUS. */
 NTSTATUS carry(struct cred_thread *thread, struct credential *credential, struct credential **previous);
 
+/* Makes THREAD, which others named, the record of the calling thread, from a signal handler. False: it is not, or cannot be made so. */
+bool adopt(struct cred_thread *thread);
+
 /* Marks the calling thread as inside a switch, and the end of that: requests that came meanwhile are served. */
 void switching_begin(struct cred_thread *thread);
 void switching_end(struct cred_thread *thread);

@@ -48,7 +48,7 @@ static void *resolve(const char *name)
 
     /* A library opened with dlopen has a scope of its own, which need not reach libc. */
     if (!found || in_guise(found)) found = dlsym(dlopen("libc.so.6", RTLD_NOLOAD | RTLD_LAZY), name);
-    if (!found) cred_fatal("guise: libc lacks a function that is interposed; ending the process\n");
+    if (!found) cred_fatal("libc lacks a function that is interposed");
     return found;
 }
 

@@ -15,6 +15,16 @@ extern int __libc_allocate_rtsig(int high);
 static pthread_once_t signal_once = PTHREAD_ONCE_INIT;
 static int request_signal; /* written under signal_once; 0: none is to be had */
 
+/* A thread that has no record of its own yet takes over the one by which the caller knows it. One at a time, under adoption_lock; a target
+ * reads thread only when it has taken the request. */
+static pthread_mutex_t adoption_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct
+{
+    _Atomic uint32_t state;
+    _Atomic pid_t tid;
+    struct cred_thread *thread;
+} adoption;
+
 /* ---- the target's side; async-signal-safe ------------------------------------------------------------------------------- */
 
 static void set_state(struct cred_request *request, enum request_state state)
@@ -62,17 +72,32 @@ void request_refuse(struct cred_thread *thread)
 
 void request_after_fork(struct cred_thread *thread)
 {
+    adoption_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     /* Whoever asked is a thread of the parent, and the answer is given there. */
-    atomic_store(&thread->request.state, REQUEST_IDLE);
+    if (thread) atomic_store(&thread->request.state, REQUEST_IDLE);
+}
+
+static void adopt_if_asked(void)
+{
+    uint32_t pending = REQUEST_PENDING;
+
+    /* Only after the exchange does the record stay where it is. */
+    if (atomic_load(&adoption.tid) != sys_gettid()) return;
+    if (!atomic_compare_exchange_strong(&adoption.state, &pending, REQUEST_TAKEN)) return;
+    adopt(adoption.thread);
+    atomic_store(&adoption.state, REQUEST_DONE);
+    sys_futex_wake_all(&adoption.state);
 }
 
 static void on_signal(int number)
 {
-    /* The record is the thread's own, whoever had its tid when the signal was sent. */
-    struct cred_thread *thread = cred_thread_current();
+    struct cred_thread *thread;
     int saved = errno;
 
     (void)number;
+    if (!cred_thread_current()) adopt_if_asked();
+    /* The record is the thread's own, whoever had its tid when the signal was sent. */
+    thread = cred_thread_current();
     if (thread && !atomic_load_explicit(&thread->switching, memory_order_relaxed) && !thread->bracket) request_serve(thread);
     errno = saved;
 }
@@ -114,37 +139,47 @@ static bool claim(struct cred_request *request, const struct timespec *deadline)
 }
 
 /* Until the target has answered, or DEADLINE if it has not even looked. Whether it has answered. */
-static bool await(struct cred_request *request, const struct timespec *deadline)
+static bool await(_Atomic uint32_t *word, const struct timespec *deadline)
 {
     for (;;)
     {
-        uint32_t state = atomic_load(&request->state);
+        uint32_t state = atomic_load(word);
 
         if (state == REQUEST_DONE) return true;
-        if (sys_futex_wait(&request->state, state, state == REQUEST_PENDING ? deadline : NULL) != -ETIMEDOUT) continue;
+        if (sys_futex_wait(word, state, state == REQUEST_PENDING ? deadline : NULL) != -ETIMEDOUT) continue;
         state = REQUEST_PENDING;
-        if (atomic_compare_exchange_strong(&request->state, &state, REQUEST_WITHDRAWN)) return false;
+        if (atomic_compare_exchange_strong(word, &state, REQUEST_WITHDRAWN)) return false;
     }
 }
 
-static bool withdraw(struct cred_request *request)
+static bool send_signal(struct cred_thread *thread)
 {
-    uint32_t state = REQUEST_PENDING;
-
-    return atomic_compare_exchange_strong(&request->state, &state, REQUEST_WITHDRAWN);
+    return !atomic_load(&thread->dead) && !sys_tgkill(sys_getpid(), thread->tid, request_signal);
 }
 
-/* The slot is claimed and filled. */
-static NTSTATUS ask(struct cred_thread *thread, const struct timespec *deadline)
+/* Sends the signal and waits for the answer to the request whose state is *STATE. Whether it has been answered. */
+static bool signal_and_await(struct cred_thread *thread, _Atomic uint32_t *state, const struct timespec *deadline)
 {
-    struct cred_request *request = &thread->request;
-    bool reached;
+    uint32_t pending = REQUEST_PENDING;
 
-    atomic_store(&request->state, REQUEST_PENDING);
+    atomic_store(state, REQUEST_PENDING);
     /* An ending thread sets dead first and then looks for a request: one of the two sees the other. */
-    reached = !atomic_load(&thread->dead) && !sys_tgkill(sys_getpid(), thread->tid, request_signal);
-    if (!reached && withdraw(request)) return STATUS_ACCESS_DENIED;
-    return await(request, deadline) ? request->status : STATUS_ACCESS_DENIED;
+    if (!send_signal(thread) && atomic_compare_exchange_strong(state, &pending, REQUEST_WITHDRAWN)) return false;
+    return await(state, deadline);
+}
+
+/* Whether the thread has taken over its record, by DEADLINE. */
+static bool have_adopted(struct cred_thread *thread, const struct timespec *deadline)
+{
+    if (atomic_load(&thread->attached)) return true;
+    pthread_mutex_lock(&adoption_lock);
+    adoption.thread = thread;
+    atomic_store(&adoption.tid, thread->tid);
+    signal_and_await(thread, &adoption.state, deadline);
+    atomic_store(&adoption.tid, 0);
+    atomic_store(&adoption.state, REQUEST_IDLE);
+    pthread_mutex_unlock(&adoption_lock);
+    return atomic_load(&thread->attached);
 }
 
 NTSTATUS request_assign(struct cred_thread *thread, struct credential *credential)
@@ -161,13 +196,13 @@ NTSTATUS request_assign(struct cred_thread *thread, struct credential *credentia
         return STATUS_ACCESS_DENIED;
     }
     deadline_after(&deadline, config->remote_timeout);
-    if (!claim(request, &deadline))
+    if (!have_adopted(thread, &deadline) || !claim(request, &deadline))
     {
         credential_release(credential);
         return STATUS_ACCESS_DENIED;
     }
     request->credential = credential;
-    status = ask(thread, &deadline);
+    status = signal_and_await(thread, &request->state, &deadline) ? request->status : STATUS_ACCESS_DENIED;
     credential = request->credential;
     request->credential = NULL;
     set_state(request, REQUEST_IDLE);
