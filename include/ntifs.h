@@ -269,49 +269,6 @@ NTSYSCALLAPI NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle, TOKEN_IN
 NTSYSCALLAPI NTSTATUS NTAPI NtSetInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
                                                   PVOID TokenInformation, ULONG TokenInformationLength);
 
-/*
- * NtAdjustPrivilegesToken: TokenHandle needs TOKEN_ADJUST_PRIVILEGES, and TOKEN_QUERY when PreviousState is wanted.
- * DisableAllPrivileges, or else NewState, says what changes. PreviousState (BufferLength bytes) receives the old
- * attributes of what changed. STATUS_NOT_ALL_ASSIGNED: a privilege is not in the token; the others were applied.
- * STATUS_BUFFER_TOO_SMALL: nothing was applied. STATUS_INVALID_PARAMETER; STATUS_ACCESS_DENIED; STATUS_INVALID_HANDLE.
- */
-NTSYSCALLAPI NTSTATUS NTAPI NtAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPrivileges,
-                                                    PTOKEN_PRIVILEGES NewState, ULONG BufferLength,
-                                                    PTOKEN_PRIVILEGES PreviousState, PULONG ReturnLength);
-
-/*
- * NtAdjustGroupsToken: the same for groups, with TOKEN_ADJUST_GROUPS (K2.4.1). A thread that carries the token follows
- * at once, or nothing changes. STATUS_CANT_DISABLE_MANDATORY; STATUS_CANT_ENABLE_DENY_ONLY; STATUS_NOT_ALL_ASSIGNED.
- */
-NTSYSCALLAPI NTSTATUS NTAPI NtAdjustGroupsToken(HANDLE TokenHandle, BOOLEAN ResetToDefault, PTOKEN_GROUPS NewState,
-                                                ULONG BufferLength, PTOKEN_GROUPS PreviousState, PULONG ReturnLength);
-
-/*
- * NtFilterToken: a restricted copy (K2.2.1 to K2.2.6). Flags are DISABLE_MAX_PRIVILEGE, SANDBOX_INERT, LUA_TOKEN,
- * WRITE_RESTRICTED. ExistingTokenHandle needs TOKEN_DUPLICATE; the new handle has the same access.
- * STATUS_INVALID_PARAMETER: a restricting SID with attributes. STATUS_INVALID_HANDLE; STATUS_ACCESS_DENIED.
- */
-NTSYSCALLAPI NTSTATUS NTAPI NtFilterToken(HANDLE ExistingTokenHandle, ULONG Flags, PTOKEN_GROUPS SidsToDisable,
-                                          PTOKEN_PRIVILEGES PrivilegesToDelete, PTOKEN_GROUPS RestrictedSids,
-                                          PHANDLE NewTokenHandle);
-
-/*
- * NtPrivilegeCheck: whether the token (TOKEN_QUERY) holds RequiredPrivileges enabled; those that it holds get
- * SE_PRIVILEGE_USED_FOR_ACCESS. STATUS_BAD_IMPERSONATION_LEVEL: an Anonymous-level token.
- */
-NTSYSCALLAPI NTSTATUS NTAPI NtPrivilegeCheck(HANDLE ClientToken, PPRIVILEGE_SET RequiredPrivileges, PBOOLEAN Result);
-
-/*
- * NtAccessCheck: the verdict of a security descriptor on an impersonation token (K3.4.1). The verdict is in
- * AccessStatus and GrantedAccess; the returned status only says whether it could be reached.
- * STATUS_GENERIC_NOT_MAPPED; STATUS_NO_IMPERSONATION_TOKEN: a primary token. STATUS_BAD_IMPERSONATION_LEVEL;
- * STATUS_BUFFER_TOO_SMALL: PrivilegeSet; STATUS_INVALID_SECURITY_DESCR: no owner or group.
- */
-NTSYSCALLAPI NTSTATUS NTAPI NtAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor, HANDLE ClientToken,
-                                          ACCESS_MASK DesiredAccess, PGENERIC_MAPPING GenericMapping,
-                                          PPRIVILEGE_SET PrivilegeSet, PULONG PrivilegeSetLength,
-                                          PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus);
-
 /* --- System services: threads and handles ------------------------------------------------------------------- */
 
 typedef enum _THREADINFOCLASS

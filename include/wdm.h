@@ -87,10 +87,14 @@ NTKERNELAPI LONG_PTR NTAPI ObfDereferenceObject(PVOID Object);
 #define ObDereferenceObject(object) ObfDereferenceObject(object)
 
 /*
- * ObReferenceObjectByHandle: the object that Handle names, referenced. ObjectType (*SeTokenObjectType and the like, or NULL) is compared;
- * in UserMode the handle must grant DesiredAccess. HandleInformation may be NULL.
- * STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH; STATUS_ACCESS_DENIED. Source: DDI page of wdm.h.
- * ObReferenceObjectByPointer: one reference more if the object is of that type.
+ * ObReferenceObjectByHandle: the object that Handle names, referenced.
+ * DesiredAccess      what the handle must grant; looked at when AccessMode is UserMode.
+ * ObjectType         *SeTokenObjectType and the like, or NULL for any type.
+ * Object             receives the object; ObDereferenceObject gives it back.
+ * HandleInformation  receives what the handle grants, or NULL.
+ * STATUS_SUCCESS; STATUS_INVALID_HANDLE; STATUS_OBJECT_TYPE_MISMATCH; STATUS_ACCESS_DENIED.
+ * ObReferenceObjectByPointer: one reference more if the object is of that type, else STATUS_OBJECT_TYPE_MISMATCH.
+ * Source: DDI pages of wdm.h.
  */
 NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
                                                      KPROCESSOR_MODE AccessMode, PVOID *Object,
@@ -98,6 +102,7 @@ NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK 
 NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
                                                       KPROCESSOR_MODE AccessMode);
 
+/* The types of thread, process and token objects, for the two routines above. */
 extern POBJECT_TYPE *PsThreadType;
 extern POBJECT_TYPE *PsProcessType;
 extern POBJECT_TYPE *SeTokenObjectType;

@@ -95,8 +95,10 @@ WINADVAPI BOOL WINAPI DuplicateTokenEx(HANDLE hExistingToken, DWORD dwDesiredAcc
                                        PHANDLE phNewToken);
 
 /*
- * CreateRestrictedToken (NtFilterToken): disables SIDs, deletes privileges, adds restricting SIDs (K2.2.1 to K2.2.4).
- * A thread cannot carry a restricted client: Unix ids cannot express one.
+ * CreateRestrictedToken: a copy with SIDs disabled, privileges deleted and restricting SIDs added (K2.2.1 to K2.2.4).
+ * ExistingTokenHandle needs TOKEN_DUPLICATE; the new handle has the same access. Flags: DISABLE_MAX_PRIVILEGE,
+ * SANDBOX_INERT, LUA_TOKEN, WRITE_RESTRICTED. ERROR_INVALID_PARAMETER: a restricting SID with attributes. A thread
+ * cannot carry a restricted client: Unix ids cannot express one.
  */
 WINADVAPI BOOL WINAPI CreateRestrictedToken(HANDLE ExistingTokenHandle, DWORD Flags, DWORD DisableSidCount,
                                             PSID_AND_ATTRIBUTES SidsToDisable, DWORD DeletePrivilegeCount,
@@ -104,13 +106,17 @@ WINADVAPI BOOL WINAPI CreateRestrictedToken(HANDLE ExistingTokenHandle, DWORD Fl
                                             PSID_AND_ATTRIBUTES SidsToRestrict, PHANDLE NewTokenHandle);
 
 /*
- * AdjustTokenPrivileges (NtAdjustPrivilegesToken): TRUE with last error ERROR_NOT_ALL_ASSIGNED when a privilege is not
- * in the token, else TRUE with ERROR_SUCCESS.
+ * AdjustTokenPrivileges: TokenHandle needs TOKEN_ADJUST_PRIVILEGES, and TOKEN_QUERY when PreviousState is wanted, which
+ * receives the old attributes of what changed. TRUE with last error ERROR_NOT_ALL_ASSIGNED when a privilege is not in
+ * the token and the others were applied, else TRUE with ERROR_SUCCESS. ERROR_INSUFFICIENT_BUFFER: nothing was applied.
  */
 WINADVAPI BOOL WINAPI AdjustTokenPrivileges(HANDLE TokenHandle, BOOL DisableAllPrivileges, PTOKEN_PRIVILEGES NewState,
                                             DWORD BufferLength, PTOKEN_PRIVILEGES PreviousState, PDWORD ReturnLength);
 
-/* AdjustTokenGroups (NtAdjustGroupsToken): mandatory groups stay enabled, deny-only ones disabled. */
+/*
+ * AdjustTokenGroups: the same for groups, with TOKEN_ADJUST_GROUPS (K2.4.1). Mandatory groups stay enabled, deny-only
+ * ones disabled. Threads that carry the token follow at once, or nothing changes.
+ */
 WINADVAPI BOOL WINAPI AdjustTokenGroups(HANDLE TokenHandle, BOOL ResetToDefault, PTOKEN_GROUPS NewState,
                                         DWORD BufferLength, PTOKEN_GROUPS PreviousState, PDWORD ReturnLength);
 
@@ -146,12 +152,18 @@ WINADVAPI BOOL WINAPI RevertToSelf(void);
  */
 WINADVAPI BOOL WINAPI CheckTokenMembership(HANDLE TokenHandle, PSID SidToCheck, PBOOL IsMember);
 
-/* PrivilegeCheck (NtPrivilegeCheck): the answer is in *pfResult. */
+/*
+ * PrivilegeCheck: whether the token (TOKEN_QUERY) holds the privileges enabled; those that it holds get
+ * SE_PRIVILEGE_USED_FOR_ACCESS. The answer is in *pfResult. ERROR_BAD_IMPERSONATION_LEVEL: an Anonymous-level token.
+ */
 WINADVAPI BOOL WINAPI PrivilegeCheck(HANDLE ClientToken, PPRIVILEGE_SET RequiredPrivileges, LPBOOL pfResult);
 
 /*
- * AccessCheck (NtAccessCheck): the verdict is in *AccessStatus and *GrantedAccess. ClientToken is an impersonation
- * token of Identification level or higher (S9.2.3); DesiredAccess has no generic bits left.
+ * AccessCheck: the verdict of a security descriptor on a client, in *AccessStatus and *GrantedAccess; the result only
+ * says whether it could be reached. ClientToken is an impersonation token of Identification level or higher (S9.2.3):
+ * ERROR_NO_IMPERSONATION_TOKEN, ERROR_BAD_IMPERSONATION_LEVEL. DesiredAccess has no generic bits left:
+ * ERROR_GENERIC_NOT_MAPPED. ERROR_INSUFFICIENT_BUFFER: PrivilegeSet. ERROR_INVALID_SECURITY_DESCR: no owner or group
+ * (K3.4.1).
  */
 WINADVAPI BOOL WINAPI AccessCheck(PSECURITY_DESCRIPTOR pSecurityDescriptor, HANDLE ClientToken, DWORD DesiredAccess,
                                   PGENERIC_MAPPING GenericMapping, PPRIVILEGE_SET PrivilegeSet,
