@@ -125,22 +125,72 @@ bool crypto_md5(const struct crypto_chunk *chunks, size_t count, UCHAR digest[MD
     return ok;
 }
 
+/* ---- HMAC (RFC 2104) ------------------------------------------------------------------------------------------------ */
+
+struct crypto_hmac_key
+{
+    EVP_MD_CTX *inner, *outer; /* behind their pads */
+};
+
+/* Digests a block of the key, zeros behind it, each byte xor PAD. */
+static bool digest_pad(EVP_MD_CTX *context, const void *key, size_t key_size, UCHAR pad)
+{
+    UCHAR block[HMAC_BLOCK] = {0};
+    bool ok;
+
+    if (key_size > sizeof(block)) return false;
+    memcpy(block, key, key_size);
+    for (size_t i = 0; i < sizeof(block); i++) block[i] ^= pad;
+    ok = EVP_DigestUpdate(context, block, sizeof(block));
+    crypto_wipe(block, sizeof(block));
+    return ok;
+}
+
+/* A copy that fails leaves a context without a type: it rests initialised again. */
+static bool copy_digest(EVP_MD_CTX *context, const EVP_MD_CTX *from)
+{
+    if (EVP_MD_CTX_copy_ex(context, from)) return true;
+    EVP_DigestInit_ex2(context, crypto.md5, NULL);
+    return false;
+}
+
+struct crypto_hmac_key *crypto_hmac_key_new(const void *key, size_t key_size)
+{
+    struct crypto_hmac_key *made;
+
+    if (!crypto_ready() || !(made = guise_alloc(sizeof(*made)))) return NULL;
+    made->inner = new_digest(crypto.md5);
+    made->outer = new_digest(crypto.md5);
+    if (made->inner && made->outer && digest_pad(made->inner, key, key_size, 0x36) &&
+        digest_pad(made->outer, key, key_size, 0x5c))
+        return made;
+    crypto_hmac_key_free(made);
+    return NULL;
+}
+
+void crypto_hmac_key_free(struct crypto_hmac_key *key)
+{
+    if (!key) return;
+    EVP_MD_CTX_free(key->inner);
+    EVP_MD_CTX_free(key->outer);
+    guise_free(key);
+}
+
 void crypto_hmac_begin(struct crypto_hmac *hmac, const void *key, size_t key_size)
 {
-    UCHAR pad[HMAC_BLOCK] = {0};
-
     hmac->thread = this_thread();
-    hmac->failed = !hmac->thread || key_size > sizeof(pad);
-    memset(hmac->outer_pad, 0, sizeof(hmac->outer_pad));
+    hmac->key = NULL;
+    hmac->failed = !hmac->thread || key_size > HMAC_BLOCK || !digest_pad(hmac->thread->md5, key, key_size, 0x36);
+    memset(hmac->outer_pad, 0x5c, sizeof(hmac->outer_pad));
     if (hmac->failed) return;
-    memcpy(pad, key, key_size);
-    for (size_t i = 0; i < sizeof(pad); i++)
-    {
-        hmac->outer_pad[i] = pad[i] ^ 0x5c;
-        pad[i] ^= 0x36;
-    }
-    hmac->failed = !EVP_DigestUpdate(hmac->thread->md5, pad, sizeof(pad));
-    crypto_wipe(pad, sizeof(pad));
+    for (size_t i = 0; i < key_size; i++) hmac->outer_pad[i] ^= ((const UCHAR *)key)[i];
+}
+
+void crypto_hmac_begin_keyed(struct crypto_hmac *hmac, const struct crypto_hmac_key *key)
+{
+    hmac->thread = this_thread();
+    hmac->key = key;
+    hmac->failed = !hmac->thread || !copy_digest(hmac->thread->md5, key->inner);
 }
 
 void crypto_hmac_update(struct crypto_hmac *hmac, const void *data, size_t size)
@@ -148,19 +198,29 @@ void crypto_hmac_update(struct crypto_hmac *hmac, const void *data, size_t size)
     if (!hmac->failed) hmac->failed = !EVP_DigestUpdate(hmac->thread->md5, data, size);
 }
 
-bool crypto_hmac_end(struct crypto_hmac *hmac, UCHAR mac[MD5_SIZE])
+/* Turns from the inner digest to the outer one. */
+static bool turn_outside(struct crypto_hmac *hmac, EVP_MD_CTX *context)
 {
     UCHAR inner[MD5_SIZE];
-    bool ok = hmac->thread && finish(hmac->thread->md5, inner) && !hmac->failed;
+    bool ok;
 
-    if (ok)
+    if (hmac->key) ok = EVP_DigestFinal_ex(context, inner, NULL) && copy_digest(context, hmac->key->outer);
+    else ok = finish(context, inner) && EVP_DigestUpdate(context, hmac->outer_pad, sizeof(hmac->outer_pad));
+    return ok && EVP_DigestUpdate(context, inner, sizeof(inner));
+}
+
+bool crypto_hmac_end(struct crypto_hmac *hmac, UCHAR mac[MD5_SIZE])
+{
+    bool ok = false;
+
+    memset(mac, 0, MD5_SIZE);
+    if (hmac->thread)
     {
-        ok = EVP_DigestUpdate(hmac->thread->md5, hmac->outer_pad, sizeof(hmac->outer_pad)) &&
-             EVP_DigestUpdate(hmac->thread->md5, inner, sizeof(inner));
+        ok = turn_outside(hmac, hmac->thread->md5) && !hmac->failed;
         ok = finish(hmac->thread->md5, mac) && ok;
+        if (!ok) memset(mac, 0, MD5_SIZE);
     }
-    crypto_wipe(hmac->outer_pad, sizeof(hmac->outer_pad));
-    if (!ok) memset(mac, 0, MD5_SIZE);
+    if (!hmac->key) crypto_wipe(hmac->outer_pad, sizeof(hmac->outer_pad));
     return ok;
 }
 

@@ -38,14 +38,21 @@ bool crypto_md5(const struct crypto_chunk *chunks, size_t count, UCHAR digest[MD
 bool crypto_hmac_md5(const void *key, size_t key_size, const struct crypto_chunk *chunks, size_t count,
                      UCHAR mac[MD5_SIZE]);
 
+/* A key whose two pads are digested already, for many short messages under one key: it saves two fifths of their time. */
+struct crypto_hmac_key;
+struct crypto_hmac_key *crypto_hmac_key_new(const void *key, size_t key_size); /* NULL: no memory, or no MD5 */
+void crypto_hmac_key_free(struct crypto_hmac_key *key);                        /* wipes it; NULL is allowed */
+
 /* The same in pieces. One at a time per thread: nothing else of this file may be called between begin and end. */
 struct crypto_hmac
 {
     struct crypto_thread *thread;
-    UCHAR outer_pad[64];
+    const struct crypto_hmac_key *key; /* of begin_keyed */
+    UCHAR outer_pad[64];               /* of begin */
     bool failed;
 };
 void crypto_hmac_begin(struct crypto_hmac *hmac, const void *key, size_t key_size);
+void crypto_hmac_begin_keyed(struct crypto_hmac *hmac, const struct crypto_hmac_key *key);
 void crypto_hmac_update(struct crypto_hmac *hmac, const void *data, size_t size);
 bool crypto_hmac_end(struct crypto_hmac *hmac, UCHAR mac[MD5_SIZE]);
 

@@ -33,6 +33,8 @@ void seal_destroy(struct seal *seal)
 {
     crypto_rc4_free(seal->send.rc4);
     crypto_rc4_free(seal->receive.rc4);
+    crypto_hmac_key_free(seal->send.signer);
+    crypto_hmac_key_free(seal->receive.signer);
     if (seal->flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL))
     {
         pthread_mutex_destroy(&seal->send.lock);
@@ -93,7 +95,7 @@ static bool apply_stream(struct seal_direction *direction, SecBufferDesc *buffer
 }
 
 /* HMAC(SignKey, sequence | message)[0..7] (MS-NLMP 3.4.4.2), in clear. */
-static bool checksum_of(const struct seal_direction *direction, const SecBufferDesc *buffers,
+static bool checksum_of(struct seal_direction *direction, const SecBufferDesc *buffers,
                         UCHAR checksum[CHECKSUM_SIZE])
 {
     struct crypto_hmac hmac;
@@ -101,9 +103,10 @@ static bool checksum_of(const struct seal_direction *direction, const SecBufferD
     UCHAR number[4], mac[MD5_SIZE];
     bool ok;
 
+    if (!direction->signer && !(direction->signer = crypto_hmac_key_new(direction->sign_key, NTLM_KEY_SIZE))) return false;
     wire_writer_init(&writer, number, sizeof(number));
     wire_write_u32(&writer, direction->sequence);
-    crypto_hmac_begin(&hmac, direction->sign_key, NTLM_KEY_SIZE);
+    crypto_hmac_begin_keyed(&hmac, direction->signer);
     crypto_hmac_update(&hmac, number, sizeof(number));
     for (ULONG i = 0; i < buffers->cBuffers; i++)
         if (is_signed(&buffers->pBuffers[i]))

@@ -19,7 +19,8 @@ struct seal_direction
 {
     pthread_mutex_t lock;
     UCHAR sign_key[NTLM_KEY_SIZE], seal_key[NTLM_KEY_SIZE];
-    struct crypto_rc4 *rc4; /* made when first used */
+    struct crypto_rc4 *rc4;         /* made when first used */
+    struct crypto_hmac_key *signer; /* sign_key, made when first used */
     ULONG sequence;
 };
 
