@@ -238,6 +238,7 @@
 #define ERROR_TOO_MANY_POSTS                         298
 #define ERROR_PARTIAL_COPY                           299
 #define ERROR_OPLOCK_NOT_GRANTED                     300
+#define ERROR_MR_MID_NOT_FOUND                       317
 #define ERROR_INVALID_ADDRESS                        487
 #define ERROR_ARITHMETIC_OVERFLOW                    534
 #define ERROR_PIPE_CONNECTED                         535

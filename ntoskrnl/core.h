@@ -111,6 +111,15 @@ NTSTATUS guise_account_by_name(const char *name, struct unix_account **account);
 NTSTATUS guise_account_by_uid(uid_t uid, struct unix_account **account);
 void guise_account_free(struct unix_account *account);
 
+/* ---- SIDs as text: ntoskrnl/rtl/sid.c --------------------------------------------------------------------------- */
+
+/* "S-1-", the authority and 15 subauthorities, terminated. */
+#define GUISE_SID_TEXT_SIZE 186
+
+void guise_sid_to_text(const SID *sid, char text[GUISE_SID_TEXT_SIZE]);
+/* False: TEXT is no SID in S-R-I-S form (numbers decimal, or 0x and hexadecimal). SID has room for SECURITY_MAX_SID_SIZE bytes. */
+bool guise_sid_from_text(const char *text, SID *sid);
+
 /* ---- tokens made by a logon: ntoskrnl/se/logon.c --------------------------------------------------------------- */
 
 struct guise_logon

@@ -41,6 +41,8 @@ void sid_make(SID *sid, UCHAR authority, unsigned int count, const ULONG *subaut
     memcpy(sid->SubAuthority, subauthorities, count * sizeof(*subauthorities));
 }
 
+_Static_assert(GUISE_SID_TEXT_SIZE >= sizeof("S-1-0x") + 12 + SID_MAX_SUB_AUTHORITIES * 11, "no room for the longest SID");
+
 static uint64_t authority_of(const SID *sid)
 {
     uint64_t authority = 0;
@@ -50,7 +52,7 @@ static uint64_t authority_of(const SID *sid)
     return authority;
 }
 
-void sid_to_text(const SID *sid, char text[SID_TEXT_SIZE])
+void guise_sid_to_text(const SID *sid, char text[GUISE_SID_TEXT_SIZE])
 {
     uint64_t authority = authority_of(sid);
     const ULONG *subauthority = sid->SubAuthority;
@@ -58,9 +60,9 @@ void sid_to_text(const SID *sid, char text[SID_TEXT_SIZE])
     unsigned int i;
 
     /* MS-DTYP 2.4.2.1: authorities of 2^32 and above are written in hexadecimal. */
-    length = snprintf(text, SID_TEXT_SIZE, authority >> 32 ? "S-%u-0x%" PRIx64 : "S-%u-%" PRIu64, sid->Revision, authority);
+    length = snprintf(text, GUISE_SID_TEXT_SIZE, authority >> 32 ? "S-%u-0x%" PRIx64 : "S-%u-%" PRIu64, sid->Revision, authority);
     for (i = 0; i < sid->SubAuthorityCount; i++)
-        length += snprintf(text + length, SID_TEXT_SIZE - length, "-%u", subauthority[i]);
+        length += snprintf(text + length, GUISE_SID_TEXT_SIZE - length, "-%u", subauthority[i]);
 }
 
 /* One number of a SID's text: unsigned, no sign or space, at most LIMIT. Returns what follows it, or NULL. */
@@ -76,7 +78,7 @@ static const char *read_number(const char *text, uint64_t limit, uint64_t *value
     return end;
 }
 
-bool sid_from_text(const char *text, SID *sid)
+bool guise_sid_from_text(const char *text, SID *sid)
 {
     ULONG *subauthority = sid->SubAuthority;
     uint64_t value;

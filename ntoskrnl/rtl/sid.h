@@ -18,9 +18,6 @@ struct sid_constant
 extern const struct sid_constant sid_everyone, sid_local, sid_network, sid_anonymous, sid_authenticated_users,
     sid_local_system, sid_administrators, sid_users;
 
-/* "S-1-" authority and 15 subauthorities, terminated. */
-#define SID_TEXT_SIZE (sizeof("S-1-281474976710655") + SID_MAX_SUB_AUTHORITIES * sizeof("-4294967295"))
-
 static inline size_t sid_length(const SID *sid)
 {
     return offsetof(SID, SubAuthority) + sid->SubAuthorityCount * sizeof(sid->SubAuthority[0]);
@@ -33,9 +30,5 @@ bool sid_valid(const SID *sid);
 
 /* NT authority (S-1-5-...) or another with COUNT subauthorities, into room for it. */
 void sid_make(SID *sid, UCHAR authority, unsigned int count, const ULONG *subauthorities);
-
-void sid_to_text(const SID *sid, char text[SID_TEXT_SIZE]);
-/* False: TEXT is no SID in S-R-I-S form (the I part decimal or 0x and hexadecimal). SID has room for SECURITY_MAX_SID_SIZE bytes. */
-bool sid_from_text(const char *text, SID *sid);
 
 #endif

@@ -1,0 +1,37 @@
+/*
+ * The last error of a thread.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <winternl.h>
+
+#include "dlls/advapi32/advapi32.h"
+
+static _Thread_local DWORD last_error;
+
+/***********************************************************************
+ *           GetLastError (ADVAPI32.@)
+ */
+DWORD GetLastError(void)
+{
+    return last_error;
+}
+
+/***********************************************************************
+ *           SetLastError (ADVAPI32.@)
+ */
+void SetLastError(DWORD error)
+{
+    last_error = error;
+}
+
+BOOL fail(DWORD error)
+{
+    SetLastError(error);
+    return FALSE;
+}
+
+BOOL answer(NTSTATUS status)
+{
+    return NT_SUCCESS(status) || fail(RtlNtStatusToDosError(status));
+}
