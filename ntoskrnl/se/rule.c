@@ -7,6 +7,23 @@
 #include "ntoskrnl/se/token.h"
 
 /*
+ * Whether CLIENT is an account of the store that stands for the Unix account the server runs as. It has a SID of its own, but to Linux the
+ * two are one user (design 5.7).
+ */
+static bool stands_for_process(struct token *client)
+{
+    const struct process_credential *process = process_credential_get();
+    bool same;
+
+    if (!process) return false;
+    pthread_rwlock_rdlock(&client->lock);
+    same = client->credential && credential_uid(client->credential) == process->euid;
+    pthread_rwlock_unlock(&client->lock);
+    process_credential_release(process);
+    return same;
+}
+
+/*
  * PRIMARY is the token of the process, never the effective one, so that impersonating somebody else first changes nothing. The
  * anonymous logon comes before the identity rules: it is always less than the server (11.8).
  */
@@ -18,7 +35,7 @@ enum impersonation_verdict impersonation_judge(struct token *primary, struct tok
     /* A network logon's origin is zero and matches nobody (K1.1.6). */
     if (!luid_is_zero(client->identity->origin) && luid_equal(client->identity->origin, token_authentication_id(primary)))
         return IMPERSONATE_ORIGIN;
-    if (!sid_equal(token_user(primary), token_user(client))) return IDENTIFY_OTHER_USER;
+    if (!sid_equal(token_user(primary), token_user(client)) && !stands_for_process(client)) return IDENTIFY_OTHER_USER;
     if (token_is_restricted(primary) != token_is_restricted(client)) return IDENTIFY_RESTRICTION;
     if (client->identity->integrity > primary->identity->integrity) return IDENTIFY_INTEGRITY;
     return IMPERSONATE_SAME_USER;
