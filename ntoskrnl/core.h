@@ -65,6 +65,7 @@ struct guise_config
     bool restore_dumpable;       /* [credentials] restore-dumpable = no */
     bool everyone_includes_anonymous; /* [lsa] everyone-includes-anonymous = no (K1.9.1) */
     char *account_store;         /* [accounts] store, default /var/lib/guise/accounts.mdb */
+    unsigned int lookup_cache;   /* [accounts] lookup-cache, milliseconds that an answer of NSS is used again, 1000; 0 = never */
     char *netbios_name;          /* [ntlm] netbios-name, default: host name up to the first dot, upper case, 15 characters */
     char *netbios_domain;        /* [ntlm] netbios-domain, default: netbios-name */
     char *dns_name;              /* [ntlm] dns-name, default: host name */
@@ -104,7 +105,8 @@ struct unix_account
 };
 
 /*
- * Looks an account up through NSS inside the bracket, with all its groups. No lock may be held.
+ * Looks an account up through NSS inside the bracket, with all its groups. No lock may be held. The account is shared and must not be
+ * changed; by name, an answer may be as old as [accounts] lookup-cache. Dropped with guise_account_free().
  * STATUS_NO_SUCH_USER: no such account. STATUS_NO_MEMORY. STATUS_UNSUCCESSFUL: the look-up failed; never an empty group set.
  */
 NTSTATUS guise_account_by_name(const char *name, struct unix_account **account);

@@ -8,9 +8,10 @@
 #include <limits.h>
 #include <pwd.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include "ntoskrnl/core.h"
+#include "ntoskrnl/unix/account_cache.h"
 
 enum
 {
@@ -71,9 +72,11 @@ static NTSTATUS read_groups(struct unix_account *account)
 
 static NTSTATUS copy_account(const struct passwd *entry, struct unix_account **result)
 {
-    struct unix_account *account = guise_alloc(sizeof(*account));
+    struct shared_account *shared = guise_alloc(sizeof(*shared));
+    struct unix_account *account = shared ? &shared->account : NULL;
     NTSTATUS status = STATUS_NO_MEMORY;
 
+    if (shared) shared->references = 1;
     if (account && (account->name = guise_strdup(entry->pw_name)))
     {
         account->uid = entry->pw_uid;
@@ -145,7 +148,19 @@ static NTSTATUS look_up_as_process(const char *name, uid_t uid, struct unix_acco
 
 NTSTATUS guise_account_by_name(const char *name, struct unix_account **account)
 {
-    return look_up_as_process(name, 0, account);
+    struct shared_account *shared = account_cache_find(name);
+    uint64_t asked = account_cache_now();
+    NTSTATUS status;
+
+    if (shared)
+    {
+        *account = &shared->account;
+        return STATUS_SUCCESS;
+    }
+    status = look_up_as_process(name, 0, account);
+    /* NSS may know an account by other spellings than its own name: those are asked for again. */
+    if (!status && !strcmp((*account)->name, name)) account_cache_keep((struct shared_account *)*account, asked);
+    return status;
 }
 
 NTSTATUS guise_account_by_uid(uid_t uid, struct unix_account **account)
@@ -155,8 +170,10 @@ NTSTATUS guise_account_by_uid(uid_t uid, struct unix_account **account)
 
 void guise_account_free(struct unix_account *account)
 {
-    if (!account) return;
+    struct shared_account *shared = (struct shared_account *)account;
+
+    if (!account || atomic_fetch_sub_explicit(&shared->references, 1, memory_order_acq_rel) != 1) return;
     guise_free(account->groups);
     guise_free(account->name);
-    guise_free(account);
+    guise_free(shared);
 }

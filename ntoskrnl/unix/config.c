@@ -48,6 +48,7 @@ static const struct key keys[] = {
     {"credentials", "restore-dumpable", KIND_BOOL, FIELD(restore_dumpable), "no"},
     {"lsa", "everyone-includes-anonymous", KIND_BOOL, FIELD(everyone_includes_anonymous), "no"},
     {"accounts", "store", KIND_ACCOUNT, FIELD(account_store), "/var/lib/guise/accounts.mdb"},
+    {"accounts", "lookup-cache", KIND_NUMBER, FIELD(lookup_cache), "1000"},
     {"ntlm", "netbios-name", KIND_ACCOUNT, FIELD(netbios_name), NULL},
     {"ntlm", "netbios-domain", KIND_ACCOUNT, FIELD(netbios_domain), NULL},
     {"ntlm", "dns-name", KIND_ACCOUNT, FIELD(dns_name), NULL},

@@ -41,7 +41,7 @@ static BOOL write_config(void)
 
     path_of(path, "guise.conf");
     if (!(file = fopen(path, "w"))) return FALSE;
-    fprintf(file, "[accounts]\nstore = %s/accounts.mdb\n[ntlm]\nnetbios-name = GUISETEST\n", directory);
+    fprintf(file, "[accounts]\nstore = %s/accounts.mdb\nlookup-cache = 0\n[ntlm]\nnetbios-name = GUISETEST\n", directory);
     may_impersonate = geteuid() || (is_account("games") && is_account("lp"));
     if (!geteuid() && may_impersonate) fprintf(file, "[credentials]\nimpersonation-account = games\nanonymous-account = lp\n");
     if (fclose(file)) return FALSE;
