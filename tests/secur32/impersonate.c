@@ -11,6 +11,20 @@
 
 static const HANDLE untouched = (HANDLE)(ULONG_PTR)0xdeadbeef;
 
+/* The level of the calling thread's impersonation, or -1 without one. */
+static int thread_level(void)
+{
+    SECURITY_IMPERSONATION_LEVEL level;
+    DWORD length;
+    HANDLE token;
+    BOOL done;
+
+    if (!OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &token)) return -1;
+    done = GetTokenInformation(token, TokenImpersonationLevel, &level, sizeof(level), &length);
+    CloseHandle(token);
+    return done ? (int)level : -2;
+}
+
 /* The three calls on a context that has no client, while the thread is nobody's. */
 static void check_refused(CtxtHandle *context, SECURITY_STATUS expected, SECURITY_STATUS also, SECURITY_STATUS revert)
 {
@@ -20,13 +34,13 @@ static void check_refused(CtxtHandle *context, SECURITY_STATUS expected, SECURIT
     /* callers cite */
     status = ImpersonateSecurityContext(context);
     ok(status == expected || broken(status == also), "Impersonate: got %08lx\n", status);
-    ok(session_thread_level() == -1, "the thread impersonates at level %d\n", session_thread_level());
+    ok(thread_level() == -1, "the thread impersonates at level %d\n", thread_level());
     status = QuerySecurityContextToken(context, &token);
     ok(status == expected || broken(status == also), "QueryToken: got %08lx\n", status);
     ok(token == untouched, "the handle was written\n");
     status = RevertSecurityContext(context);
     ok(status == revert || broken(status == also), "Revert: got %08lx\n", status);
-    ok(session_thread_level() == -1, "the thread impersonates at level %d\n", session_thread_level());
+    ok(thread_level() == -1, "the thread impersonates at level %d\n", thread_level());
 }
 
 static void test_bad_handles(void)
@@ -135,11 +149,11 @@ static void test_impersonation(void)
     /* Never impersonated: nothing changes. */
     status = RevertSecurityContext(&session.server);
     ok(status == SEC_E_OK || broken(status == SEC_E_NO_IMPERSONATION), "got %08lx\n", status); /* S2.11.2 */
-    ok(session_thread_level() == -1, "level %d\n", session_thread_level()); /* S9.2.3 */
+    ok(thread_level() == -1, "level %d\n", thread_level()); /* S9.2.3 */
 
     status = ImpersonateSecurityContext(&session.server);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.11.1 */
-    ok(session_thread_level() == SecurityImpersonation, "level %d\n", session_thread_level()); /* S9.1.4 */
+    ok(thread_level() == SecurityImpersonation, "level %d\n", thread_level()); /* S9.1.4 */
     ok(OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &thread_token), "error %lu\n", GetLastError()); /* S9.2.2 */
     ok(same_user(token, thread_token), "another user\n"); /* S9.2.2 */
     CloseHandle(thread_token);
@@ -149,7 +163,7 @@ static void test_impersonation(void)
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S9.3.5 */
     status = RevertSecurityContext(&session.server);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.11.2 */
-    ok(session_thread_level() == -1, "level %d\n", session_thread_level()); /* S9.3.1 */
+    ok(thread_level() == -1, "level %d\n", thread_level()); /* S9.3.1 */
 
     /* Deleting the context ends neither the impersonation nor the token. */
     status = ImpersonateSecurityContext(&session.server);
@@ -158,15 +172,15 @@ static void test_impersonation(void)
     session.have_server = FALSE;
     status = DeleteSecurityContext(&session.server);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.8.3 */
-    ok(session_thread_level() == SecurityImpersonation, "level %d\n", session_thread_level()); /* S2.8.3 */
+    ok(thread_level() == SecurityImpersonation, "level %d\n", thread_level()); /* S2.8.3 */
     check_token(token); /* S2.8.3 */
     status = RevertSecurityContext(&context);
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* S2.11.2 */
-    ok(session_thread_level() == SecurityImpersonation, "level %d\n", session_thread_level()); /* S2.8.3 */
+    ok(thread_level() == SecurityImpersonation, "level %d\n", thread_level()); /* S2.8.3 */
     status = ImpersonateSecurityContext(&context);
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* S2.11.1 */
     ok(RevertToSelf(), "error %lu\n", GetLastError()); /* S9.3.1 */
-    ok(session_thread_level() == -1, "level %d\n", session_thread_level()); /* S9.3.1 */
+    ok(thread_level() == -1, "level %d\n", thread_level()); /* S9.3.1 */
     check_refused(&context, SEC_E_INVALID_HANDLE, SEC_E_INVALID_HANDLE, SEC_E_INVALID_HANDLE); /* S2.11.1 */
     ok(CloseHandle(token), "error %lu\n", GetLastError()); /* S12.7 */
     session_close(&session);
@@ -200,7 +214,7 @@ static void test_replace(void)
     CloseHandle(thread_token);
     CloseHandle(bob_token);
     status = RevertSecurityContext(&bob.server);
-    ok(status == SEC_E_OK && session_thread_level() == -1, "got %08lx\n", status); /* S9.3.1 */
+    ok(status == SEC_E_OK && thread_level() == -1, "got %08lx\n", status); /* S9.3.1 */
     session_close(&alice);
     session_close(&bob);
 }
@@ -213,9 +227,9 @@ static void test_identify(void)
     if (!session_log_on(&session, SESSION_ALICE, ISC_REQ_IDENTIFY, 0)) return;
     status = ImpersonateSecurityContext(&session.server);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S9.1.1 */
-    ok(session_thread_level() == SecurityIdentification, "level %d\n", session_thread_level()); /* S9.1.4 */
+    ok(thread_level() == SecurityIdentification, "level %d\n", thread_level()); /* S9.1.4 */
     status = RevertSecurityContext(&session.server);
-    ok(status == SEC_E_OK && session_thread_level() == -1, "got %08lx\n", status); /* S2.11.2 */
+    ok(status == SEC_E_OK && thread_level() == -1, "got %08lx\n", status); /* S2.11.2 */
     session_close(&session);
 }
 
@@ -241,9 +255,9 @@ static void test_anonymous(void)
     ok(EqualSid(((TOKEN_USER *)user)->User.Sid, &anonymous), "not the anonymous logon\n"); /* S9.1.4 */
     CloseHandle(token);
     status = ImpersonateSecurityContext(&session.server);
-    ok(status == SEC_E_OK && session_thread_level() >= 0, "got %08lx\n", status); /* S9.1.4 */
+    ok(status == SEC_E_OK && thread_level() >= 0, "got %08lx\n", status); /* S9.1.4 */
     status = RevertSecurityContext(&session.server);
-    ok(status == SEC_E_OK && session_thread_level() == -1, "got %08lx\n", status); /* S2.11.2 */
+    ok(status == SEC_E_OK && thread_level() == -1, "got %08lx\n", status); /* S2.11.2 */
     session_close(&session);
 }
 
@@ -257,7 +271,7 @@ static void other_thread(unsigned int number)
     SECURITY_STATUS status;
 
     (void)number;
-    if (session_thread_level() != -1) __atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED);
+    if (thread_level() != -1) __atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED);
     status = RevertSecurityContext(&shared.server); /* its own, which is nobody's */
     if (status != SEC_E_OK && winetest_platform_is_windows == 0) __atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED);
 }
@@ -267,8 +281,8 @@ static void impersonating_thread(unsigned int number)
     (void)number;
     for (int i = 0; i < 50; i++)
     {
-        if (ImpersonateSecurityContext(&shared.server) != SEC_E_OK || session_thread_level() != SecurityImpersonation ||
-            RevertSecurityContext(&shared.server) != SEC_E_OK || session_thread_level() != -1)
+        if (ImpersonateSecurityContext(&shared.server) != SEC_E_OK || thread_level() != SecurityImpersonation ||
+            RevertSecurityContext(&shared.server) != SEC_E_OK || thread_level() != -1)
             __atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED);
     }
 }
@@ -282,7 +296,7 @@ static void test_threads(void)
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.11.1 */
     session_run_threads(1, other_thread);
     ok(!wrong, "a new thread impersonates\n"); /* S9.2.1 */
-    ok(session_thread_level() == SecurityImpersonation, "level %d\n", session_thread_level()); /* S9.3.2 */
+    ok(thread_level() == SecurityImpersonation, "level %d\n", thread_level()); /* S9.3.2 */
     status = RevertSecurityContext(&shared.server);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.11.2 */
     session_run_threads(8, impersonating_thread);

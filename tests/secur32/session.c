@@ -96,32 +96,41 @@ static BOOL find_account_program(char *path, size_t room)
     return !access(path, X_OK);
 }
 
-static BOOL add_account(const char *program, const SEC_WINNT_AUTH_IDENTITY_A *identity)
+BOOL session_add_account(const char *name, const char *password, const char *unix_name)
 {
-    char command[4400];
+    char program[4200], command[4500];
     FILE *pipe;
 
-    snprintf(command, sizeof(command), "'%s' --store %s/accounts.mdb add %s", program, directory, (const char *)identity->User);
+    if (!find_account_program(program, sizeof(program))) return FALSE;
+    snprintf(command, sizeof(command), "'%s' --store %s/accounts.mdb --unix %s add %s", program, directory, unix_name ? unix_name : name, name);
     if (!(pipe = popen(command, "w"))) return FALSE;
-    fprintf(pipe, "%s\n", (const char *)identity->Password);
+    fprintf(pipe, "%s\n", password);
     return !pclose(pipe);
 }
 
-static BOOL write_config(void)
+const char *session_directory(void)
+{
+    return directory;
+}
+
+static BOOL write_config(const char *config)
 {
     char path[64];
     FILE *file;
 
     snprintf(path, sizeof(path), "%s/guise.conf", directory);
     if (!(file = fopen(path, "w"))) return FALSE;
-    /* token-only: Windows' answers at the lower levels; the default has tests of its own. */
-    fprintf(file, "[accounts]\nstore = %s/accounts.mdb\n[credentials]\nidentification = token-only\n"
-                  "[ntlm]\nallow-anonymous = yes\nnetbios-name = GUISETEST\n", directory);
+    fprintf(file, "[accounts]\nstore = %s/accounts.mdb\n%s", directory, config);
     if (fclose(file)) return FALSE;
     return !setenv("GUISE_CONF", path, 1);
 }
 
 BOOL session_setup(void)
+{
+    return session_setup_with("[credentials]\nidentification = token-only\n[ntlm]\nallow-anonymous = yes\nnetbios-name = GUISETEST\n");
+}
+
+BOOL session_setup_with(const char *config)
 {
     char program[4200];
 
@@ -130,8 +139,8 @@ BOOL session_setup(void)
         skip("guise-account is not there\n");
         return FALSE;
     }
-    if (!mkdtemp(directory) || !write_config() || !add_account(program, &identities[SESSION_ALICE]) ||
-        !add_account(program, &identities[SESSION_BOB]))
+    if (!mkdtemp(directory) || !write_config(config) || !session_add_account("alice", ALICE_PASSWORD, NULL) ||
+        !session_add_account("bob", BOB_PASSWORD, NULL))
     {
         ok(FALSE, "the account store cannot be made\n"); /* header sspi.h */
         session_cleanup();
@@ -192,25 +201,12 @@ void session_run_threads(unsigned int count, void (*routine)(unsigned int number
 
 #endif
 
-int session_thread_level(void)
-{
-    SECURITY_IMPERSONATION_LEVEL level;
-    DWORD length;
-    HANDLE token;
-    BOOL done;
-
-    if (!OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &token)) return -1;
-    done = GetTokenInformation(token, TokenImpersonationLevel, &level, sizeof(level), &length);
-    CloseHandle(token);
-    return done ? (int)level : -2;
-}
-
-BOOL session_open(struct session *session, enum session_user user)
+BOOL session_open_as(struct session *session, void *identity)
 {
     SECURITY_STATUS status;
 
     memset(session, 0, sizeof(*session));
-    status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_OUTBOUND, NULL, session_identity(user), NULL, NULL,
+    status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_OUTBOUND, NULL, identity, NULL, NULL,
                                        &session->client_credential, NULL);
     ok(status == SEC_E_OK, "outbound: got %08lx\n", status); /* S2.1.6 */
     if (status != SEC_E_OK) return FALSE;
@@ -219,6 +215,11 @@ BOOL session_open(struct session *session, enum session_user user)
     ok(status == SEC_E_OK, "inbound: got %08lx\n", status); /* S2.1.11 */
     if (status != SEC_E_OK) FreeCredentialsHandle(&session->client_credential);
     return status == SEC_E_OK;
+}
+
+BOOL session_open(struct session *session, enum session_user user)
+{
+    return session_open_as(session, session_identity(user));
 }
 
 static void client_leg(struct session *session, ULONG request, BYTE *input, ULONG input_length, BYTE *output, ULONG *output_length)

@@ -41,6 +41,11 @@ struct session
 
 /* Before anything else of SSPI is called. FALSE: said why and the unit should end. */
 BOOL session_setup(void);
+/* Natively: the same with CONFIG in guise.conf; session_setup() asks for Windows' answers at low levels. */
+BOOL session_setup_with(const char *config);
+/* Natively: one more account, of a Unix account that may have another name (NULL = the same). */
+BOOL session_add_account(const char *name, const char *password, const char *unix_name);
+const char *session_directory(void);
 void session_cleanup(void);
 
 /* Whether there are accounts besides the one that runs the test. */
@@ -48,6 +53,7 @@ BOOL session_other_users(void);
 const char *session_user_name(enum session_user user);
 
 /* Both credentials. FALSE: not to be had, and an ok() has failed. */
+BOOL session_open_as(struct session *session, void *identity);
 BOOL session_open(struct session *session, enum session_user user);
 
 /* All legs. The statuses in SESSION are those of the last leg of each side. */
@@ -64,8 +70,5 @@ void *session_identity(enum session_user user);
 
 /* Runs ROUTINE on COUNT threads at the same time with 0, 1, ... and waits for them. */
 void session_run_threads(unsigned int count, void (*routine)(unsigned int number));
-
-/* The level of the calling thread's impersonation, or -1 without one. */
-int session_thread_level(void);
 
 #endif
