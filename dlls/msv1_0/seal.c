@@ -81,6 +81,13 @@ static struct crypto_rc4 *stream_of(struct seal_direction *direction)
     return direction->rc4;
 }
 
+/* Everything that has to be allocated, before a message moves anything. */
+static bool prepare(struct seal_direction *direction, bool needs_stream)
+{
+    if (!direction->signer) direction->signer = crypto_hmac_key_new(direction->sign_key, NTLM_KEY_SIZE);
+    return direction->signer && (!needs_stream || stream_of(direction));
+}
+
 static bool apply_stream(struct seal_direction *direction, SecBufferDesc *buffers)
 {
     for (ULONG i = 0; i < buffers->cBuffers; i++)
@@ -95,7 +102,7 @@ static bool apply_stream(struct seal_direction *direction, SecBufferDesc *buffer
 }
 
 /* HMAC(SignKey, sequence | message)[0..7] (MS-NLMP 3.4.4.2), in clear. */
-static bool checksum_of(struct seal_direction *direction, const SecBufferDesc *buffers,
+static bool checksum_of(const struct seal_direction *direction, const SecBufferDesc *buffers,
                         UCHAR checksum[CHECKSUM_SIZE])
 {
     struct crypto_hmac hmac;
@@ -103,7 +110,6 @@ static bool checksum_of(struct seal_direction *direction, const SecBufferDesc *b
     UCHAR number[4], mac[MD5_SIZE];
     bool ok;
 
-    if (!direction->signer && !(direction->signer = crypto_hmac_key_new(direction->sign_key, NTLM_KEY_SIZE))) return false;
     wire_writer_init(&writer, number, sizeof(number));
     wire_write_u32(&writer, direction->sequence);
     crypto_hmac_begin_keyed(&hmac, direction->signer);
@@ -143,7 +149,7 @@ static bool protect_ess(struct seal *seal, struct seal_direction *direction, str
     bool hide_checksum = seal->flags & NTLM_FLAG_KEY_EXCH;
     UCHAR checksum[CHECKSUM_SIZE];
 
-    if ((encrypt || hide_checksum) && !stream_of(direction)) return false;
+    if (!prepare(direction, encrypt || hide_checksum)) return false;
     if (!checksum_of(direction, message->buffers, checksum)) return false;
     if (encrypt && !apply_stream(direction, message->buffers)) return false;
     if (hide_checksum && !crypto_rc4_apply(direction->rc4, checksum, checksum, sizeof(checksum))) return false;
@@ -188,7 +194,7 @@ static SECURITY_STATUS unprotect_ess(struct seal *seal, struct seal_direction *d
     wire_skip(&reader, CHECKSUM_SIZE);
     if (wire_read_u32(&reader) != direction->sequence) return SEC_E_OUT_OF_SEQUENCE;
 
-    if ((decrypt || hidden_checksum) && !stream_of(direction)) return SEC_E_INSUFFICIENT_MEMORY;
+    if (!prepare(direction, decrypt || hidden_checksum)) return SEC_E_INSUFFICIENT_MEMORY;
     if (decrypt && !apply_stream(direction, message->buffers)) return SEC_E_INTERNAL_ERROR;
     if (!checksum_of(direction, message->buffers, checksum)) return SEC_E_INSUFFICIENT_MEMORY;
     if (hidden_checksum && !crypto_rc4_apply(direction->rc4, checksum, checksum, sizeof(checksum)))
