@@ -25,7 +25,7 @@ struct recording
 };
 
 /*
- * On a new thread: PREPARE(ARG), then ACT(ARG) under the recorder. 0, or the errno of what could not be set up (EACCES: not root).
+ * On a new thread: PREPARE(ARG), then ACT(ARG) under the recorder. 0, or the errno of what could not be set up.
  */
 int record_system_calls(void (*prepare)(void *arg), void (*act)(void *arg), void *arg, struct recording *recording);
 
