@@ -25,7 +25,6 @@ struct _ETHREAD
 {
     struct cred_thread cred; /* first: ntoskrnl/unix finds the ETHREAD by it */
     struct _ETHREAD *next;   /* in the table of threads; guarded by its lock */
-    uint64_t start_time;     /* of a thread that has not used Guise itself yet: tells it from a later thread of the same id */
 
     struct token *primary;           /* cache of the primary token, a reference; the thread's own use only */
     unsigned int primary_generation; /* process credential it was made from */

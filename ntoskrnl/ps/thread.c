@@ -3,8 +3,6 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -12,7 +10,7 @@
 
 #define BUCKETS 256
 
-/* The threads of the process by id. The table holds a reference on each. Its lock guards the links and start_time. */
+/* The threads of the process by id. The table holds a reference on each. Its lock guards the links. */
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 static PETHREAD table[BUCKETS];
 
@@ -63,19 +61,6 @@ static PETHREAD *find_link(pid_t tid)
     return link;
 }
 
-/* A thread with one reference, for the table; NULL without memory. */
-static PETHREAD create_thread(pid_t tid, uint64_t start_time)
-{
-    PETHREAD thread = object_create(&thread_type, sizeof(*thread));
-
-    if (!thread) return NULL;
-    pthread_mutex_init(&thread->lock, NULL);
-    pthread_cond_init(&thread->unchanging, NULL);
-    thread->cred.tid = tid;
-    thread->start_time = start_time;
-    return thread;
-}
-
 /* Takes THREAD out of the table if it is there; the table's reference is dropped. */
 static void forget_thread(PETHREAD thread)
 {
@@ -112,84 +97,59 @@ static void thread_ended(struct cred_thread *cred)
     forget_thread(thread);
 }
 
-/* ---- threads that others name first --------------------------------------------------------------------------------------- */
+/* ---- finding and making ---------------------------------------------------------------------------------------------------- */
 
-/* When thread TID of this process started, in ticks since boot; 0: there is no such thread. */
-static uint64_t read_start_time(pid_t tid)
+/* A thread with one reference, for the table; NULL without memory. */
+static PETHREAD create_thread(pid_t tid, uint64_t start_time)
 {
-    char path[64], text[1024], *field;
-    uint64_t start_time = 0;
-    size_t length = 0;
-    FILE *file;
-    int i;
+    PETHREAD thread = object_create(&thread_type, sizeof(*thread));
 
-    snprintf(path, sizeof(path), "/proc/self/task/%d/stat", (int)tid);
-    guise_process_begin();
-    if ((file = fopen(path, "re")))
-    {
-        length = fread(text, 1, sizeof(text) - 1, file);
-        fclose(file);
-    }
-    guise_process_end();
-    text[length] = 0;
-    /* proc(5): field 22; the name in field 2 ends with the last parenthesis and may hold anything. */
-    if (!(field = strrchr(text, ')'))) return 0;
-    for (i = 2; field && i < 22; i++) field = strchr(field + 1, ' ');
-    if (field) sscanf(field + 1, "%" SCNu64, &start_time);
-    return start_time;
+    if (!thread) return NULL;
+    pthread_mutex_init(&thread->lock, NULL);
+    pthread_cond_init(&thread->unchanging, NULL);
+    cred_thread_prepare(&thread->cred, tid, start_time, thread_ended);
+    return thread;
 }
 
-/*
- * The table's entry for TID, made if need be; with a reference for the caller. START_TIME is that of the living thread: an entry that
- * was made for an earlier thread of the same id and never taken over goes.
- */
+/* Made for an earlier thread of the same id, which ended without having used Guise itself. */
+static bool is_stale(PETHREAD thread, uint64_t start_time)
+{
+    return !atomic_load(&thread->cred.attached) && thread->cred.start_time != start_time;
+}
+
+/* The table's entry for living thread TID that started at START_TIME, made if need be; with a reference for the caller. */
 static PETHREAD find_or_create(pid_t tid, uint64_t start_time)
 {
     PETHREAD *link, thread, stale = NULL;
 
     pthread_mutex_lock(&table_lock);
     link = find_link(tid);
-    thread = *link;
-    if (thread && thread->start_time && thread->start_time != start_time)
+    if (*link && is_stale(*link, start_time))
     {
-        stale = thread;
-        *link = thread->next;
-        thread = NULL;
+        stale = *link;
+        *link = stale->next;
         link = find_link(tid);
     }
-    if (!thread && (thread = create_thread(tid, start_time)))
-    {
-        cred_thread_prepare(&thread->cred, tid, thread_ended);
-        *link = thread;
-    }
-    if (thread) object_reference(thread);
+    if (!*link) *link = create_thread(tid, start_time);
+    if ((thread = *link)) object_reference(thread);
     pthread_mutex_unlock(&table_lock);
     if (stale) object_dereference(stale);
     return thread;
 }
 
-/* ---- the calling thread ---------------------------------------------------------------------------------------------------- */
-
 /* First use of Guise by this thread: takes over the entry another thread made, or makes one. */
 static PETHREAD attach_current(void)
 {
     pid_t tid = gettid();
-    bool named_before;
-    PETHREAD thread;
+    PETHREAD thread = find_or_create(tid, cred_thread_start_time(tid));
 
-    pthread_mutex_lock(&table_lock);
-    named_before = *find_link(tid) != NULL;
-    pthread_mutex_unlock(&table_lock);
-    if (!(thread = find_or_create(tid, named_before ? read_start_time(tid) : 0))) return NULL;
+    if (!thread) return NULL;
     if (cred_thread_attach(&thread->cred, thread_ended))
     {
         forget_thread(thread);
         object_dereference(thread);
         return NULL;
     }
-    pthread_mutex_lock(&table_lock);
-    thread->start_time = 0; /* its end will be noticed from now on */
-    pthread_mutex_unlock(&table_lock);
     object_dereference(thread); /* the table's reference is left */
     return thread;
 }
@@ -275,7 +235,7 @@ NTSTATUS PsLookupThreadByThreadId(HANDLE id, PETHREAD *thread)
     pid_t tid = (pid_t)(ULONG_PTR)id;
     uint64_t start_time;
 
-    if (tid <= 0 || (ULONG_PTR)tid != (ULONG_PTR)id || !(start_time = read_start_time(tid))) return STATUS_INVALID_PARAMETER;
+    if (tid <= 0 || (ULONG_PTR)tid != (ULONG_PTR)id || !(start_time = cred_thread_start_time(tid))) return STATUS_INVALID_PARAMETER;
 
     *thread = find_or_create(tid, start_time);
     return *thread ? STATUS_SUCCESS : STATUS_NO_MEMORY;

@@ -337,8 +337,7 @@ static char *put_number(char *end, unsigned int number)
     return end + 1;
 }
 
-/* When thread TID of this process started, in ticks since boot; 0: there is no such thread. Async-signal-safe. */
-static uint64_t read_start_time(pid_t tid)
+uint64_t cred_thread_start_time(pid_t tid)
 {
     /* proc(5): field 22; the name in field 2 ends with the last parenthesis and may hold anything. */
     enum { NAME = 2, START_TIME = 22 };
@@ -360,11 +359,11 @@ static uint64_t read_start_time(pid_t tid)
     return time;
 }
 
-void cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread))
+void cred_thread_prepare(struct cred_thread *thread, pid_t tid, uint64_t start_time, void (*end)(struct cred_thread *thread))
 {
     thread->tid = tid;
+    thread->start_time = start_time;
     thread->end = end;
-    thread->start_time = read_start_time(tid);
 }
 
 static void take_over(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread))
@@ -382,7 +381,7 @@ bool adopt(struct cred_thread *thread)
     pid_t tid = sys_gettid();
 
     if (self || thread->tid != tid || !key_made || key >= KEYS_IN_THREAD) return false;
-    if (!thread->start_time || read_start_time(tid) != thread->start_time || !revert_if_foreign()) return false;
+    if (!thread->start_time || cred_thread_start_time(tid) != thread->start_time || !revert_if_foreign()) return false;
     if (pthread_setspecific(key, thread)) return false;
     take_over(thread, tid, thread->end);
     return true;

@@ -136,6 +136,7 @@ static void test_privileged(void)
     BOOLEAN copy_on_open, effective_only;
     SECURITY_IMPERSONATION_LEVEL level;
     PETHREAD thread = PsGetCurrentThread();
+    ULONG session = 7;
     NTSTATUS status;
     HANDLE handle;
 
@@ -161,18 +162,14 @@ static void test_privileged(void)
     ok(found == alice && level == SecurityIdentification, "got %p (%p), level %d\n", found, alice, level);
 
     /* K1.1.7: the number of the session has no part in it */
-    if ((handle = token_handle(alice)))
-    {
-        ULONG session = 7;
-
-        status = NtSetInformationToken(handle, TokenSessionId, &session, sizeof(session));
-        ok(!status || status == STATUS_PRIVILEGE_NOT_HELD, "got %#x\n", status);
-        status = PsImpersonateClient(thread, alice, FALSE, FALSE, SecurityImpersonation);
-        current_record(&copy_on_open, &effective_only, &level);
-        PsRevertToSelf();
-        ok(!status && level == SecurityImpersonation, "got %#x, level %d\n", status, level);
-        NtClose(handle);
-    }
+    handle = token_handle(alice);
+    status = NtSetInformationToken(handle, TokenSessionId, &session, sizeof(session));
+    ok(!status || status == STATUS_PRIVILEGE_NOT_HELD, "got %#x\n", status);
+    status = PsImpersonateClient(thread, alice, FALSE, FALSE, SecurityImpersonation);
+    current_record(&copy_on_open, &effective_only, &level);
+    PsRevertToSelf();
+    ok(!status && level == SecurityImpersonation, "got %#x, level %d\n", status, level);
+    NtClose(handle);
     PsDereferenceImpersonationToken(alice);
 }
 

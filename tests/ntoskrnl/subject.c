@@ -92,7 +92,7 @@ static void test_lock(void)
     }
     SeUnlockSubjectContext(&subject);
     SeUnlockSubjectContext(&subject);
-    ok(!status && type == TokenPrimary, "got %#x, type %d\n", status, type);
+    ok(!status && type == TokenPrimary, "got %#x, type %d\n", status, type); /* DDI SeLockSubjectContext */
     SeReleaseSubjectContext(&subject);
     PsRevertToSelf();
     run_on_thread(change_owner, primary);

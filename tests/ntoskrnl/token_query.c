@@ -386,6 +386,7 @@ static void test_local_system(void)
     {
         ACCESS_ALLOWED_ACE *ace = (ACCESS_ALLOWED_ACE *)(dacl->DefaultDacl + 1);
 
+        /* K2.11.1 */
         ok(ace->Header.AceType == ACCESS_ALLOWED_ACE_TYPE && ace->Mask == GENERIC_ALL, "got type %d, mask %#x\n", ace->Header.AceType, ace->Mask);
         ok(same_sid((SID *)&ace->SidStart, sid), "the first entry is not for LocalSystem\n");
         ace = (ACCESS_ALLOWED_ACE *)((char *)ace + ace->Header.AceSize);
