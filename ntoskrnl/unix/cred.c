@@ -337,12 +337,20 @@ static char *put_number(char *end, unsigned int number)
     return end + 1;
 }
 
+static uint64_t read_number(const char *text)
+{
+    uint64_t number = 0;
+
+    for (; *text >= '0' && *text <= '9'; text++) number = number * 10 + (uint64_t)(*text - '0');
+    return number;
+}
+
 uint64_t cred_thread_start_time(pid_t tid)
 {
     /* proc(5): field 22; the name in field 2 ends with the last parenthesis and may hold anything. */
-    enum { NAME = 2, START_TIME = 22 };
+    enum { NAME = 2, FLAGS = 9, START_TIME = 22 };
+    enum { EXITING = 4 }; /* PF_EXITING of linux/sched.h: joined perhaps, and not reaped yet */
     char path[48] = "/proc/self/task/", text[512], *end = path + strlen(path);
-    uint64_t time = 0;
     long fd, length;
 
     end = put_number(end, (unsigned int)tid);
@@ -354,9 +362,10 @@ uint64_t cred_thread_start_time(pid_t tid)
     if (length <= 0) return 0;
     text[length] = 0;
     end = strrchr(text, ')');
-    for (int field = NAME; end && field < START_TIME; field++) end = strchr(end + 1, ' ');
-    for (end = end ? end + 1 : text + length; *end >= '0' && *end <= '9'; end++) time = time * 10 + (uint64_t)(*end - '0');
-    return time;
+    for (int field = NAME; end && field < FLAGS; field++) end = strchr(end + 1, ' ');
+    if (!end || read_number(end + 1) & EXITING) return 0;
+    for (int field = FLAGS; end && field < START_TIME; field++) end = strchr(end + 1, ' ');
+    return end ? read_number(end + 1) : 0;
 }
 
 void cred_thread_prepare(struct cred_thread *thread, pid_t tid, uint64_t start_time, void (*end)(struct cred_thread *thread))

@@ -98,7 +98,7 @@ struct cred_thread
 /* The calling thread's, or NULL when it has none yet. */
 struct cred_thread *cred_thread_current(void);
 
-/* When thread TID of this process started, in ticks since boot; 0: there is no such thread. Async-signal-safe. */
+/* When thread TID of this process started, in ticks since boot; 0: there is no such thread, or it is ending. Async-signal-safe. */
 uint64_t cred_thread_start_time(pid_t tid);
 
 /*
