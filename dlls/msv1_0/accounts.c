@@ -31,27 +31,20 @@ static NTSTATUS prove_under(const struct ntlm_attempt *attempt, const UCHAR nt_h
     return !done ? STATUS_NO_MEMORY : equal ? STATUS_SUCCESS : STATUS_LOGON_FAILURE;
 }
 
-NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names, const UCHAR *nt_hash,
-                    UCHAR session_base_key[NTLM_KEY_SIZE])
+NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names,
+                    const UCHAR nt_hash[NTLM_KEY_SIZE], UCHAR session_base_key[NTLM_KEY_SIZE])
 {
     static const struct ntlm_text empty = {NULL, 0};
     const struct ntlm_text *given = attempt->domain, *spellings[3] = {given, &empty, &names->domain};
-    bool is_netbios = ntlm_text_equal_nocase(&names->domain, given->text, given->units);
-    UCHAR nobody[NTLM_KEY_SIZE];
     NTSTATUS status = STATUS_LOGON_FAILURE;
 
-    if (!nt_hash && !crypto_random(nobody, sizeof(nobody))) return STATUS_NO_MEMORY;
-    /*
-     * As the message says, without a domain (S4.4.2), and the DNS form of the NetBIOS name or the other way round (4.9
-     * step 5).
-     */
-    if (is_netbios) spellings[2] = &names->dns_domain;
+    /* As the message says, without a domain (S4.4.2), and DNS for NetBIOS or the other way round (4.9 step 5). */
+    if (ntlm_text_equal_nocase(&names->domain, given->text, given->units)) spellings[2] = &names->dns_domain;
     for (size_t i = 0; status == STATUS_LOGON_FAILURE && i < sizeof(spellings) / sizeof(spellings[0]); i++)
     {
-        if (i && spellings[i]->units == given->units && !spellings[i]->units) continue;
-        status = prove_under(attempt, nt_hash ? nt_hash : nobody, spellings[i], session_base_key);
+        if (i && !spellings[i]->units && !given->units) continue;
+        status = prove_under(attempt, nt_hash, spellings[i], session_base_key);
     }
-    if (!nt_hash && status == STATUS_SUCCESS) status = STATUS_LOGON_FAILURE;
     return status;
 }
 
@@ -62,6 +55,7 @@ struct local_accounts
     struct account_source source;
     const struct ntlm_names *names;
     struct sam *sam;
+    UCHAR nobody[NTLM_KEY_SIZE]; /* the random key of unknown accounts */
 };
 
 static struct local_accounts *local_accounts(struct account_source *source)
@@ -107,10 +101,12 @@ static NTSTATUS local_prove(struct account_source *source, const struct ntlm_att
 {
     struct local_accounts *accounts = local_accounts(source);
     NTSTATUS found = find_account(accounts, attempt->user, &logon->account), status;
+    bool known = !found && logon->account.has_hash;
 
     if (found && found != STATUS_NO_SUCH_USER) return found;
-    status = ntlm_prove(attempt, accounts->names, !found && logon->account.has_hash ? logon->account.nt_hash : NULL,
+    status = ntlm_prove(attempt, accounts->names, known ? logon->account.nt_hash : accounts->nobody,
                         logon->session_base_key);
+    if (!status && !known) status = STATUS_LOGON_FAILURE;
     if (status) ntlm_wipe_logon(logon);
     return status;
 }
@@ -185,7 +181,7 @@ static NTSTATUS local_authorise(struct account_source *source, const struct ntlm
 static void local_close(struct account_source *source)
 {
     sam_close(local_accounts(source)->sam);
-    guise_free(source);
+    guise_free_secret(source, sizeof(struct local_accounts));
 }
 
 static const struct account_source_ops local_ops = {
@@ -202,7 +198,9 @@ NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *nam
     if (!accounts) return STATUS_NO_MEMORY;
     accounts->source.ops = &local_ops;
     accounts->names = names;
-    if ((status = sam_open(path, false, &accounts->sam)))
+    status = crypto_random(accounts->nobody, sizeof(accounts->nobody)) ? sam_open(path, false, &accounts->sam)
+                                                                       : STATUS_UNSUCCESSFUL;
+    if (status)
     {
         guise_free(accounts);
         return status;

@@ -38,7 +38,7 @@ struct account_source_ops
      * Whether the proved account may log on now, and its token at LEVEL unless TOKEN is NULL. The statuses of
      * sam_account_status() and STATUS_ACCESS_DENIED refuse.
      */
-    NTSTATUS (*authorise)
+    NTSTATUS(*authorise)
     (struct account_source *source, const struct ntlm_logon *logon, SECURITY_IMPERSONATION_LEVEL level,
      PACCESS_TOKEN *token);
     void (*close)(struct account_source *source);
@@ -54,12 +54,12 @@ struct account_source
 NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *names, struct account_source **source);
 
 /*
- * The comparison of MS-NLMP 3.3.2 with what NT_HASH gives under the spellings of the domain that clients use. NULL:
- * there is no such account; the same work is done with a random key, so that the time tells nothing (4.9 step 4). The
- * session base key on success.
+ * The comparison of MS-NLMP 3.3.2 with what NT_HASH gives under the spellings of the domain that clients use; the session
+ * base key on success. STATUS_LOGON_FAILURE, STATUS_NO_MEMORY. For an unknown account a source passes a key that nobody can
+ * know and refuses whatever comes out, so that the time tells nothing (4.9 step 4).
  */
-NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names, const UCHAR *nt_hash,
-                    UCHAR session_base_key[NTLM_KEY_SIZE]);
+NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names,
+                    const UCHAR nt_hash[NTLM_KEY_SIZE], UCHAR session_base_key[NTLM_KEY_SIZE]);
 
 void ntlm_wipe_logon(struct ntlm_logon *logon);
 

@@ -52,11 +52,14 @@ static NTSTATUS double_find(const struct ntlm_text *user, struct sam_account *ac
 static NTSTATUS double_prove(struct account_source *source, const struct ntlm_attempt *attempt,
                              struct ntlm_logon *logon)
 {
-    NTSTATUS found = double_find(attempt->user, &logon->account);
+    NTSTATUS found = double_find(attempt->user, &logon->account), status;
+    bool known = !found && logon->account.has_hash;
+    UCHAR nobody[NTLM_KEY_SIZE];
 
     (void)source;
-    return ntlm_prove(attempt, &names, !found && logon->account.has_hash ? logon->account.nt_hash : NULL,
-                      logon->session_base_key);
+    if (!crypto_random(nobody, sizeof(nobody))) return STATUS_NO_MEMORY;
+    status = ntlm_prove(attempt, &names, known ? logon->account.nt_hash : nobody, logon->session_base_key);
+    return known ? status : STATUS_LOGON_FAILURE;
 }
 
 static NTSTATUS double_authorise(struct account_source *source, const struct ntlm_logon *logon,
