@@ -19,13 +19,13 @@ static SECURITY_STATUS begin_message(const CtxtHandle *handle, PSecBufferDesc bu
     if (!(found = context_reference(handle))) return SEC_E_INVALID_HANDLE;
     message->buffers = buffers;
     message->sequence = sequence;
-    message->token = (SecBuffer *)sec_buffer_find(buffers, SECBUFFER_TOKEN);
     if (context_phase(found) != CONTEXT_COMPLETE)
     {
         context_dereference(found);
         return SEC_E_INVALID_HANDLE; /* S2.10.2: an unfinished context is none yet */
     }
-    if (sec_buffers_check(buffers) != SEC_E_OK || !message->token)
+    if (sec_buffers_check(buffers) != SEC_E_OK ||
+        !(message->token = (SecBuffer *)sec_buffer_find(buffers, SECBUFFER_TOKEN)))
     {
         context_dereference(found);
         return SEC_E_INVALID_TOKEN; /* S2.12.2 */

@@ -389,6 +389,12 @@ static void test_messages(void)
     status = MakeSignature(&context, 0, &desc, 0);
     ok(status == SEC_E_INVALID_TOKEN, "got %08lx\n", status); /* S2.12.2 */
     buffers[0].pvBuffer = text;
+    desc.pBuffers = NULL; /* buffers that are announced and not there */
+    status = MakeSignature(&context, 0, &desc, 0);
+    ok(status == SEC_E_INVALID_TOKEN, "got %08lx\n", status); /* S2.12.2 */
+    status = DecryptMessage(&context, &desc, 0, NULL);
+    ok(status == SEC_E_INVALID_TOKEN, "got %08lx\n", status); /* S2.12.7 */
+    desc.pBuffers = buffers;
 
     status = MakeSignature(&bare_context, 0, &desc, 0);
     ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.0.3 */
