@@ -21,7 +21,7 @@ static void *reserve(struct info_writer *writer, size_t size)
 /* The caller's view of what is reserved next. */
 static void *next_address(const struct info_writer *writer)
 {
-    return writer->address + writer->used;
+    return (void *)((uintptr_t)writer->address + writer->used); /* not arithmetic on the NULL of a measuring writer */
 }
 
 static void append(struct info_writer *writer, const void *data, size_t size)
