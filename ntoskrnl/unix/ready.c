@@ -84,7 +84,7 @@ static NTSTATUS decide(const struct process *process)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS decide_locked(void)
+static NTSTATUS decide_once(void)
 {
     const struct process_credential *p = process_credential_get();
     NTSTATUS status = STATUS_ACCESS_DENIED;
@@ -104,13 +104,25 @@ static NTSTATUS decide_locked(void)
     return status == STATUS_SUCCESS || status == STATUS_NO_MEMORY ? status : STATUS_ACCESS_DENIED;
 }
 
+/* What takes long is looked up, and kept, before set*id has to wait for the decision. */
+static void look_up_accounts(void)
+{
+    struct third_account third;
+    struct credential *anonymous;
+
+    if (!dedicated_third(&third) && !credential_get_anonymous(&anonymous)) credential_release(anonymous);
+}
+
 NTSTATUS cred_ready(void)
 {
     NTSTATUS status;
 
     if (ready_generation_current()) return STATUS_SUCCESS;
+    look_up_accounts();
     pthread_mutex_lock(&lock);
-    status = decide_locked();
+    gate_enter();
+    status = decide_once();
+    gate_exit();
     pthread_mutex_unlock(&lock);
     return status;
 }

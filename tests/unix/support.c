@@ -257,6 +257,7 @@ void run_role(const char *const *prefix, const char *unit, const char *child_rol
 
 int run_child(void (*call)(void))
 {
+    LONG before = winetest_get_failures();
     pid_t child;
     int status;
 
@@ -266,7 +267,7 @@ int run_child(void (*call)(void))
     {
         call();
         fflush(stdout);
-        _exit(winetest_get_failures() ? 1 : 0);
+        _exit(winetest_get_failures() > before);
     }
     waitpid(child, &status, 0);
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
