@@ -18,6 +18,7 @@ static void thread_destroy(PVOID body)
 {
     PETHREAD thread = body;
 
+    cred_thread_discard(&thread->cred);
     impersonation_release(&thread->impersonation);
     token_release(thread->primary);
     pthread_cond_destroy(&thread->unchanging);
@@ -61,6 +62,18 @@ static PETHREAD *find_link(pid_t tid)
     return link;
 }
 
+/* A thread with one reference, for the table; NULL without memory. */
+static PETHREAD create_thread(pid_t tid)
+{
+    PETHREAD thread = object_create(&thread_type, sizeof(*thread));
+
+    if (!thread) return NULL;
+    pthread_mutex_init(&thread->lock, NULL);
+    pthread_cond_init(&thread->unchanging, NULL);
+    thread->cred.tid = tid;
+    return thread;
+}
+
 /* Takes THREAD out of the table if it is there; the table's reference is dropped. */
 static void forget_thread(PETHREAD thread)
 {
@@ -97,51 +110,54 @@ static void thread_ended(struct cred_thread *cred)
     forget_thread(thread);
 }
 
-/* ---- finding and making ---------------------------------------------------------------------------------------------------- */
+/* ---- finding and making ------------------------------------------------------------------------------------------------------ */
 
-/* A thread with one reference, for the table; NULL without memory. */
-static PETHREAD create_thread(pid_t tid, uint64_t start_time)
+/* A new entry at LINK; the record of a thread that is not the calling one is prepared. NULL: no memory, or there is no such thread. */
+static PETHREAD insert_thread(PETHREAD *link, pid_t tid, bool own)
 {
-    PETHREAD thread = object_create(&thread_type, sizeof(*thread));
+    PETHREAD thread = create_thread(tid);
 
     if (!thread) return NULL;
-    pthread_mutex_init(&thread->lock, NULL);
-    pthread_cond_init(&thread->unchanging, NULL);
-    cred_thread_prepare(&thread->cred, tid, start_time, thread_ended);
+    if (!own && !cred_thread_prepare(&thread->cred, tid, thread_ended))
+    {
+        object_dereference(thread);
+        return NULL;
+    }
+    *link = thread;
     return thread;
 }
 
-/* Made for an earlier thread of the same id, which ended without having used Guise itself. */
-static bool is_stale(PETHREAD thread, uint64_t start_time)
-{
-    return !atomic_load(&thread->cred.attached) && thread->cred.start_time != start_time;
-}
-
-/* The table's entry for living thread TID that started at START_TIME, made if need be; with a reference for the caller. */
-static PETHREAD find_or_create(pid_t tid, uint64_t start_time)
+/*
+ * The table's entry for TID, made if need be; with a reference for the caller. An entry that was made for an earlier thread of the same
+ * id and never taken over goes.
+ */
+static PETHREAD find_or_create(pid_t tid, bool own)
 {
     PETHREAD *link, thread, stale = NULL;
 
     pthread_mutex_lock(&table_lock);
     link = find_link(tid);
-    if (*link && is_stale(*link, start_time))
+    thread = *link;
+    if (thread && !cred_thread_lives(&thread->cred))
     {
-        stale = *link;
-        *link = stale->next;
+        stale = thread;
+        *link = thread->next;
+        thread = NULL;
         link = find_link(tid);
     }
-    if (!*link) *link = create_thread(tid, start_time);
-    if ((thread = *link)) object_reference(thread);
+    if (!thread) thread = insert_thread(link, tid, own);
+    if (thread) object_reference(thread);
     pthread_mutex_unlock(&table_lock);
     if (stale) object_dereference(stale);
     return thread;
 }
 
+/* ---- the calling thread ---------------------------------------------------------------------------------------------------- */
+
 /* First use of Guise by this thread: takes over the entry another thread made, or makes one. */
 static PETHREAD attach_current(void)
 {
-    pid_t tid = gettid();
-    PETHREAD thread = find_or_create(tid, cred_thread_start_time(tid));
+    PETHREAD thread = find_or_create(gettid(), true);
 
     if (!thread) return NULL;
     if (cred_thread_attach(&thread->cred, thread_ended))
@@ -233,10 +249,9 @@ HANDLE PsGetCurrentThreadId(void)
 NTSTATUS PsLookupThreadByThreadId(HANDLE id, PETHREAD *thread)
 {
     pid_t tid = (pid_t)(ULONG_PTR)id;
-    uint64_t start_time;
 
-    if (tid <= 0 || (ULONG_PTR)tid != (ULONG_PTR)id || !(start_time = cred_thread_start_time(tid))) return STATUS_INVALID_PARAMETER;
+    if (tid <= 0 || (ULONG_PTR)tid != (ULONG_PTR)id || !cred_thread_exists(tid)) return STATUS_INVALID_PARAMETER;
 
-    *thread = find_or_create(tid, start_time);
+    *thread = find_or_create(tid, tid == gettid());
     return *thread ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }

@@ -276,11 +276,20 @@ NTSTATUS cred_thread_assign(struct cred_thread *thread, struct credential *crede
 {
     struct cred_thread *caller = cred_thread_current();
 
+    unsigned int generation;
+    NTSTATUS status;
+
     /* Inside a bracket nobody may be carried, and there is no user code that could ask for it. */
     if (caller && caller->bracket) return STATUS_ACCESS_DENIED;
-    if (credential) prepare(caller, credential);
-    if (thread != caller) return request_assign(thread, credential_reference(credential));
-    return assign_self(thread, credential_reference(credential));
+    do
+    {
+        generation = process_credential_generation();
+        if (credential) prepare(caller, credential);
+        status = thread == caller ? assign_self(thread, credential_reference(credential))
+                                  : request_assign(thread, credential_reference(credential));
+        /* A set*id of another thread came between the preparations and the switch. */
+    } while (status && generation != process_credential_generation());
+    return status;
 }
 
 /* Rule 11: whether the thread was started by somebody who carried a client, past the interposed functions. */
@@ -337,42 +346,67 @@ static char *put_number(char *end, unsigned int number)
     return end + 1;
 }
 
-static uint64_t read_number(const char *text)
+/* A descriptor of /proc/self/task/TID, or a negative errno: it stays that of the thread when the id is used again. */
+static int open_task(pid_t tid)
 {
-    uint64_t number = 0;
+    char path[48] = "/proc/self/task/";
 
-    for (; *text >= '0' && *text <= '9'; text++) number = number * 10 + (uint64_t)(*text - '0');
-    return number;
+    *put_number(path + strlen(path), (unsigned int)tid) = 0;
+    return (int)raw_syscall4(SYS_openat, AT_FDCWD, (long)path, O_PATH | O_DIRECTORY | O_CLOEXEC, 0);
 }
 
-uint64_t cred_thread_start_time(pid_t tid)
+/* Whether the thread of open_task() is there, and not on its way out: joined perhaps, and not reaped yet. */
+static bool task_lives(int task)
 {
-    /* proc(5): field 22; the name in field 2 ends with the last parenthesis and may hold anything. */
-    enum { NAME = 2, FLAGS = 9, START_TIME = 22 };
-    enum { EXITING = 4 }; /* PF_EXITING of linux/sched.h: joined perhaps, and not reaped yet */
-    char path[48] = "/proc/self/task/", text[512], *end = path + strlen(path);
-    long fd, length;
+    /* proc(5): the name in field 2 ends with the last parenthesis and may hold anything. */
+    enum { NAME = 2, FLAGS = 9, EXITING = 4 /* PF_EXITING of linux/sched.h */ };
+    int fd = (int)raw_syscall4(SYS_openat, task, (long)"stat", O_RDONLY | O_CLOEXEC, 0);
+    char text[512], *field;
+    unsigned int flags = 0;
+    long length;
 
-    end = put_number(end, (unsigned int)tid);
-    memcpy(end, "/stat", sizeof("/stat"));
-    fd = raw_syscall4(SYS_openat, AT_FDCWD, (long)path, O_RDONLY | O_CLOEXEC, 0);
-    if (fd < 0) return 0;
+    if (fd < 0) return false;
     length = raw_syscall3(SYS_read, fd, (long)text, sizeof(text) - 1);
     raw_syscall3(SYS_close, fd, 0, 0);
-    if (length <= 0) return 0;
+    if (length <= 0) return false;
     text[length] = 0;
-    end = strrchr(text, ')');
-    for (int field = NAME; end && field < FLAGS; field++) end = strchr(end + 1, ' ');
-    if (!end || read_number(end + 1) & EXITING) return 0;
-    for (int field = FLAGS; end && field < START_TIME; field++) end = strchr(end + 1, ' ');
-    return end ? read_number(end + 1) : 0;
+    field = strrchr(text, ')');
+    for (int i = NAME; field && i < FLAGS; i++) field = strchr(field + 1, ' ');
+    if (!field) return false;
+    for (field++; *field >= '0' && *field <= '9'; field++) flags = flags * 10 + (unsigned int)(*field - '0');
+    return !(flags & EXITING);
 }
 
-void cred_thread_prepare(struct cred_thread *thread, pid_t tid, uint64_t start_time, void (*end)(struct cred_thread *thread))
+bool cred_thread_exists(pid_t tid)
 {
+    int task = open_task(tid);
+    bool lives = task >= 0 && task_lives(task);
+
+    if (task >= 0) raw_syscall3(SYS_close, task, 0, 0);
+    return lives;
+}
+
+bool cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread))
+{
+    int task = open_task(tid);
+
+    if (task < 0) return false;
     thread->tid = tid;
-    thread->start_time = start_time;
     thread->end = end;
+    thread->identity = task + 1;
+    return task_lives(task);
+}
+
+bool cred_thread_lives(const struct cred_thread *thread)
+{
+    if (!atomic_load(&thread->attached) && task_lives(thread->identity - 1)) return true;
+    return atomic_load(&thread->attached) && !atomic_load(&thread->dead);
+}
+
+void cred_thread_discard(struct cred_thread *thread)
+{
+    if (thread->identity) raw_syscall3(SYS_close, thread->identity - 1, 0, 0);
+    thread->identity = 0;
 }
 
 static void take_over(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread))
@@ -381,6 +415,8 @@ static void take_over(struct cred_thread *thread, pid_t tid, void (*end)(struct 
     thread->end = end;
     self = thread;
     atomic_store(&thread->attached, true);
+    /* Whoever asks meanwhile whether the thread lives sees one of the two. */
+    cred_thread_discard(thread);
 }
 
 bool adopt(struct cred_thread *thread)
@@ -390,7 +426,7 @@ bool adopt(struct cred_thread *thread)
     pid_t tid = sys_gettid();
 
     if (self || thread->tid != tid || !key_made || key >= KEYS_IN_THREAD) return false;
-    if (!thread->start_time || cred_thread_start_time(tid) != thread->start_time || !revert_if_foreign()) return false;
+    if (!thread->identity || !cred_thread_lives(thread) || !revert_if_foreign()) return false;
     if (pthread_setspecific(key, thread)) return false;
     take_over(thread, tid, thread->end);
     return true;

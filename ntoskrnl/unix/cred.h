@@ -84,7 +84,7 @@ struct cred_thread
     bool counted;               /* set*id of the process waits for this thread (rule 12) */
     bool guarded;               /* glibc's broadcast signal is blocked here (rule 13) */
     _Atomic bool attached;      /* the thread has taken it over; before, others have only named the thread */
-    uint64_t start_time;        /* tids recycle */
+    _Atomic int identity;       /* until attached: a descriptor of /proc/self/task/TID plus 1, 0 = none; tids recycle, that does not */
     bool bracket_left;          /* the bracket has reverted the thread */
     int bracket_cancel_state;   /* what the outermost bracket puts back */
     uint64_t bracket_mask;
@@ -98,14 +98,20 @@ struct cred_thread
 /* The calling thread's, or NULL when it has none yet. */
 struct cred_thread *cred_thread_current(void);
 
-/* When thread TID of this process started, in ticks since boot; 0: there is no such thread, or it is ending. Async-signal-safe. */
-uint64_t cred_thread_start_time(pid_t tid);
-
 /*
- * Makes THREAD the record of thread TID of this process, started at START_TIME, which has none: others may have named it first (rule 9). The
- * thread takes it over with cred_thread_attach(), or when it is first made to carry somebody.
+ * Makes THREAD the record of thread TID of this process, which has none: others have named it first (rule 9). The thread takes it over with
+ * cred_thread_attach(), or when it is first made to carry somebody. False: there is no such thread.
  */
-void cred_thread_prepare(struct cred_thread *thread, pid_t tid, uint64_t start_time, void (*end)(struct cred_thread *thread));
+bool cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread));
+
+/* Whether thread TID of this process is there, and not ending. */
+bool cred_thread_exists(pid_t tid);
+
+/* Whether the thread that THREAD stands for is still there, and not ending. */
+bool cred_thread_lives(const struct cred_thread *thread);
+
+/* Gives up what a record holds that was never attached. */
+void cred_thread_discard(struct cred_thread *thread);
 
 /*
  * Makes THREAD the calling thread's record (design 5.11: a thread found with foreign ids is reverted and one line is logged).
