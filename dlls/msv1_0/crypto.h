@@ -26,6 +26,9 @@
  */
 bool crypto_ready(void);
 
+/* The same, and that the calling thread has what digests need: none of them fails for want of Guise's memory afterwards. */
+bool crypto_thread_ready(void);
+
 struct crypto_chunk
 {
     const void *data;

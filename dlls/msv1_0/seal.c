@@ -85,7 +85,7 @@ static struct crypto_rc4 *stream_of(struct seal_direction *direction)
 static bool prepare(struct seal_direction *direction, bool needs_stream)
 {
     if (!direction->signer) direction->signer = crypto_hmac_key_new(direction->sign_key, NTLM_KEY_SIZE);
-    return direction->signer && (!needs_stream || stream_of(direction));
+    return crypto_thread_ready() && direction->signer && (!needs_stream || stream_of(direction));
 }
 
 static bool apply_stream(struct seal_direction *direction, SecBufferDesc *buffers)
