@@ -292,7 +292,7 @@ static int find_image(const char *name, char **image)
 EXPORTED int posix_spawnp(pid_t *pid, const char *name, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
                           char *const arguments[], char *const environment[])
 {
-    char *image;
+    char *image = NULL;
     int error;
 
     if (!guise_thread_switched()) return NEXT(posix_spawnp)(pid, name, actions, attributes, arguments, environment);
