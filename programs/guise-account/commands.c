@@ -161,12 +161,13 @@ enum result run_list(const struct request *request)
         SID sid;
         UCHAR room[SECURITY_MAX_SID_SIZE];
     } domain;
+    const DWORD *parts = domain.sid.SubAuthority;
     NTSTATUS status = sam_domain_sid(request->sam, &domain.sid, sizeof(domain));
     int i;
 
     if (status) return explain(status, request->store);
     printf("# domain S-1-5");
-    for (i = 0; i < domain.sid.SubAuthorityCount; i++) printf("-%u", (unsigned int)domain.sid.SubAuthority[i]);
+    for (i = 0; i < domain.sid.SubAuthorityCount; i++) printf("-%u", (unsigned int)parts[i]);
     printf("\n# %-22s %-24s %-10s %s\n", "account", "Unix account", "rid", "state");
     return explain(sam_each(request->sam, print_account, NULL), request->store);
 }

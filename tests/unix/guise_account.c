@@ -97,12 +97,15 @@ static int run_words(const char *input, mode_t mode, const char *const *words)
 static bool listed(const char *name, const char *what)
 {
     char line[512], found[128];
-    const char *at;
+    const char *at = out;
+    size_t length;
 
     if (run("", "list")) return false;
-    for (at = out; *at; at += strcspn(at, "\n"), at += *at == '\n')
+    for (; *at; at += at[length] ? length + 1 : length)
     {
-        snprintf(line, sizeof(line), "%.*s", (int)strcspn(at, "\n"), at);
+        if ((length = strcspn(at, "\n")) >= sizeof(line)) return false;
+        memcpy(line, at, length);
+        line[length] = 0;
         if (sscanf(line, "%127s", found) == 1 && !strcmp(found, name)) return what && strstr(line, what);
     }
     return !what;
