@@ -57,6 +57,7 @@ static void test_good(void)
     SecPkgContext_ClientSpecifiedTarget target;
     SecPkgContext_NamesW names;
     SecPkgContext_Sizes sizes;
+    SecPkgContext_LastClientTokenStatus last;
     SecPkgContext_KeyInfoW info;
     PACCESS_TOKEN token;
 
@@ -94,6 +95,10 @@ static void test_good(void)
        "key info\n");
     guise_free(info.sSignatureAlgorithmName);
     guise_free(info.sEncryptAlgorithmName);
+
+    ok(!ntlm_package.query_context(handshake.client, SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, &last) &&
+           last.LastClientTokenStatus == SecPkgAttrLastClientTokenYes,
+       "last token\n"); /* S3.3.8 */
 
     /* S2.11.1 */
     ok(ntlm_package.context_token(handshake.server, &token) == SEC_E_NO_IMPERSONATION,
@@ -645,6 +650,39 @@ static void test_flags(void)
     end_handshake(&handshake);
 }
 
+/* The flags of the CHALLENGE that a NEGOTIATE with these gets. */
+static ULONG offered(ULONG asked)
+{
+    struct handshake handshake = new_handshake();
+    struct ntlm_negotiate negotiate = {.flags = asked};
+    struct ntlm_challenge challenge = {0};
+
+    handshake.negotiate_size = ntlm_negotiate_size(&negotiate);
+    if (ntlm_write_negotiate(&negotiate, handshake.negotiate, handshake.negotiate_size) &&
+        leg_challenge(&handshake) == SEC_I_CONTINUE_NEEDED)
+        ntlm_parse_challenge(handshake.challenge, handshake.challenge_size, &challenge);
+    end_handshake(&handshake);
+    return challenge.flags;
+}
+
+static void test_offer(void)
+{
+    const ULONG base = NTLM_FLAG_UNICODE | NTLM_FLAG_NTLM | NTLM_FLAG_128, described = NTLM_FLAG_TARGET_INFO;
+    const ULONG unknown = NTLM_FLAG_DATAGRAM | NTLM_FLAG_NON_NT_KEY | NTLM_FLAG_ANONYMOUS | 0x0d044108;
+
+    ok(offered(base) == (base | described), "%#x\n", offered(base)); /* S4.3.6 */
+    ok(offered(base | unknown) == (base | described), "%#x\n", offered(base | unknown));
+    ok(offered(base | NTLM_FLAG_OEM) == (base | described), "%#x\n", offered(base | NTLM_FLAG_OEM));
+    ok(offered(base | NTLM_FLAG_REQUEST_TARGET) ==
+           (base | described | NTLM_FLAG_REQUEST_TARGET | NTLM_FLAG_TARGET_TYPE_SERVER),
+       "%#x\n", offered(base | NTLM_FLAG_REQUEST_TARGET));
+    ok((offered(base | NTLM_FLAG_ESS | NTLM_FLAG_LM_KEY) & (NTLM_FLAG_ESS | NTLM_FLAG_LM_KEY)) == NTLM_FLAG_ESS,
+       "%#x\n", offered(base | NTLM_FLAG_ESS | NTLM_FLAG_LM_KEY));                                /* S4.3.3 */
+    ok(!(offered(base | NTLM_FLAG_KEY_EXCH) & NTLM_FLAG_KEY_EXCH), "key exchange for nothing\n"); /* S4.3.4 */
+    ok(offered(base | NTLM_FLAG_KEY_EXCH | NTLM_FLAG_SIGN) & NTLM_FLAG_KEY_EXCH, "no key exchange\n");
+    ok(offered(base | NTLM_FLAG_56 | NTLM_FLAG_SEAL) & NTLM_FLAG_56, "no 56 bits\n"); /* S4.3.5 */
+}
+
 static void test_order(void)
 {
     struct handshake handshake = new_handshake();
@@ -680,6 +718,7 @@ START_TEST(ntlm_handshake)
     test_strength();
     test_anonymous();
     test_flags();
+    test_offer();
     test_order();
     double_free(&alice);
     double_free(&server);
