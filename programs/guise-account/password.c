@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -27,14 +28,22 @@ static void note_signal(int number)
     interrupted = number;
 }
 
+/* One character. SIGNALS is the mask while it is waited for: a signal that came before is then seen too, and none is lost. */
+static ssize_t read_character(int fd, const sigset_t *signals, char *c)
+{
+    struct pollfd wait = {.fd = fd, .events = POLLIN};
+
+    return signals && ppoll(&wait, 1, NULL, signals) < 0 ? -1 : read(fd, c, 1);
+}
+
 /* Reads up to the end of the line; false: nothing there, too long, or interrupted. */
-static bool read_line(int fd, char *line, size_t room)
+static bool read_line(int fd, const sigset_t *signals, char *line, size_t room)
 {
     size_t length = 0;
     ssize_t got;
     char c;
 
-    while ((got = read(fd, &c, 1)) == 1 && c != '\n')
+    while ((got = read_character(fd, signals, &c)) == 1 && c != '\n')
     {
         if (length == room - 1 || !c) return false;
         line[length++] = c;
@@ -49,6 +58,7 @@ static bool ask(int terminal, const char *question, char *line, size_t room)
     static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP};
     struct sigaction old[sizeof(signals) / sizeof(signals[0])], note = {.sa_handler = note_signal};
     struct termios shown, hidden;
+    sigset_t blocked, before;
     bool done = false;
     size_t i;
 
@@ -56,15 +66,19 @@ static bool ask(int terminal, const char *question, char *line, size_t room)
     hidden = shown;
     hidden.c_lflag &= ~(ECHO | ECHONL);
     interrupted = 0;
+    sigemptyset(&blocked);
+    for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) sigaddset(&blocked, signals[i]);
+    sigprocmask(SIG_BLOCK, &blocked, &before);
     for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) sigaction(signals[i], &note, &old[i]);
     if (!tcsetattr(terminal, TCSAFLUSH, &hidden))
     {
         dprintf(terminal, "%s: ", question);
-        done = read_line(terminal, line, room);
+        done = read_line(terminal, &before, line, room);
         tcsetattr(terminal, TCSAFLUSH, &shown);
         dprintf(terminal, "\n");
     }
     for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) sigaction(signals[i], &old[i], NULL);
+    sigprocmask(SIG_SETMASK, &before, NULL);
     if (interrupted) raise(interrupted);
     return done && !interrupted;
 }
@@ -91,7 +105,7 @@ static bool get_password(char *line, size_t room)
 
     if (!isatty(0))
     {
-        if (read_line(0, line, room)) return true;
+        if (read_line(0, NULL, line, room)) return true;
         complain("standard input has no password line (of at most %d characters)", PASSWORD_MAX);
         return false;
     }
