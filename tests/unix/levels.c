@@ -1,0 +1,225 @@
+/*
+ * Tests of who is carried at which level, and who never is (design 5.2, 5.3, 5.6, 5.7, 5.8): each part in a process with a configuration of its own.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "support.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct task process;
+
+static void check_ids(uid_t real, uid_t effective)
+{
+    struct task task = task_now();
+
+    ok(task.uid[REAL] == real && task.uid[EFFECTIVE] == effective, "uids %u %u\n", task.uid[REAL], task.uid[EFFECTIVE]); /* callers cite */
+}
+
+static void check_process(void)
+{
+    struct task task = task_now();
+
+    ok(same_credential(&task, &process), "uids %u %u\n", task.uid[REAL], task.uid[EFFECTIVE]); /* callers cite */
+}
+
+/* A duplicate of the process token. */
+static PACCESS_TOKEN self_token(void)
+{
+    SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), SecurityImpersonation, SECURITY_STATIC_TRACKING, FALSE};
+    SECURITY_CLIENT_CONTEXT context;
+
+    return SeCreateClientSecurity(PsGetCurrentThread(), &qos, FALSE, &context) ? NULL : context.ClientToken;
+}
+
+/* ---- the default configuration ----------------------------------------------------------------------------------------------- */
+
+static void test_levels(void)
+{
+    const char *open_to_all = make_file("all", "x", 0, 0, 0644), *alice_file = make_file("alice", "x", ALICE, ALICE, 0600);
+    const char *root_file = make_file("root", "x", 0, 0, 0600);
+    PACCESS_TOKEN alice = account_token("alice");
+    static const SECURITY_IMPERSONATION_LEVEL carried[] = {SecurityImpersonation, SecurityDelegation};
+    static const SECURITY_IMPERSONATION_LEVEL identified[] = {SecurityAnonymous, SecurityIdentification};
+
+    for (int i = 0; i < 2; i++)
+    {
+        ok(!impersonate_at(alice, carried[i]), "level %d is refused\n", carried[i]); /* design 5.6 */
+        check_ids(THIRD, ALICE); /* design 5.6 */
+        ok(!impersonate_at(alice, identified[i]), "level %d is refused\n", identified[i]); /* design 5.6 */
+        check_ids(THIRD, ANONYMOUS); /* design 5.6 */
+        ok(!task_now().effective && !task_now().group_count, "capabilities or groups are left\n"); /* design 5.6 */
+        ok(open_error(alice_file) == EACCES && open_error(root_file) == EACCES, "files open at level %d\n", identified[i]); /* design 5.6 */
+        ok(!open_error(open_to_all), "a file for everybody does not open\n"); /* design 5.6 */
+    }
+    PsRevertToSelf();
+    check_process(); /* design 5.6 */
+    ObDereferenceObject(alice);
+}
+
+static void test_null_session(void)
+{
+    PACCESS_TOKEN token;
+
+    ok(!guise_create_anonymous_token("Test", &token), "no anonymous token\n"); /* design 5.6 */
+    ok(!impersonate(token), "it is refused\n"); /* design 5.6 */
+    check_ids(THIRD, ANONYMOUS); /* design 5.6 */
+    PsRevertToSelf();
+    check_process(); /* design 5.6 */
+    ObDereferenceObject(token);
+}
+
+static void test_self(void)
+{
+    const char *alice_file = make_file("alice", "x", ALICE, ALICE, 0600);
+    PACCESS_TOKEN self = self_token(), alice = account_token("alice");
+
+    ok(!impersonate(self), "the process is refused to itself\n"); /* design 5.8 */
+    check_process(); /* design 5.8 */
+    ok(!open_error(alice_file), "it lost something\n"); /* design 5.8 */
+    ok(!guise_thread_carries_client(), "it carries somebody\n"); /* design 5.8 */
+    ok(!impersonate(alice), "alice is refused\n"); /* design 5.4 */
+    check_ids(THIRD, ALICE); /* design 5.4 */
+    ok(!impersonate(self), "the process is refused to itself\n"); /* design 5.8 */
+    check_process(); /* design 5.8 */
+    PsRevertToSelf();
+    check_process(); /* design 5.8 */
+    ObDereferenceObject(self);
+    ObDereferenceObject(alice);
+}
+
+static void test_never(void)
+{
+    ok(!ids_token(0, 0, 0, NULL), "root\n");                          /* design 5.8 */
+    ok(!ids_token((uid_t)-1, 1000, 0, NULL), "uid -1\n");             /* design 5.8 */
+    ok(!ids_token(1000, (gid_t)-1, 0, NULL), "gid -1\n");             /* design 5.8 */
+    ok(!ids_token(65534, 65534, 0, NULL), "the overflow id\n");       /* design 5.8 */
+    ok(!ids_token(THIRD, THIRD, 0, NULL), "the third account\n");     /* design 5.8 */
+    ok(!ids_token(ANONYMOUS, ANONYMOUS, 0, NULL), "the anonymous account\n"); /* design 5.8 */
+}
+
+/* ---- other configurations, each in a child --------------------------------------------------------------------------------------- */
+
+static void token_only(void)
+{
+    PACCESS_TOKEN alice;
+
+    use_configuration("identification = token-only");
+    alice = account_token("alice");
+    ok(!impersonate_at(alice, SecurityIdentification), "it is refused\n"); /* design 5.6 */
+    check_process(); /* design 5.6 */
+    ok(guise_thread_carries_client() == FALSE, "the thread carries somebody\n"); /* design 5.6 */
+    ok(!impersonate(alice), "it is refused\n"); /* design 5.6 */
+    check_ids(THIRD, ALICE); /* design 5.6 */
+    ok(!impersonate_at(alice, SecurityIdentification), "it is refused\n"); /* design 5.6 */
+    check_process(); /* design 5.6 */
+}
+
+static void allow_root(void)
+{
+    const char *root_file = make_file("root", "x", 0, 0, 0600), *alice_file = make_file("alice", "x", ALICE, ALICE, 0600);
+    PACCESS_TOKEN root, alice;
+    struct task task;
+
+    use_configuration("allow-root = yes");
+    root = ids_token(0, 0, 0, NULL);
+    alice = account_token("alice");
+    ok(root != NULL, "no token\n"); /* design 5.8 */
+    ok(!impersonate(root), "root is refused\n"); /* design 5.8 */
+    task = task_now();
+    ok(task.uid[REAL] == THIRD && task.uid[EFFECTIVE] == 0 && !task.effective, "uids %u %u, effective %#I64x\n", task.uid[REAL],
+       task.uid[EFFECTIVE], task.effective); /* design 5.4 */
+    ok(!open_error(root_file) && open_error(alice_file) == EACCES, "not root without capabilities\n"); /* design 5.4 */
+    ok(!impersonate(alice), "alice is refused\n"); /* design 5.4 */
+    check_ids(THIRD, ALICE); /* design 5.4 */
+    ok(!impersonate(root), "root is refused\n"); /* design 5.4 */
+    ok(!task_now().effective && !task_now().uid[EFFECTIVE], "capabilities are left\n"); /* design 5.4 */
+    PsRevertToSelf();
+    check_process(); /* design 5.4 */
+}
+
+static void no_third_account(void)
+{
+    PACCESS_TOKEN alice, self = self_token();
+
+    use_configuration("impersonation-account = nosuchaccount");
+    alice = account_token("alice");
+    ok(impersonate(alice) == STATUS_ACCESS_DENIED, "alice is carried\n"); /* design 5.3 */
+    check_process(); /* design 5.3 */
+    ok(impersonate_at(alice, SecurityIdentification) == STATUS_ACCESS_DENIED, "she is identified\n"); /* design 5.3 */
+    check_process(); /* design 5.3 */
+    ok(!impersonate(self), "the process is refused to itself\n"); /* design 5.8 */
+}
+
+static void no_anonymous_account(void)
+{
+    PACCESS_TOKEN alice;
+
+    use_configuration("anonymous-account = nosuchaccount");
+    alice = account_token("alice");
+    ok(!impersonate(alice), "alice is refused\n"); /* design 5.6 */
+    check_ids(THIRD, ALICE); /* design 5.6 */
+    ok(impersonate_at(alice, SecurityIdentification) == STATUS_ACCESS_DENIED, "she is identified\n"); /* design 5.6 */
+    check_ids(THIRD, ALICE); /* design 5.6 */
+}
+
+static void unfit_third_account(void)
+{
+    PACCESS_TOKEN alice;
+
+    use_configuration("impersonation-account = root");
+    alice = account_token("alice");
+    ok(impersonate(alice) == STATUS_ACCESS_DENIED, "alice is carried\n"); /* design 5.3 */
+    check_process(); /* design 5.3 */
+}
+
+static void same_accounts(void)
+{
+    PACCESS_TOKEN alice;
+
+    use_configuration("impersonation-account = _guise-anon");
+    alice = account_token("alice");
+    ok(impersonate(alice) == STATUS_ACCESS_DENIED, "alice is carried\n"); /* design 5.6 */
+    check_process(); /* design 5.6 */
+}
+
+static void bad_configuration(void)
+{
+    use_configuration("allow-rooot = yes");
+    ok(!account_token("alice"), "a token despite a bad configuration\n"); /* design 5.8 */
+}
+
+static void no_unix_account(void)
+{
+    static const struct
+    {
+        SID sid;
+        DWORD more;
+    } user = {{SID_REVISION, 2, {{0, 0, 0, 0, 0, 5}}, {21}}, 1234};
+    struct guise_logon logon = {.source = "Test", .user = &user.sid, .level = SecurityImpersonation};
+    PACCESS_TOKEN token;
+
+    ok(!guise_create_logon_token(&logon, &token), "no token\n"); /* design 5.2 */
+    ok(impersonate(token) == STATUS_ACCESS_DENIED, "somebody without an account is carried\n"); /* design 5.2 */
+    check_process(); /* design 5.2 */
+    ok(!impersonate_at(token, SecurityIdentification), "he is not identified\n"); /* design 5.2 */
+    check_ids(THIRD, ANONYMOUS); /* design 5.2 */
+}
+
+START_TEST(levels)
+{
+    static void (*const children[])(void) = {token_only, allow_root, no_third_account, no_anonymous_account,
+                                             unfit_third_account, same_accounts, bad_configuration, no_unix_account};
+
+    if (!have_sandbox()) return;
+    process = task_now();
+    test_folder();
+    for (size_t i = 0; i < sizeof(children) / sizeof(children[0]); i++)
+        ok(!run_child(children[i]), "child %u failed\n", (unsigned int)i); /* design 5.6 */
+    test_levels();
+    test_null_session();
+    test_self();
+    test_never();
+}
