@@ -108,6 +108,24 @@ bool sec_handle_open(enum sec_handle_kind kind, struct sec_object *object, SecHa
     return true;
 }
 
+/* A child of fork() has none of the threads that may hold these locks. */
+static void lock_free_slots(void)
+{
+    pthread_mutex_lock(&credentials.free_lock);
+    pthread_mutex_lock(&contexts.free_lock);
+}
+
+static void unlock_free_slots(void)
+{
+    pthread_mutex_unlock(&contexts.free_lock);
+    pthread_mutex_unlock(&credentials.free_lock);
+}
+
+__attribute__((constructor)) static void register_fork(void)
+{
+    pthread_atfork(lock_free_slots, unlock_free_slots, unlock_free_slots);
+}
+
 /* The slot a handle names, before anything is known of its generation. */
 static struct sec_slot *slot_of(enum sec_handle_kind kind, const SecHandle *handle)
 {
