@@ -61,7 +61,7 @@ static int bind_and_listen(const struct addrinfo *info)
 
     if (fd < 0) return -1;
     setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    if (!bind(fd, info->ai_addr, info->ai_addrlen) && !listen(fd, 128)) return fd;
+    if (!bind(fd, info->ai_addr, info->ai_addrlen) && !listen(fd, SOMAXCONN)) return fd;
     error = errno;
     close(fd);
     errno = error;

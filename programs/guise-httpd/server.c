@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ACCEPTS_AT_ONCE   64   /* before the others have their turn */
 #define STOP_MILLISECONDS 3000 /* for answers that are being sent when the server is asked to stop */
 
 /* ---- workers --------------------------------------------------------------------------------------------------------- */
@@ -127,13 +128,14 @@ static void end_connection(struct server *server, size_t index)
     server->connections[index] = server->connections[--server->count];
 }
 
-static void accept_connection(struct server *server)
+/* False: nobody waits to be accepted. */
+static bool accept_connection(struct server *server)
 {
     struct connection *connection;
     char peer[PLATFORM_PEER_ROOM];
     platform_socket socket = platform_accept(server->listener, peer);
 
-    if (socket == PLATFORM_NO_SOCKET) return;
+    if (socket == PLATFORM_NO_SOCKET) return false;
     connection = server->count < CONNECTIONS_MAX ? calloc(1, sizeof(*connection)) : NULL;
     if (!connection)
     {
@@ -142,12 +144,13 @@ static void accept_connection(struct server *server)
         platform_send(socket, busy, sizeof(busy) - 1, 0);
         platform_close_socket(socket);
         platform_log("%s - \"?\" 503: %zu connections are open", peer, server->count);
-        return;
+        return true;
     }
     connection->socket = socket;
     memcpy(connection->peer, peer, sizeof(peer));
     server->connections[server->count++] = connection;
     start_reading(server, connection);
+    return true;
 }
 
 static void take_returned(struct server *server)
@@ -206,7 +209,7 @@ static void run_once(struct server *server)
         if (!ended && connection->state != CONNECTION_BUSY && now >= connection->deadline) ended = run_out_of_time(connection);
         if (ended) end_connection(server, i);
     }
-    if (polls[0].ready) accept_connection(server);
+    for (i = 0; polls[0].ready && i < ACCEPTS_AT_ONCE; i++) polls[0].ready = accept_connection(server);
     take_returned(server);
 }
 

@@ -8,7 +8,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -255,7 +255,7 @@ static size_t decode(const char *text, BYTE *data)
 /* One leg: sends what the initiator makes of CHALLENGE. */
 static bool send_leg(int fd, CredHandle *credential, CtxtHandle *context, const char *challenge, const char *target, struct answer *answer)
 {
-    static char request[16384], text[12288];
+    char request[16384], text[12288];
     BYTE data[8192];
     SecBuffer in = {0, SECBUFFER_TOKEN, data}, out = {0, SECBUFFER_TOKEN, NULL};
     SecBufferDesc input = {SECBUFFER_VERSION, 1, &in}, output = {SECBUFFER_VERSION, 1, &out};
@@ -511,6 +511,71 @@ static void test_connections(void)
     close(other);
 }
 
+/* Many connections at once, each somebody's: nobody ever gets what is another's. */
+static void *be_one_of_many(void *arg)
+{
+    static const char *const users[] = {"alice", "bob"}, *const passwords[] = {"Secret-1", "Secret-2"};
+    static const char *const files[] = {"/alice.txt", "/bob.txt"};
+    unsigned int who = (uintptr_t)arg % 2, wrong = 0, i;
+    int fd = open_connection();
+    struct answer answer;
+
+    log_on(fd, users[who], passwords[who], files[who], &answer);
+    if (answer.status != 200) wrong++;
+    for (i = 0; i < 40; i++)
+    {
+        if (get_status(fd, files[i % 2], &answer) != (i % 2 == who ? 200 : 403)) wrong++;
+        if (answer.status == 200 && strncmp(answer.body, users[who], strlen(users[who]))) wrong++;
+    }
+    close(fd);
+    return (void *)(uintptr_t)wrong;
+}
+
+static void test_crowd(void)
+{
+    pthread_t threads[12];
+    uintptr_t i, wrong = 0;
+    void *result;
+
+    for (i = 0; i < 12; i++)
+        if (pthread_create(&threads[i], NULL, be_one_of_many, (void *)i)) abort();
+    for (i = 0; i < 12; i++)
+    {
+        pthread_join(threads[i], &result);
+        wrong += (uintptr_t)result;
+    }
+    ok(!wrong, "%u of 492 answers were wrong\n", (unsigned int)wrong); /* K10.1 */
+}
+
+static void test_too_many(void)
+{
+    struct answer answer;
+    int fds[513], i;
+
+    for (i = 0; i < 513; i++) fds[i] = open_connection();
+    read_answer(fds[512], false, &answer);
+    ok(answer.status == 503 && !answer.keep, "got %d\n", answer.status); /* RFC 9110 15.6.4 */
+    for (i = 0; i < 513; i++) close(fds[i]);
+    close(logged_on("alice", "Secret-1"));
+}
+
+/* Without a store that it may trust the server does not start: exit code 1, and the log names the file. */
+static void test_bad_store(void)
+{
+    char *arguments[] = {"guise-httpd", "--root", "/", "--listen", "127.0.0.1:0", NULL}, log[65536] = "";
+    int result = 0, fd;
+    pid_t child;
+
+    chmod(in_folder("accounts.mdb"), 0640);
+    child = start("guise-httpd", arguments, 0, 1);
+    waitpid(child, &result, 0);
+    chmod(in_folder("accounts.mdb"), 0600);
+    ok(WIFEXITED(result) && WEXITSTATUS(result) == 1, "exit status %x\n", result); /* design 8.2 */
+    fd = open(in_folder("log"), O_RDONLY | O_CLOEXEC);
+    ok(read(fd, log, sizeof(log) - 1) > 0 && strstr(log, "accounts.mdb: mode 0640"), "got %s\n", log); /* design 8.2 */
+    close(fd);
+}
+
 static void test_stop(void)
 {
     int fd = open_connection(), result = -1;
@@ -565,6 +630,7 @@ START_TEST(guise_httpd)
     make_files();
     setenv("GUISE_CONF", in_folder("guise.conf"), 1);
     ok(!add_account("alice", "Secret-1\n") && !add_account("bob", "Secret-2\n"), "no accounts\n"); /* design 8.4 */
+    test_bad_store();
     if (start_server())
     {
         test_requests();
@@ -572,7 +638,9 @@ START_TEST(guise_httpd)
         test_files();
         test_whoami();
         test_connections();
+        test_crowd();
         test_slow();
+        test_too_many();
         test_stop();
     }
     else ok(0, "guise-httpd did not start\n"); /* signal(7) */
