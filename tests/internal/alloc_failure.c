@@ -33,17 +33,22 @@ static BOOL is_account(const char *name)
     return getpwnam(name) != NULL;
 }
 
-/* Any two accounts do for the real and the anonymous ids of a test: nothing of theirs runs here. */
+/* The third and the anonymous account: those of tools/sandbox, or any two of which nothing runs here. */
+static const char *const stand_ins[][2] = {{"_guise", "_guise-anon"}, {"games", "lp"}, {"games", "news"}};
+
 static BOOL write_config(void)
 {
+    size_t pair = 0, pairs = sizeof(stand_ins) / sizeof(stand_ins[0]);
     char path[64];
     FILE *file;
 
     path_of(path, "guise.conf");
     if (!(file = fopen(path, "w"))) return FALSE;
     fprintf(file, "[accounts]\nstore = %s/accounts.mdb\nlookup-cache = 0\n[ntlm]\nnetbios-name = GUISETEST\n", directory);
-    may_impersonate = geteuid() || (is_account("games") && is_account("lp"));
-    if (!geteuid() && may_impersonate) fprintf(file, "[credentials]\nimpersonation-account = games\nanonymous-account = lp\n");
+    while (pair < pairs && !(is_account(stand_ins[pair][0]) && is_account(stand_ins[pair][1]))) pair++;
+    may_impersonate = geteuid() || pair < pairs;
+    if (pair < pairs)
+        fprintf(file, "[credentials]\nimpersonation-account = %s\nanonymous-account = %s\n", stand_ins[pair][0], stand_ins[pair][1]);
     if (fclose(file)) return FALSE;
     return !setenv("GUISE_CONF", path, 1);
 }

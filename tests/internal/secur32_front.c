@@ -347,8 +347,8 @@ static void test_threads(void)
     /* Deleted while a leg runs: the leg ends normally, the object goes afterwards. */
     fake_script.during = delete_meanwhile;
     status = accept_leg(NULL, &thread_context, NULL, NULL, 0);
-    ok(status == SEC_I_CONTINUE_NEEDED, "got %08lx\n", status); /* S2.8.2 */
-    ok(thread_status == SEC_E_OK && !fake_contexts, "got %08lx, %d contexts\n", thread_status, fake_contexts); /* S2.8.2 */
+    ok(status == SEC_I_CONTINUE_NEEDED, "got %08lx\n", status); /* design 7 */
+    ok(thread_status == SEC_E_OK && !fake_contexts, "got %08lx, %d contexts\n", thread_status, fake_contexts); /* design 7 */
     fake_script.during = NULL;
     status = accept_leg(NULL, &thread_context, NULL, NULL, 0);
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* S2.0.2 */
@@ -356,9 +356,9 @@ static void test_threads(void)
     thread_context = completed(&thread_credential);
     fake_script.during = delete_meanwhile;
     status = MakeSignature(&thread_context, 0, &desc, 0);
-    ok(status == SEC_E_OK && !fake_contexts, "got %08lx, %d contexts\n", status, fake_contexts); /* S2.8.2 */
+    ok(status == SEC_E_OK && !fake_contexts, "got %08lx, %d contexts\n", status, fake_contexts); /* design 7 */
     FreeCredentialsHandle(&thread_credential);
-    ok(!fake_credentials, "%d credentials\n", fake_credentials); /* S2.3.2 */
+    ok(!fake_credentials, "%d credentials\n", fake_credentials); /* design 7 */
 }
 
 static void test_messages(void)
@@ -444,13 +444,13 @@ static void test_attributes(void)
     ok(!names_a.sServerName, "server name\n"); /* S2.0.7 */
     FreeContextBuffer(names_a.sClientName);
     status = QueryContextAttributesA(&context, SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, &target);
-    ok(status == SEC_E_OK && target.sTargetName[0] == 'T' && !target.sTargetName[1], "got %08lx\n", status); /* S3.3.7 */
+    ok(status == SEC_E_OK && target.sTargetName[0] == 'T' && !target.sTargetName[1], "got %08lx\n", status); /* header sspi.h */
     FreeContextBuffer(target.sTargetName);
 
     status = QueryContextAttributesW(&context, SECPKG_ATTR_STREAM_SIZES, &names_w);
     ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.10.2 */
     status = QueryContextAttributesW(&context, SECPKG_ATTR_SIZES, NULL);
-    ok(status == SEC_E_INTERNAL_ERROR, "got %08lx\n", status); /* S2.4.4 */
+    ok(status == SEC_E_INTERNAL_ERROR, "got %08lx\n", status); /* design 7 */
     status = QueryContextAttributesW(NULL, SECPKG_ATTR_SIZES, &names_w);
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* S2.0.3 */
     status = QueryContextAttributesW(&context, SECPKG_ATTR_ACCESS_TOKEN, &names_w);
@@ -527,7 +527,7 @@ static void test_handles(void)
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* S2.3.2 */
     status = FreeCredentialsHandle(NULL);
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* S2.0.3 */
-    ok(!fake_credentials, "%d credentials\n", fake_credentials); /* S2.3.2 */
+    ok(!fake_credentials, "%d credentials\n", fake_credentials); /* design 7 */
 }
 
 /* Threads make, use and delete contexts, and race for the deletion of shared ones. */

@@ -223,13 +223,39 @@ static void test_identify(void)
 {
     static struct session session;
     SECURITY_STATUS status;
+    HANDLE token = NULL;
+    BYTE user[128];
+    DWORD length;
 
     if (!session_log_on(&session, SESSION_ALICE, ISC_REQ_IDENTIFY, 0)) return;
     status = ImpersonateSecurityContext(&session.server);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S9.1.1 */
     ok(thread_level() == SecurityIdentification, "level %d\n", thread_level()); /* S9.1.4 */
+    ok(OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &token), "error %lu\n", GetLastError()); /* S9.2.2 */
+    ok(GetTokenInformation(token, TokenUser, user, sizeof(user), &length), "error %lu\n", GetLastError()); /* S9.1.3 */
+    CloseHandle(token);
     status = RevertSecurityContext(&session.server);
     ok(status == SEC_E_OK && thread_level() == -1, "got %08lx\n", status); /* S2.11.2 */
+    session_close(&session);
+}
+
+/* The token of a context may be kept, put aside and put back without the context. */
+static void test_saved_token(void)
+{
+    static struct session session;
+    HANDLE token = NULL;
+    SECURITY_STATUS status;
+
+    if (!session_log_on(&session, SESSION_ALICE, 0, 0)) return;
+    status = ImpersonateSecurityContext(&session.server);
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.11.1 */
+    ok(OpenThreadToken(GetCurrentThread(), TOKEN_QUERY | TOKEN_IMPERSONATE, TRUE, &token), "error %lu\n", GetLastError()); /* S9.2.2 */
+    ok(RevertToSelf() && thread_level() == -1, "level %d\n", thread_level()); /* S9.3.1 */
+    ok(SetThreadToken(NULL, token), "error %lu\n", GetLastError()); /* S9.3.4 */
+    ok(thread_level() == SecurityImpersonation, "level %d\n", thread_level()); /* S9.3.4 */
+    status = RevertSecurityContext(&session.server);
+    ok(status == SEC_E_OK && thread_level() == -1, "got %08lx\n", status); /* S2.11.2 */
+    CloseHandle(token);
     session_close(&session);
 }
 
@@ -315,6 +341,7 @@ START_TEST(impersonate)
     test_impersonation();
     test_replace();
     test_identify();
+    test_saved_token();
     test_anonymous();
     test_threads();
     session_cleanup();
