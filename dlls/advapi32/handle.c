@@ -21,10 +21,11 @@ BOOL CloseHandle(HANDLE handle)
  *
  * NtDuplicateObject. TARGET NULL is for DUPLICATE_CLOSE_SOURCE alone.
  */
-BOOL DuplicateHandle(HANDLE source_process, HANDLE source, HANDLE target_process, LPHANDLE target, DWORD access, BOOL inherit,
-                     DWORD options)
+BOOL DuplicateHandle(HANDLE source_process, HANDLE source, HANDLE target_process, LPHANDLE target, DWORD access,
+                     BOOL inherit, DWORD options)
 {
-    return answer(NtDuplicateObject(source_process, source, target_process, target, access, inherit ? OBJ_INHERIT : 0, options));
+    return answer(
+        NtDuplicateObject(source_process, source, target_process, target, access, inherit ? OBJ_INHERIT : 0, options));
 }
 
 /***********************************************************************

@@ -13,13 +13,14 @@ static NTSTATUS set_thread_token(HANDLE thread, HANDLE token)
 /* The calling thread impersonates a duplicate of EXISTING at LEVEL. */
 static NTSTATUS impersonate_duplicate(HANDLE existing, SECURITY_IMPERSONATION_LEVEL level)
 {
-    SECURITY_QUALITY_OF_SERVICE qos = {.Length = sizeof(qos), .ImpersonationLevel = level,
-                                       .ContextTrackingMode = SECURITY_DYNAMIC_TRACKING};
+    SECURITY_QUALITY_OF_SERVICE qos = {
+        .Length = sizeof(qos), .ImpersonationLevel = level, .ContextTrackingMode = SECURITY_DYNAMIC_TRACKING};
     OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .SecurityQualityOfService = &qos};
     NTSTATUS status;
     HANDLE copy;
 
-    if ((status = NtDuplicateToken(existing, TOKEN_IMPERSONATE | TOKEN_QUERY, &attributes, FALSE, TokenImpersonation, &copy)))
+    if ((status = NtDuplicateToken(existing, TOKEN_IMPERSONATE | TOKEN_QUERY, &attributes, FALSE, TokenImpersonation,
+                                   &copy)))
         return status;
     status = set_thread_token(NtCurrentThread(), copy);
     NtClose(copy);
@@ -39,8 +40,8 @@ BOOL SetThreadToken(PHANDLE thread, HANDLE token)
 /***********************************************************************
  *           ImpersonateLoggedOnUser (ADVAPI32.@)
  *
- * A primary token (TOKEN_QUERY, TOKEN_DUPLICATE) is impersonated through a duplicate, an impersonation token (TOKEN_QUERY,
- * TOKEN_IMPERSONATE) itself (S9.1.2). Without the right to impersonate others: Identification, and TRUE.
+ * A primary token (TOKEN_QUERY, TOKEN_DUPLICATE) is impersonated through a duplicate, an impersonation token
+ * (TOKEN_QUERY, TOKEN_IMPERSONATE) itself (S9.1.2). Without the right to impersonate others: Identification, and TRUE.
  */
 BOOL ImpersonateLoggedOnUser(HANDLE token)
 {

@@ -84,14 +84,17 @@ BOOL LookupPrivilegeValueW(LPCWSTR system, LPCWSTR name, PLUID luid)
     return narrow(name, text, sizeof(text)) ? LookupPrivilegeValueA(NULL, text, luid) : fail(ERROR_NO_SUCH_PRIVILEGE);
 }
 
-/* What both forms of LookupPrivilegeName check; the name, or NULL with the last error. COUNT becomes the length or what is needed. */
+/* What both forms of LookupPrivilegeName check; the name, or NULL with the last error. COUNT becomes the length or what
+ * is needed. */
 static const char *find_name(bool remote, const LUID *luid, DWORD *count)
 {
     const char *name = NULL;
     DWORD error = ERROR_SUCCESS, room;
 
-    if (!luid || !count || remote) error = ERROR_INVALID_PARAMETER;
-    else if (!(name = name_of(luid))) error = ERROR_NO_SUCH_PRIVILEGE;
+    if (!luid || !count || remote)
+        error = ERROR_INVALID_PARAMETER;
+    else if (!(name = name_of(luid)))
+        error = ERROR_NO_SUCH_PRIVILEGE;
     else
     {
         room = *count;
@@ -110,7 +113,8 @@ static const char *find_name(bool remote, const LUID *luid, DWORD *count)
 /***********************************************************************
  *           LookupPrivilegeNameA (ADVAPI32.@)
  *
- * COUNT: the room of NAME in characters; the length without terminator on success, with it for ERROR_INSUFFICIENT_BUFFER.
+ * COUNT: the room of NAME in characters; the length without terminator on success, with it for
+ * ERROR_INSUFFICIENT_BUFFER.
  */
 BOOL LookupPrivilegeNameA(LPCSTR system, PLUID luid, LPSTR name, LPDWORD count)
 {

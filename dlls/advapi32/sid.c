@@ -45,8 +45,8 @@ DWORD GetLengthSid(PSID sid)
 /***********************************************************************
  *           CreateWellKnownSid (ADVAPI32.@)
  *
- * SIZE: the room in SID, and the length after success or ERROR_INSUFFICIENT_BUFFER. ERROR_INVALID_PARAMETER: a kind without a fixed SID;
- * those that depend on a domain are not made here.
+ * SIZE: the room in SID, and the length after success or ERROR_INSUFFICIENT_BUFFER. ERROR_INVALID_PARAMETER: a kind
+ * without a fixed SID; those that depend on a domain are not made here.
  */
 BOOL CreateWellKnownSid(WELL_KNOWN_SID_TYPE kind, PSID domain, PSID sid, DWORD *size)
 {

@@ -55,8 +55,8 @@ BOOL SetTokenInformation(HANDLE token, TOKEN_INFORMATION_CLASS class, LPVOID inf
 BOOL DuplicateTokenEx(HANDLE existing, DWORD access, LPSECURITY_ATTRIBUTES security, SECURITY_IMPERSONATION_LEVEL level,
                       TOKEN_TYPE type, PHANDLE token)
 {
-    SECURITY_QUALITY_OF_SERVICE qos = {.Length = sizeof(qos), .ImpersonationLevel = level,
-                                       .ContextTrackingMode = SECURITY_DYNAMIC_TRACKING};
+    SECURITY_QUALITY_OF_SERVICE qos = {
+        .Length = sizeof(qos), .ImpersonationLevel = level, .ContextTrackingMode = SECURITY_DYNAMIC_TRACKING};
     OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .SecurityQualityOfService = &qos};
 
     if (security)
@@ -77,9 +77,10 @@ BOOL DuplicateToken(HANDLE existing, SECURITY_IMPERSONATION_LEVEL level, PHANDLE
     return DuplicateTokenEx(existing, TOKEN_IMPERSONATE | TOKEN_QUERY, NULL, level, TokenImpersonation, token);
 }
 
-/* ---- membership ------------------------------------------------------------------------------------------------------- */
+/* ---- membership -------------------------------------------------------------------------------------------------- */
 
-/* Whether SID is among COUNT entries, enabled and not for denying only. ALWAYS: the first counts without being enabled (the user). */
+/* Whether SID is among COUNT entries, enabled and not for denying only. ALWAYS: the first counts without being enabled
+ * (the user). */
 static bool is_enabled(const SID_AND_ATTRIBUTES *entries, DWORD count, PSID sid, bool always)
 {
     DWORD i;
@@ -98,7 +99,8 @@ static TOKEN_GROUPS_AND_PRIVILEGES *query_sids(HANDLE token, NTSTATUS *status)
     TOKEN_GROUPS_AND_PRIVILEGES *sids = NULL;
     ULONG length = 0;
 
-    while ((*status = NtQueryInformationToken(token, TokenGroupsAndPrivileges, sids, length, &length)) == STATUS_BUFFER_TOO_SMALL)
+    while ((*status = NtQueryInformationToken(token, TokenGroupsAndPrivileges, sids, length, &length)) ==
+           STATUS_BUFFER_TOO_SMALL)
     {
         guise_free(sids);
         if ((sids = guise_alloc(length))) continue;
@@ -120,7 +122,8 @@ static NTSTATUS check_token(HANDLE token)
 
     if ((status = NtQueryInformationToken(token, TokenType, &type, sizeof(type), &length))) return status;
     if (type == TokenPrimary) return STATUS_NO_IMPERSONATION_TOKEN;
-    if ((status = NtQueryInformationToken(token, TokenImpersonationLevel, &level, sizeof(level), &length))) return status;
+    if ((status = NtQueryInformationToken(token, TokenImpersonationLevel, &level, sizeof(level), &length)))
+        return status;
     return level < SecurityIdentification ? STATUS_BAD_IMPERSONATION_LEVEL : STATUS_SUCCESS;
 }
 
@@ -139,8 +142,8 @@ BOOL CheckTokenMembership(HANDLE token, PSID sid, PBOOL member)
     if (!sid_is_valid(sid)) return fail(ERROR_INVALID_SID);
     if (token && (status = check_token(token))) return answer(status);
     if (!(sids = query_sids(token ? token : NtCurrentEffectiveToken(), &status))) return answer(status);
-    *member = is_enabled(sids->Sids, sids->SidCount, sid, true)
-              && (!sids->RestrictedSidCount || is_enabled(sids->RestrictedSids, sids->RestrictedSidCount, sid, false));
+    *member = is_enabled(sids->Sids, sids->SidCount, sid, true) &&
+              (!sids->RestrictedSidCount || is_enabled(sids->RestrictedSids, sids->RestrictedSidCount, sid, false));
     guise_free(sids);
     return TRUE;
 }

@@ -89,7 +89,8 @@ static const struct
 
 static void copy_entry(size_t index, SID *sid)
 {
-    *sid = (SID){.Revision = SID_REVISION, .SubAuthorityCount = sids[index].count,
+    *sid = (SID){.Revision = SID_REVISION,
+                 .SubAuthorityCount = sids[index].count,
                  .IdentifierAuthority = {{0, 0, 0, 0, 0, sids[index].authority}}};
     memcpy(sid->SubAuthority, sids[index].subauthorities, sids[index].count * sizeof(ULONG));
 }

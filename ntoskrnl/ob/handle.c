@@ -1,9 +1,9 @@
 /*
  * The handle table of the process.
  *
- * A handle is a positive multiple of 4 below 2^31: a slot's number and its generation, which changes with every close, so that a
- * stale handle is told from the slot's next tenant. Free slots are used again in the order they were freed, and a freshly
- * closed one is left alone until many others have been, which keeps generations from coming round soon.
+ * A handle is a positive multiple of 4 below 2^31: a slot's number and its generation, which changes with every close,
+ * so that a stale handle is told from the slot's next tenant. Free slots are used again in the order they were freed,
+ * and a freshly closed one is left alone until many others have been, which keeps generations from coming round soon.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -12,14 +12,14 @@
 
 #include "ntoskrnl/ob/object.h"
 
-#define SHARD_BITS 4
-#define SLOT_BITS 16 /* of one shard */
+#define SHARD_BITS      4
+#define SLOT_BITS       16 /* of one shard */
 #define GENERATION_BITS 9
-#define SHARDS (1u << SHARD_BITS)
-#define MAX_SLOTS (1u << SLOT_BITS)
-#define MAX_GENERATION ((1u << GENERATION_BITS) - 1)
-#define MIN_FREE 16 /* slots that must be free before one is used again */
-#define NO_SLOT UINT32_MAX
+#define SHARDS          (1u << SHARD_BITS)
+#define MAX_SLOTS       (1u << SLOT_BITS)
+#define MAX_GENERATION  ((1u << GENERATION_BITS) - 1)
+#define MIN_FREE        16 /* slots that must be free before one is used again */
+#define NO_SLOT         UINT32_MAX
 
 struct slot
 {
@@ -39,8 +39,8 @@ static struct shard
     pthread_mutex_t lock;
     struct slot *slots;
     uint32_t count, free_count, first_free, last_free;
-} __attribute__((aligned(64))) shards[SHARDS] = {[0 ... SHARDS - 1] = {.lock = PTHREAD_MUTEX_INITIALIZER,
-                                                                      .first_free = NO_SLOT, .last_free = NO_SLOT}};
+} __attribute__((aligned(64))) shards[SHARDS] = {
+    [0 ... SHARDS - 1] = {.lock = PTHREAD_MUTEX_INITIALIZER, .first_free = NO_SLOT, .last_free = NO_SLOT}};
 
 static _Atomic unsigned int next_shard; /* where the next handle is made */
 
@@ -75,8 +75,10 @@ static struct slot *lock_slot(HANDLE handle, struct shard **shard)
 static void append_free(struct shard *shard, uint32_t index)
 {
     shard->slots[index].next_free = NO_SLOT;
-    if (shard->last_free == NO_SLOT) shard->first_free = index;
-    else shard->slots[shard->last_free].next_free = index;
+    if (shard->last_free == NO_SLOT)
+        shard->first_free = index;
+    else
+        shard->slots[shard->last_free].next_free = index;
     shard->last_free = index;
     shard->free_count++;
 }
@@ -154,10 +156,14 @@ NTSTATUS handle_reference(HANDLE handle, ACCESS_MASK access, const struct _OBJEC
     NTSTATUS status = reference_any(handle, body, &has);
 
     if (status) return status;
-    if (type && object_header_of(*body)->type != type) status = STATUS_OBJECT_TYPE_MISMATCH;
-    else if (access & ~has) status = STATUS_ACCESS_DENIED;
-    if (status) object_dereference(*body);
-    else if (granted) *granted = has;
+    if (type && object_header_of(*body)->type != type)
+        status = STATUS_OBJECT_TYPE_MISMATCH;
+    else if (access & ~has)
+        status = STATUS_ACCESS_DENIED;
+    if (status)
+        object_dereference(*body);
+    else if (granted)
+        *granted = has;
     return status;
 }
 
@@ -202,8 +208,8 @@ NTSTATUS NtClose(HANDLE handle)
  *
  * MODE KernelMode does not check ACCESS. INFORMATION may be NULL.
  */
-NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access, POBJECT_TYPE type, KPROCESSOR_MODE mode, PVOID *object,
-                                   POBJECT_HANDLE_INFORMATION information)
+NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access, POBJECT_TYPE type, KPROCESSOR_MODE mode,
+                                   PVOID *object, POBJECT_HANDLE_INFORMATION information)
 {
     ACCESS_MASK granted;
     PVOID body;

@@ -1,8 +1,8 @@
 /*
  * Objects: a header {type, reference count} before a typed body, and the handles that name them.
  *
- * Inside the core bodies are passed by their own type (struct token, struct _ETHREAD, struct _EPROCESS); PVOID appears only in
- * this header and in the exported Ob routines.
+ * Inside the core bodies are passed by their own type (struct token, struct _ETHREAD, struct _EPROCESS); PVOID appears
+ * only in this header and in the exported Ob routines.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -41,7 +41,7 @@ static inline struct object_header *object_header_of(const void *body)
 void object_reference(PVOID body);
 void object_dereference(PVOID body);
 
-/* ---- handles: ob/handle.c ----------------------------------------------------------------------------------------- */
+/* ---- handles: ob/handle.c ---------------------------------------------------------------------------------------- */
 
 /* Attributes of a handle beyond its access. */
 #define HANDLE_INHERIT OBJ_INHERIT
@@ -62,13 +62,13 @@ void handles_lock(void);
 void handles_unlock(void);
 
 /*
- * A new handle for SUBJECT with what its token may have of DESIRED (generic rights and MAXIMUM_ALLOWED resolved); GRANTED_BEFORE is
- * granted without a check. Statuses of access_check() and handle_create().
+ * A new handle for SUBJECT with what its token may have of DESIRED (generic rights and MAXIMUM_ALLOWED resolved);
+ * GRANTED_BEFORE is granted without a check. Statuses of access_check() and handle_create().
  */
-NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before, const SECURITY_SUBJECT_CONTEXT *subject,
-                     ULONG attributes, HANDLE *handle);
+NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before,
+                     const SECURITY_SUBJECT_CONTEXT *subject, ULONG attributes, HANDLE *handle);
 
-/* ---- pseudo handles: ob/pseudo.c ---------------------------------------------------------------------------------- */
+/* ---- pseudo handles: ob/pseudo.c --------------------------------------------------------------------------------- */
 
 /* Whether HANDLE is one of -1, -2, -4, -5, -6. */
 static inline bool handle_is_pseudo(HANDLE handle)

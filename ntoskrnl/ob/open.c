@@ -5,8 +5,8 @@
  */
 #include "ntoskrnl/ps/ps.h"
 
-NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before, const SECURITY_SUBJECT_CONTEXT *subject,
-                     ULONG attributes, HANDLE *handle)
+NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before,
+                     const SECURITY_SUBJECT_CONTEXT *subject, ULONG attributes, HANDLE *handle)
 {
     const struct _OBJECT_TYPE *type = object_header_of(body)->type;
     ACCESS_MASK granted = desired;
@@ -69,12 +69,12 @@ NTSTATUS pseudo_handle_reference(HANDLE handle, PVOID *body, ACCESS_MASK *grante
 /***********************************************************************
  *           NtDuplicateObject (NTOSKRNL.@)
  *
- * A second handle in this process. Both process handles need PROCESS_DUP_HANDLE. With DUPLICATE_SAME_ACCESS DESIRED does not count; otherwise
- * rights beyond those of SOURCE are judged by the object's own security. DUPLICATE_CLOSE_SOURCE closes SOURCE in any case.
- * TARGET NULL: only that closing is wanted.
+ * A second handle in this process. Both process handles need PROCESS_DUP_HANDLE. With DUPLICATE_SAME_ACCESS DESIRED
+ * does not count; otherwise rights beyond those of SOURCE are judged by the object's own security.
+ * DUPLICATE_CLOSE_SOURCE closes SOURCE in any case. TARGET NULL: only that closing is wanted.
  */
-NTSTATUS NtDuplicateObject(HANDLE source_process, HANDLE source, HANDLE target_process, PHANDLE target, ACCESS_MASK desired,
-                           ULONG attributes, ULONG options)
+NTSTATUS NtDuplicateObject(HANDLE source_process, HANDLE source, HANDLE target_process, PHANDLE target,
+                           ACCESS_MASK desired, ULONG attributes, ULONG options)
 {
     PEPROCESS from = NULL, to = NULL;
     SECURITY_SUBJECT_CONTEXT subject;
@@ -88,8 +88,10 @@ NTSTATUS NtDuplicateObject(HANDLE source_process, HANDLE source, HANDLE target_p
         if (target && !(status = process_from_handle(target_process, PROCESS_DUP_HANDLE, &to)))
         {
             SeCaptureSubjectContext(&subject);
-            if (options & DUPLICATE_SAME_ACCESS) status = handle_create(body, granted, attributes, target);
-            else status = object_open(body, desired, granted, &subject, attributes, target);
+            if (options & DUPLICATE_SAME_ACCESS)
+                status = handle_create(body, granted, attributes, target);
+            else
+                status = object_open(body, desired, granted, &subject, attributes, target);
             SeReleaseSubjectContext(&subject);
             object_dereference(to);
         }

@@ -1,5 +1,6 @@
 /*
- * fork(): the child has one thread, nobody's locks, and starts as the process. Its credential is put right by ntoskrnl/unix.
+ * fork(): the child has one thread, nobody's locks, and starts as the process. Its credential is put right by
+ * ntoskrnl/unix.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

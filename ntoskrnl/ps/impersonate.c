@@ -5,7 +5,7 @@
  */
 #include "ntoskrnl/ps/ps.h"
 
-/* ---- the record ------------------------------------------------------------------------------------------------------ */
+/* ---- the record -------------------------------------------------------------------------------------------------- */
 
 static struct impersonation copy_record(const struct impersonation *record)
 {
@@ -91,9 +91,12 @@ NTSTATUS impersonation_set(PETHREAD thread, struct impersonation wanted, struct 
     if (wanted.credential != previous.credential) status = cred_thread_assign(&thread->cred, wanted.credential);
     left = end_change(thread, status ? &previous : NULL);
     impersonation_release(&left);
-    if (status) impersonation_release(&wanted);
-    else if (old) *old = previous;
-    else impersonation_release(&previous);
+    if (status)
+        impersonation_release(&wanted);
+    else if (old)
+        *old = previous;
+    else
+        impersonation_release(&previous);
     return status;
 }
 
@@ -113,11 +116,11 @@ bool impersonation_replace_token(PETHREAD thread, struct token *expected, struct
     return replaced;
 }
 
-/* ---- impersonating ------------------------------------------------------------------------------------------------------ */
+/* ---- impersonating ----------------------------------------------------------------------------------------------- */
 
 /*
- * Applies the rule: the token as it is, or a copy at Identification (K1.1.5), in RECORD with a reference. The level never exceeds
- * the one that the client permits (11.5), and a downgrade never raises it (11.1).
+ * Applies the rule: the token as it is, or a copy at Identification (K1.1.5), in RECORD with a reference. The level
+ * never exceeds the one that the client permits (11.5), and a downgrade never raises it (11.1).
  */
 static NTSTATUS judge(struct token *token, struct impersonation *record)
 {
@@ -134,7 +137,8 @@ static NTSTATUS judge(struct token *token, struct impersonation *record)
     }
     record->level = SecurityIdentification;
     security = token_default_security(primary);
-    status = token_duplicate(token, record->effective_only, TokenImpersonation, SecurityIdentification, security, &record->token);
+    status = token_duplicate(token, record->effective_only, TokenImpersonation, SecurityIdentification, security,
+                             &record->token);
     object_security_release(security);
     return status;
 }
@@ -142,9 +146,10 @@ static NTSTATUS judge(struct token *token, struct impersonation *record)
 /***********************************************************************
  *           PsImpersonateClient (NTOSKRNL.@)
  *
- * The calling thread or another of this process impersonates TOKEN, or nobody for NULL (K1.2.1). The caller keeps its reference.
- * STATUS_ACCESS_DENIED: the kernel or a rule of the credential model refused; the thread is as before (11.11).
- * STATUS_NO_MEMORY; STATUS_INVALID_PARAMETER: no such level; STATUS_THREAD_IS_TERMINATING. Seed page of ntifs.h, K1.2.1 to K1.2.6.
+ * The calling thread or another of this process impersonates TOKEN, or nobody for NULL (K1.2.1). The caller keeps its
+ * reference. STATUS_ACCESS_DENIED: the kernel or a rule of the credential model refused; the thread is as before
+ * (11.11). STATUS_NO_MEMORY; STATUS_INVALID_PARAMETER: no such level; STATUS_THREAD_IS_TERMINATING. Seed page of
+ * ntifs.h, K1.2.1 to K1.2.6.
  */
 NTSTATUS PsImpersonateClient(PETHREAD thread, PACCESS_TOKEN token, BOOLEAN copy_on_open, BOOLEAN effective_only,
                              SECURITY_IMPERSONATION_LEVEL level)
@@ -186,7 +191,8 @@ void PsRevertThreadToSelf(PETHREAD thread)
 /***********************************************************************
  *           PsRevertToSelf (NTOSKRNL.@)
  *
- * Ends all impersonation of the calling thread; nothing nests (K1.4.1). A way back that the kernel refuses ends the process.
+ * Ends all impersonation of the calling thread; nothing nests (K1.4.1). A way back that the kernel refuses ends the
+ * process.
  */
 void PsRevertToSelf(void)
 {
@@ -206,7 +212,8 @@ BOOLEAN PsIsThreadImpersonating(PETHREAD thread)
 /***********************************************************************
  *           PsReferenceImpersonationToken (NTOSKRNL.@)
  *
- * The thread's token with a reference, and how it is used; NULL, and nothing written, if it does not impersonate (K1.5.1).
+ * The thread's token with a reference, and how it is used; NULL, and nothing written, if it does not impersonate
+ * (K1.5.1).
  */
 PACCESS_TOKEN PsReferenceImpersonationToken(PETHREAD thread, PBOOLEAN copy_on_open, PBOOLEAN effective_only,
                                             PSECURITY_IMPERSONATION_LEVEL level)
@@ -236,8 +243,8 @@ void PsDereferenceImpersonationToken(PACCESS_TOKEN token)
 /***********************************************************************
  *           PsDisableImpersonation (NTOSKRNL.@)
  *
- * Puts the impersonation aside: the thread is itself, STATE owns the token reference. FALSE: the thread does not impersonate, or (another
- * thread) does not let itself be interrupted; STATE is then empty.
+ * Puts the impersonation aside: the thread is itself, STATE owns the token reference. FALSE: the thread does not
+ * impersonate, or (another thread) does not let itself be interrupted; STATE is then empty.
  */
 BOOLEAN PsDisableImpersonation(PETHREAD thread, PSE_IMPERSONATION_STATE state)
 {
@@ -245,8 +252,8 @@ BOOLEAN PsDisableImpersonation(PETHREAD thread, PSE_IMPERSONATION_STATE state)
     struct impersonation old = none;
 
     if (PsIsThreadImpersonating(thread)) impersonation_set(thread, none, &old);
-    *state = (SE_IMPERSONATION_STATE){.Token = old.token, .CopyOnOpen = old.copy_on_open,
-                                      .EffectiveOnly = old.effective_only, .Level = old.level};
+    *state = (SE_IMPERSONATION_STATE){
+        .Token = old.token, .CopyOnOpen = old.copy_on_open, .EffectiveOnly = old.effective_only, .Level = old.level};
     credential_release(old.credential);
     return state->Token != NULL;
 }
@@ -254,16 +261,23 @@ BOOLEAN PsDisableImpersonation(PETHREAD thread, PSE_IMPERSONATION_STATE state)
 /***********************************************************************
  *           PsRestoreImpersonation (NTOSKRNL.@)
  *
- * Brings back what PsDisableImpersonation put aside, without the rule: it is the same token. The thread must not go on as the server when
- * that fails, and there is no status to say so: the process ends, as in any way back that fails (design 5.10).
+ * Brings back what PsDisableImpersonation put aside, without the rule: it is the same token. The thread must not go on
+ * as the server when that fails, and there is no status to say so: the process ends, as in any way back that fails
+ * (design 5.10).
  */
 void PsRestoreImpersonation(PETHREAD thread, PSE_IMPERSONATION_STATE state)
 {
-    struct impersonation record = {.token = state->Token, .copy_on_open = state->CopyOnOpen,
-                                   .effective_only = state->EffectiveOnly, .level = state->Level};
+    struct impersonation record = {.token = state->Token,
+                                   .copy_on_open = state->CopyOnOpen,
+                                   .effective_only = state->EffectiveOnly,
+                                   .level = state->Level};
+    NTSTATUS status;
 
     state->Token = NULL;
-    if (token_credential(record.token, record.level, &record.credential) || impersonation_set(thread, record, NULL))
+    status = token_credential(record.token, record.level, &record.credential);
+    if (!status) status = impersonation_set(thread, record, NULL);
+    /* A thread that has ended meanwhile does not go on as anybody. */
+    if (status && status != STATUS_THREAD_IS_TERMINATING)
         cred_fatal("an impersonation that was put aside could not be restored");
 }
 

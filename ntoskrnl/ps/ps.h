@@ -1,9 +1,10 @@
 /*
  * Thread and process objects, and the impersonation record of a thread.
  *
- * Locks, in order: table (ps/thread.c: the threads of the process) before ETHREAD.lock before the process token's (ps/process.c). None
- * of them is held while a credential is assigned or an object dies; instead a record that is being changed says so (`changing`), so that
- * two changers of one thread take turns while readers still see a consistent record.
+ * Locks, in order: table (ps/thread.c: the threads of the process) before ETHREAD.lock before the process token's
+ * (ps/process.c). None of them is held while a credential is assigned or an object dies; instead a record that is being
+ * changed says so (`changing`), so that two changers of one thread take turns while readers still see a consistent
+ * record.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -53,31 +54,31 @@ struct token *primary_token(void);
 /* The same without a reference, out of the calling thread's cache: good until it next asks. */
 struct token *primary_token_borrowed(void);
 
-/* ---- around fork(), in this order: ps/fork.c --------------------------------------------------------------------------- */
+/* ---- around fork(), in this order: ps/fork.c --------------------------------------------------------------------- */
 
-void threads_lock(void);   /* the table, and the calling thread's record */
+void threads_lock(void); /* the table, and the calling thread's record */
 void threads_unlock(void);
 void threads_forked(void); /* in the child, locked: only the calling thread is left, and it is the process */
 void process_lock(void);
 void process_unlock(void);
 void process_forked(void); /* in the child, locked: another thread may have held a lock of the primary token */
 
-/* ---- ps/impersonate.c ------------------------------------------------------------------------------------------------ */
+/* ---- ps/impersonate.c -------------------------------------------------------------------------------------------- */
 
 /* A copy of the record with references of its own; token NULL if the thread does not impersonate. */
 struct impersonation impersonation_get(PETHREAD thread);
 void impersonation_release(struct impersonation *impersonation);
 
 /*
- * Makes the thread impersonate as WANTED says, whose references are used up whatever the outcome; an empty one reverts. The old
- * record goes to OLD with its references, or is released if OLD is NULL. Record and credential change together: on failure both
- * are as they were and OLD is empty.
+ * Makes the thread impersonate as WANTED says, whose references are used up whatever the outcome; an empty one reverts.
+ * The old record goes to OLD with its references, or is released if OLD is NULL. Record and credential change together:
+ * on failure both are as they were and OLD is empty.
  */
 NTSTATUS impersonation_set(PETHREAD thread, struct impersonation wanted, struct impersonation *old);
 
 /*
- * Puts COPY in the place of the record's token if that is still EXPECTED, to be opened directly from now on (1.17.6). The thread
- * carries what it carried.
+ * Puts COPY in the place of the record's token if that is still EXPECTED, to be opened directly from now on (1.17.6).
+ * The thread carries what it carried.
  */
 bool impersonation_replace_token(PETHREAD thread, struct token *expected, struct token *copy);
 

@@ -8,8 +8,9 @@
 /***********************************************************************
  *           NtSetInformationThread (NTOSKRNL.@)
  *
- * ThreadImpersonationToken: the thread (THREAD_SET_THREAD_TOKEN) impersonates the token whose handle is in the buffer, at its level, or
- * nobody for a NULL handle (K1.8.1, K1.8.2). STATUS_INFO_LENGTH_MISMATCH, STATUS_INVALID_INFO_CLASS, those of PsAssignImpersonationToken.
+ * ThreadImpersonationToken: the thread (THREAD_SET_THREAD_TOKEN) impersonates the token whose handle is in the buffer,
+ * at its level, or nobody for a NULL handle (K1.8.1, K1.8.2). STATUS_INFO_LENGTH_MISMATCH, STATUS_INVALID_INFO_CLASS,
+ * those of PsAssignImpersonationToken.
  */
 NTSTATUS NtSetInformationThread(HANDLE thread_handle, THREADINFOCLASS class, PVOID information, ULONG length)
 {
@@ -28,8 +29,8 @@ NTSTATUS NtSetInformationThread(HANDLE thread_handle, THREADINFOCLASS class, PVO
 /***********************************************************************
  *           NtImpersonateAnonymousToken (NTOSKRNL.@)
  *
- * The thread (THREAD_IMPERSONATE) carries the anonymous logon (K1.9.1), with Everyone only if the configuration says so.
- * STATUS_ACCESS_DENIED: no such right, or the process is restricted.
+ * The thread (THREAD_IMPERSONATE) carries the anonymous logon (K1.9.1), with Everyone only if the configuration says
+ * so. STATUS_ACCESS_DENIED: no such right, or the process is restricted.
  */
 NTSTATUS NtImpersonateAnonymousToken(HANDLE thread_handle)
 {
@@ -38,8 +39,10 @@ NTSTATUS NtImpersonateAnonymousToken(HANDLE thread_handle)
     NTSTATUS status;
 
     if ((status = thread_from_handle(thread_handle, THREAD_IMPERSONATE, &thread, NULL))) return status;
-    if (!(primary = primary_token_borrowed())) status = STATUS_NO_MEMORY;
-    else if (token_is_restricted(primary)) status = STATUS_ACCESS_DENIED;
+    if (!(primary = primary_token_borrowed()))
+        status = STATUS_NO_MEMORY;
+    else if (token_is_restricted(primary))
+        status = STATUS_ACCESS_DENIED;
     else if (!(status = anonymous_token_create("*SYSTEM*", &anonymous)))
     {
         status = PsImpersonateClient(thread, anonymous, TRUE, FALSE, SecurityImpersonation);

@@ -1,5 +1,6 @@
 /*
- * Thread objects: one ETHREAD per thread, made on first use, found by the thread itself through TLS and by others through its id.
+ * Thread objects: one ETHREAD per thread, made on first use, found by the thread itself through TLS and by others
+ * through its id.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -34,9 +35,10 @@ static struct object_security *thread_security(PVOID body)
 const struct _OBJECT_TYPE thread_type = {
     .name = "Thread",
     .mapping = {.GenericRead = STANDARD_RIGHTS_READ | THREAD_GET_CONTEXT | THREAD_QUERY_INFORMATION,
-                .GenericWrite = STANDARD_RIGHTS_WRITE | THREAD_TERMINATE | THREAD_SUSPEND_RESUME | THREAD_SET_CONTEXT
-                                | THREAD_SET_INFORMATION | THREAD_SET_LIMITED_INFORMATION,
-                .GenericExecute = STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE | THREAD_QUERY_LIMITED_INFORMATION | THREAD_RESUME,
+                .GenericWrite = STANDARD_RIGHTS_WRITE | THREAD_TERMINATE | THREAD_SUSPEND_RESUME | THREAD_SET_CONTEXT |
+                                THREAD_SET_INFORMATION | THREAD_SET_LIMITED_INFORMATION,
+                .GenericExecute =
+                    STANDARD_RIGHTS_EXECUTE | SYNCHRONIZE | THREAD_QUERY_LIMITED_INFORMATION | THREAD_RESUME,
                 .GenericAll = THREAD_ALL_ACCESS},
     .security = thread_security,
     .destroy = thread_destroy,
@@ -46,7 +48,7 @@ const struct _OBJECT_TYPE thread_type = {
 static POBJECT_TYPE thread_type_pointer = (POBJECT_TYPE)&thread_type;
 POBJECT_TYPE *PsThreadType = &thread_type_pointer;
 
-/* ---- the table ------------------------------------------------------------------------------------------------------- */
+/* ---- the table --------------------------------------------------------------------------------------------------- */
 
 static PETHREAD *bucket_of(pid_t tid)
 {
@@ -87,7 +89,7 @@ static void forget_thread(PETHREAD thread)
     if (found) object_dereference(thread);
 }
 
-/* ---- the end of a thread ----------------------------------------------------------------------------------------------- */
+/* ---- the end of a thread ----------------------------------------------------------------------------------------- */
 
 /* Called by ntoskrnl/unix on the thread that ends, ids left as they are (design 5.14). */
 static void thread_ended(struct cred_thread *cred)
@@ -110,9 +112,10 @@ static void thread_ended(struct cred_thread *cred)
     forget_thread(thread);
 }
 
-/* ---- finding and making ------------------------------------------------------------------------------------------------------ */
+/* ---- finding and making ------------------------------------------------------------------------------------------ */
 
-/* A new entry at LINK; the record of a thread that is not the calling one is prepared. NULL: no memory, or there is no such thread. */
+/* A new entry at LINK; the record of a thread that is not the calling one is prepared. NULL: no memory, or there is no
+ * such thread. */
 static PETHREAD insert_thread(PETHREAD *link, pid_t tid, bool own)
 {
     PETHREAD thread = create_thread(tid);
@@ -128,8 +131,8 @@ static PETHREAD insert_thread(PETHREAD *link, pid_t tid, bool own)
 }
 
 /*
- * The table's entry for TID, made if need be; with a reference for the caller. An entry that was made for an earlier thread of the same
- * id and never taken over goes.
+ * The table's entry for TID, made if need be; with a reference for the caller. An entry that was made for an earlier
+ * thread of the same id and never taken over goes.
  */
 static PETHREAD find_or_create(pid_t tid, bool own)
 {
@@ -152,7 +155,7 @@ static PETHREAD find_or_create(pid_t tid, bool own)
     return thread;
 }
 
-/* ---- the calling thread ---------------------------------------------------------------------------------------------------- */
+/* ---- the calling thread ------------------------------------------------------------------------------------------ */
 
 /* First use of Guise by this thread: takes over the entry another thread made, or makes one. */
 static PETHREAD attach_current(void)
@@ -177,7 +180,7 @@ PETHREAD current_thread(void)
     return cred ? (PETHREAD)cred : attach_current();
 }
 
-/* ---- fork ---------------------------------------------------------------------------------------------------------------- */
+/* ---- fork -------------------------------------------------------------------------------------------------------- */
 
 void threads_lock(void)
 {

@@ -18,10 +18,8 @@ static size_t ace_sid_offset(UCHAR type)
     case SYSTEM_AUDIT_ACE_TYPE:
     case ACCESS_ALLOWED_CALLBACK_ACE_TYPE:
     case ACCESS_DENIED_CALLBACK_ACE_TYPE:
-    case SYSTEM_MANDATORY_LABEL_ACE_TYPE:
-        return offsetof(ACCESS_ALLOWED_ACE, SidStart);
-    default:
-        return 0;
+    case SYSTEM_MANDATORY_LABEL_ACE_TYPE: return offsetof(ACCESS_ALLOWED_ACE, SidStart);
+    default: return 0;
     }
 }
 
@@ -38,13 +36,15 @@ bool acl_valid(const ACL *acl)
     size_t offset = sizeof(*acl);
     unsigned int i;
 
-    if (acl->AclRevision < MIN_ACL_REVISION || acl->AclRevision > MAX_ACL_REVISION || acl->AclSize < sizeof(*acl)) return false;
+    if (acl->AclRevision < MIN_ACL_REVISION || acl->AclRevision > MAX_ACL_REVISION || acl->AclSize < sizeof(*acl))
+        return false;
     for (i = 0; i < acl->AceCount; i++)
     {
         const ACE_HEADER *ace = (const ACE_HEADER *)((const UCHAR *)acl + offset);
 
         if (acl->AclSize - offset < sizeof(*ace)) return false;
-        if (ace->AceSize < sizeof(*ace) || ace->AceSize % sizeof(ULONG) || ace->AceSize > acl->AclSize - offset) return false;
+        if (ace->AceSize < sizeof(*ace) || ace->AceSize % sizeof(ULONG) || ace->AceSize > acl->AclSize - offset)
+            return false;
         if (!ace_holds_sid(ace)) return false;
         offset += ace->AceSize;
     }
@@ -61,7 +61,7 @@ ACCESS_MASK ace_mask(const ACE_HEADER *ace)
     return ((const ACCESS_ALLOWED_ACE *)ace)->Mask;
 }
 
-/* ---- the security of Guise's objects ------------------------------------------------------------------------------ */
+/* ---- the security of Guise's objects ----------------------------------------------------------------------------- */
 
 /* One block: the structure, the DACL, the owner; all three are multiples of four bytes. */
 static struct object_security *allocate_security(const SID *owner, size_t dacl_size, ACL **dacl)
@@ -122,10 +122,11 @@ struct object_security *object_security_reference(struct object_security *securi
 
 void object_security_release(struct object_security *security)
 {
-    if (security && atomic_fetch_sub_explicit(&security->references, 1, memory_order_acq_rel) == 1) guise_free(security);
+    if (security && atomic_fetch_sub_explicit(&security->references, 1, memory_order_acq_rel) == 1)
+        guise_free(security);
 }
 
-/* ---- descriptors of callers --------------------------------------------------------------------------------------- */
+/* ---- descriptors of callers -------------------------------------------------------------------------------------- */
 
 NTSTATUS security_descriptor_read(const SECURITY_DESCRIPTOR *descriptor, const SID **owner, bool *dacl_present,
                                   const ACL **dacl)

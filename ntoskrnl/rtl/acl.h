@@ -50,8 +50,8 @@ struct ace_allowed
 struct object_security *object_security_create_allowing(const SID *owner, const struct ace_allowed *aces, size_t count);
 
 /*
- * What a caller's security descriptor (absolute or self-relative) says: owner or NULL, and DACL or NULL, as pointers into it.
- * STATUS_UNKNOWN_REVISION, STATUS_INVALID_SID, STATUS_INVALID_ACL.
+ * What a caller's security descriptor (absolute or self-relative) says: owner or NULL, and DACL or NULL, as pointers
+ * into it. STATUS_UNKNOWN_REVISION, STATUS_INVALID_SID, STATUS_INVALID_ACL.
  */
 NTSTATUS security_descriptor_read(const SECURITY_DESCRIPTOR *descriptor, const SID **owner, bool *dacl_present,
                                   const ACL **dacl);

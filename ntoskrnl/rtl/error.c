@@ -8,7 +8,8 @@
 
 #include "ntoskrnl/core.h"
 
-/* Those that Guise's routines answer. Source: winerror.h and ntstatus.h, where the codes of a pair have the same name or text. */
+/* Those that Guise's routines answer. Source: winerror.h and ntstatus.h, where the codes of a pair have the same name
+ * or text. */
 static const struct
 {
     NTSTATUS status;

@@ -57,8 +57,8 @@ void guise_free_secret(void *block, size_t size)
 /***********************************************************************
  *           ExAllocatePoolWithTag (NTOSKRNL.@)
  *
- * A block of SIZE bytes that the caller frees with ExFreePool, or NULL. Natively there is one pool, it is not charged to the tag, and
- * the block is zeroed: nothing of a freed secret shows through.
+ * A block of SIZE bytes that the caller frees with ExFreePool, or NULL. Natively there is one pool, it is not charged
+ * to the tag, and the block is zeroed: nothing of a freed secret shows through.
  */
 PVOID ExAllocatePoolWithTag(POOL_TYPE type, SIZE_T size, ULONG tag)
 {

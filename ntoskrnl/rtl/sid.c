@@ -37,18 +37,21 @@ bool sid_valid(const SID *sid)
 
 void sid_make(SID *sid, UCHAR authority, unsigned int count, const ULONG *subauthorities)
 {
-    *sid = (SID){.Revision = SID_REVISION, .SubAuthorityCount = count, .IdentifierAuthority = {{0, 0, 0, 0, 0, authority}}};
+    *sid = (SID){
+        .Revision = SID_REVISION, .SubAuthorityCount = count, .IdentifierAuthority = {{0, 0, 0, 0, 0, authority}}};
     memcpy(sid->SubAuthority, subauthorities, count * sizeof(*subauthorities));
 }
 
-_Static_assert(GUISE_SID_TEXT_SIZE >= sizeof("S-1-0x") + 12 + SID_MAX_SUB_AUTHORITIES * 11, "no room for the longest SID");
+_Static_assert(GUISE_SID_TEXT_SIZE >= sizeof("S-1-0x") + 12 + SID_MAX_SUB_AUTHORITIES * 11,
+               "no room for the longest SID");
 
 static uint64_t authority_of(const SID *sid)
 {
     uint64_t authority = 0;
     size_t i;
 
-    for (i = 0; i < sizeof(sid->IdentifierAuthority.Value); i++) authority = authority << 8 | sid->IdentifierAuthority.Value[i];
+    for (i = 0; i < sizeof(sid->IdentifierAuthority.Value); i++)
+        authority = authority << 8 | sid->IdentifierAuthority.Value[i];
     return authority;
 }
 
@@ -60,7 +63,8 @@ void guise_sid_to_text(const SID *sid, char text[GUISE_SID_TEXT_SIZE])
     unsigned int i;
 
     /* MS-DTYP 2.4.2.1: authorities of 2^32 and above are written in hexadecimal. */
-    length = snprintf(text, GUISE_SID_TEXT_SIZE, authority >> 32 ? "S-%u-0x%" PRIx64 : "S-%u-%" PRIu64, sid->Revision, authority);
+    length = snprintf(text, GUISE_SID_TEXT_SIZE, authority >> 32 ? "S-%u-0x%" PRIx64 : "S-%u-%" PRIu64, sid->Revision,
+                      authority);
     for (i = 0; i < sid->SubAuthorityCount; i++)
         length += snprintf(text + length, GUISE_SID_TEXT_SIZE - length, "-%u", subauthority[i]);
 }

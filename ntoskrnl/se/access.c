@@ -1,5 +1,6 @@
 /*
- * The access check that opening Guise's own objects (tokens, threads, the process) rests on: K3.1.1, K3.1.3 and the walk of 3.1.
+ * The access check that opening Guise's own objects (tokens, threads, the process) rests on: K3.1.1, K3.1.3 and the
+ * walk of 3.1.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -42,14 +43,15 @@ static ACCESS_MASK granted_by_dacl(const struct object_security *security, const
     return granted;
 }
 
-NTSTATUS access_check(const struct object_security *security, const SECURITY_SUBJECT_CONTEXT *subject, ACCESS_MASK desired,
-                      const struct _OBJECT_TYPE *type, ACCESS_MASK *granted)
+NTSTATUS access_check(const struct object_security *security, const SECURITY_SUBJECT_CONTEXT *subject,
+                      ACCESS_MASK desired, const struct _OBJECT_TYPE *type, ACCESS_MASK *granted)
 {
     struct token *token = SeQuerySubjectContextToken(subject);
     ACCESS_MASK allowed;
 
     /* An identified client cannot open objects, not even its own token (K1.17.4). */
-    if (subject->ClientToken && subject->ImpersonationLevel < SecurityImpersonation) return STATUS_BAD_IMPERSONATION_LEVEL;
+    if (subject->ClientToken && subject->ImpersonationLevel < SecurityImpersonation)
+        return STATUS_BAD_IMPERSONATION_LEVEL;
 
     if (!token) return STATUS_NO_MEMORY; /* there was none for the primary token */
     desired = access_map_generic(desired, &type->mapping);

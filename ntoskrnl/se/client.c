@@ -9,7 +9,7 @@
 struct client_source
 {
     struct token *token;
-    bool impersonated;                  /* else it is the primary token, and what follows has no meaning */
+    bool impersonated; /* else it is the primary token, and what follows has no meaning */
     SECURITY_IMPERSONATION_LEVEL level;
     bool effective_only;
 };
@@ -19,7 +19,8 @@ static NTSTATUS check_levels(const struct client_source *source, const SECURITY_
 {
     if (!VALID_IMPERSONATION_LEVEL(qos->ImpersonationLevel)) return STATUS_INVALID_PARAMETER;
     if (!source->impersonated) return STATUS_SUCCESS;
-    if (qos->ImpersonationLevel > source->level || source->level < SecurityImpersonation) return STATUS_BAD_IMPERSONATION_LEVEL;
+    if (qos->ImpersonationLevel > source->level || source->level < SecurityImpersonation)
+        return STATUS_BAD_IMPERSONATION_LEVEL;
     if (remote && source->level != SecurityDelegation) return STATUS_BAD_IMPERSONATION_LEVEL;
     return STATUS_SUCCESS;
 }
@@ -27,7 +28,8 @@ static NTSTATUS check_levels(const struct client_source *source, const SECURITY_
 /* By which a later change of the client's token can be noticed. */
 static TOKEN_CONTROL token_control(struct token *token)
 {
-    TOKEN_CONTROL control = {.TokenId = token->id, .AuthenticationId = token_authentication_id(token),
+    TOKEN_CONTROL control = {.TokenId = token->id,
+                             .AuthenticationId = token_authentication_id(token),
                              .TokenSource = token->identity->source};
 
     pthread_rwlock_rdlock(&token->lock);
@@ -37,8 +39,8 @@ static TOKEN_CONTROL token_control(struct token *token)
 }
 
 /* The one worker behind both ways to make a context. */
-static NTSTATUS create_client_security(const struct client_source *source, const SECURITY_QUALITY_OF_SERVICE *qos, bool remote,
-                                       PSECURITY_CLIENT_CONTEXT context)
+static NTSTATUS create_client_security(const struct client_source *source, const SECURITY_QUALITY_OF_SERVICE *qos,
+                                       bool remote, PSECURITY_CLIENT_CONTEXT context)
 {
     /* K1.11.1: only a local server follows the client's changes; everybody else has a copy. */
     bool direct = qos->ContextTrackingMode == SECURITY_DYNAMIC_TRACKING && !remote;
@@ -47,11 +49,13 @@ static NTSTATUS create_client_security(const struct client_source *source, const
     NTSTATUS status;
 
     if ((status = check_levels(source, qos, remote))) return status;
-    if (direct) token = token_reference(source->token);
+    if (direct)
+        token = token_reference(source->token);
     else
     {
         security = token_default_security(source->token);
-        status = token_duplicate(source->token, qos->EffectiveOnly, TokenImpersonation, qos->ImpersonationLevel, security, &token);
+        status = token_duplicate(source->token, qos->EffectiveOnly, TokenImpersonation, qos->ImpersonationLevel,
+                                 security, &token);
         object_security_release(security);
         if (status) return status;
     }
@@ -70,13 +74,16 @@ static NTSTATUS create_client_security(const struct client_source *source, const
 /***********************************************************************
  *           SeCreateClientSecurity (NTOSKRNL.@)
  *
- * From the effective token of CLIENT. On success the context owns one token reference (SeDeleteClientSecurity); on failure nothing (K1.11.2).
- * STATUS_BAD_IMPERSONATION_LEVEL, STATUS_INVALID_PARAMETER, STATUS_NO_MEMORY.
+ * From the effective token of CLIENT. On success the context owns one token reference (SeDeleteClientSecurity); on
+ * failure nothing (K1.11.2). STATUS_BAD_IMPERSONATION_LEVEL, STATUS_INVALID_PARAMETER, STATUS_NO_MEMORY.
  */
-NTSTATUS SeCreateClientSecurity(PETHREAD client, PSECURITY_QUALITY_OF_SERVICE qos, BOOLEAN remote, PSECURITY_CLIENT_CONTEXT context)
+NTSTATUS SeCreateClientSecurity(PETHREAD client, PSECURITY_QUALITY_OF_SERVICE qos, BOOLEAN remote,
+                                PSECURITY_CLIENT_CONTEXT context)
 {
     struct impersonation record = impersonation_get(client);
-    struct client_source source = {.token = record.token, .impersonated = record.token != NULL, .level = record.level,
+    struct client_source source = {.token = record.token,
+                                   .impersonated = record.token != NULL,
+                                   .level = record.level,
                                    .effective_only = record.effective_only};
     NTSTATUS status = STATUS_NO_MEMORY;
 
@@ -91,10 +98,11 @@ NTSTATUS SeCreateClientSecurity(PETHREAD client, PSECURITY_QUALITY_OF_SERVICE qo
  *
  * The same from a captured context, which does not know whether the client was impersonated EffectiveOnly.
  */
-NTSTATUS SeCreateClientSecurityFromSubjectContext(PSECURITY_SUBJECT_CONTEXT subject, PSECURITY_QUALITY_OF_SERVICE qos, BOOLEAN remote,
-                                                  PSECURITY_CLIENT_CONTEXT context)
+NTSTATUS SeCreateClientSecurityFromSubjectContext(PSECURITY_SUBJECT_CONTEXT subject, PSECURITY_QUALITY_OF_SERVICE qos,
+                                                  BOOLEAN remote, PSECURITY_CLIENT_CONTEXT context)
 {
-    struct client_source source = {.token = SeQuerySubjectContextToken(subject), .impersonated = subject->ClientToken != NULL,
+    struct client_source source = {.token = SeQuerySubjectContextToken(subject),
+                                   .impersonated = subject->ClientToken != NULL,
                                    .level = subject->ImpersonationLevel};
 
     return create_client_security(&source, qos, remote, context);
@@ -103,13 +111,14 @@ NTSTATUS SeCreateClientSecurityFromSubjectContext(PSECURITY_SUBJECT_CONTEXT subj
 /***********************************************************************
  *           SeImpersonateClientEx (NTOSKRNL.@)
  *
- * SERVER, or the calling thread for NULL (K1.12.1), impersonates the client. The context is taken as current (K1.12.2). Opening the
- * thread's token gives a duplicate, so that the client's own is never adjusted. Statuses of PsImpersonateClient.
+ * SERVER, or the calling thread for NULL (K1.12.1), impersonates the client. The context is taken as current (K1.12.2).
+ * Opening the thread's token gives a duplicate, so that the client's own is never adjusted. Statuses of
+ * PsImpersonateClient.
  */
 NTSTATUS SeImpersonateClientEx(PSECURITY_CLIENT_CONTEXT context, PETHREAD server)
 {
-    BOOLEAN effective_only = context->DirectlyAccessClientToken ? context->DirectAccessEffectiveOnly
-                                                                : context->SecurityQos.EffectiveOnly;
+    BOOLEAN effective_only =
+        context->DirectlyAccessClientToken ? context->DirectAccessEffectiveOnly : context->SecurityQos.EffectiveOnly;
 
     return PsImpersonateClient(server ? server : current_thread(), context->ClientToken, TRUE, effective_only,
                                context->SecurityQos.ImpersonationLevel);
@@ -128,8 +137,8 @@ void SeImpersonateClient(PSECURITY_CLIENT_CONTEXT context, PETHREAD server)
 /***********************************************************************
  *           NtImpersonateThread (NTOSKRNL.@)
  *
- * The server thread (THREAD_DIRECT_IMPERSONATION) impersonates the client thread (THREAD_IMPERSONATE) as QOS says (K1.10.1).
- * Statuses of SeCreateClientSecurity and SeImpersonateClientEx, which are passed on.
+ * The server thread (THREAD_DIRECT_IMPERSONATION) impersonates the client thread (THREAD_IMPERSONATE) as QOS says
+ * (K1.10.1). Statuses of SeCreateClientSecurity and SeImpersonateClientEx, which are passed on.
  */
 NTSTATUS NtImpersonateThread(HANDLE server_handle, HANDLE client_handle, PSECURITY_QUALITY_OF_SERVICE qos)
 {

@@ -68,7 +68,8 @@ NTSTATUS token_credential(struct token *token, SECURITY_IMPERSONATION_LEVEL leve
     if (is_of_this_process(token) && expressible_in_ids(token)) return own_credential(token, credential);
     if (level >= SecurityImpersonation)
     {
-        if (luid_equal(token_authentication_id(token), ANONYMOUS_SESSION_LUID)) return credential_get_anonymous(credential);
+        if (luid_equal(token_authentication_id(token), ANONYMOUS_SESSION_LUID))
+            return credential_get_anonymous(credential);
         if (token->identity->of_process || !expressible_in_ids(token)) return STATUS_ACCESS_DENIED;
         return own_credential(token, credential);
     }

@@ -8,7 +8,7 @@
 #include "ntoskrnl/unix/idmap.h"
 
 #define GROUP_ENABLED (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
-#define FIXED_SIDS 6 /* user, primary group, Everyone, Network, Authenticated Users, logon SID */
+#define FIXED_SIDS    6 /* user, primary group, Everyone, Network, Authenticated Users, logon SID */
 
 /* The server that holds the token, and the client himself, may do everything with it as an object. */
 static struct object_security *logon_security(const SID *user)
@@ -55,7 +55,8 @@ static NTSTATUS create_with_security(struct token_template *template, struct tok
     return *token ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-/* The SIDs of a logon in the order of a Windows token: user, primary group, account groups, well-known ones, logon SID. */
+/* The SIDs of a logon in the order of a Windows token: user, primary group, account groups, well-known ones, logon SID.
+ */
 static ULONG list_sids(const struct guise_logon *logon, const SID *user, const union id_sid *unix_groups,
                        const union id_sid *logon_sid, struct token_sid *sids)
 {
@@ -72,8 +73,8 @@ static ULONG list_sids(const struct guise_logon *logon, const SID *user, const u
 }
 
 /* All allocations of the template are there; fills it and makes the token. */
-static NTSTATUS create_logon(const struct guise_logon *logon, struct token_template *template, union id_sid *unix_groups,
-                             struct token_sid *sids, struct token **token)
+static NTSTATUS create_logon(const struct guise_logon *logon, struct token_template *template,
+                             union id_sid *unix_groups, struct token_sid *sids, struct token **token)
 {
     const struct unix_account *account = logon->account;
     union id_sid user, logon_sid;

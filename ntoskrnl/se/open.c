@@ -5,7 +5,7 @@
  */
 #include "ntoskrnl/ps/ps.h"
 
-/* ---- the token of a process ------------------------------------------------------------------------------------------- */
+/* ---- the token of a process -------------------------------------------------------------------------------------- */
 
 /***********************************************************************
  *           NtOpenProcessTokenEx (NTOSKRNL.@)
@@ -21,7 +21,8 @@ NTSTATUS NtOpenProcessTokenEx(HANDLE process_handle, ACCESS_MASK desired, ULONG 
 
     if (!handle) return STATUS_ACCESS_VIOLATION;
     if ((status = process_from_handle(process_handle, PROCESS_QUERY_INFORMATION, &process))) return status;
-    if (!(token = primary_token())) status = STATUS_NO_MEMORY;
+    if (!(token = primary_token()))
+        status = STATUS_NO_MEMORY;
     else
     {
         SeCaptureSubjectContext(&subject);
@@ -41,16 +42,16 @@ NTSTATUS NtOpenProcessToken(HANDLE process, ACCESS_MASK desired, PHANDLE handle)
     return NtOpenProcessTokenEx(process, desired, 0, handle);
 }
 
-/* ---- the token of a thread --------------------------------------------------------------------------------------------- */
+/* ---- the token of a thread --------------------------------------------------------------------------------------- */
 
 /*
- * The security of a duplicate that is opened instead of a CopyOnOpen token: the client's own and whoever the process is.
- * NULL without memory.
+ * The security of a duplicate that is opened instead of a CopyOnOpen token: the client's own and whoever the process
+ * is. NULL without memory.
  */
 static struct object_security *copy_security(const struct token *client, const struct token *primary)
 {
-    const struct ace_allowed aces[] = {{GENERIC_ALL, token_user(client)}, {GENERIC_ALL, token_user(primary)},
-                                       {GENERIC_ALL, &sid_local_system.sid}};
+    const struct ace_allowed aces[] = {
+        {GENERIC_ALL, token_user(client)}, {GENERIC_ALL, token_user(primary)}, {GENERIC_ALL, &sid_local_system.sid}};
 
     return object_security_create_allowing(token_user(primary), aces, ARRAYSIZE(aces));
 }
@@ -73,8 +74,9 @@ static NTSTATUS token_to_open(const struct impersonation *record, const struct t
 }
 
 /* The thread impersonates as RECORD says; opens its token for SUBJECT. */
-static NTSTATUS open_impersonation(PETHREAD thread, const struct impersonation *record, const SECURITY_SUBJECT_CONTEXT *subject,
-                                   ACCESS_MASK desired, ULONG attributes, PHANDLE handle)
+static NTSTATUS open_impersonation(PETHREAD thread, const struct impersonation *record,
+                                   const SECURITY_SUBJECT_CONTEXT *subject, ACCESS_MASK desired, ULONG attributes,
+                                   PHANDLE handle)
 {
     struct token *token;
     NTSTATUS status;
@@ -82,7 +84,8 @@ static NTSTATUS open_impersonation(PETHREAD thread, const struct impersonation *
     if (record->level == SecurityAnonymous) return STATUS_CANT_OPEN_ANONYMOUS;
     if ((status = token_to_open(record, subject->PrimaryToken, &token))) return status;
     status = object_open(token, desired, 0, subject, attributes, handle);
-    /* From now on handle and thread share the duplicate: what is adjusted through the handle counts for the thread (1.17.6). */
+    /* From now on handle and thread share the duplicate: what is adjusted through the handle counts for the thread
+     * (1.17.6). */
     if (!status && record->copy_on_open) impersonation_replace_token(thread, record->token, token);
     token_release(token);
     return status;
@@ -91,10 +94,11 @@ static NTSTATUS open_impersonation(PETHREAD thread, const struct impersonation *
 /***********************************************************************
  *           NtOpenThreadTokenEx (NTOSKRNL.@)
  *
- * The thread handle needs THREAD_QUERY_INFORMATION. OPEN_AS_SELF: the process's rights decide, not the client's (K1.17.4).
- * STATUS_NO_TOKEN: not impersonating (K1.17.2). STATUS_CANT_OPEN_ANONYMOUS (K1.17.3).
+ * The thread handle needs THREAD_QUERY_INFORMATION. OPEN_AS_SELF: the process's rights decide, not the client's
+ * (K1.17.4). STATUS_NO_TOKEN: not impersonating (K1.17.2). STATUS_CANT_OPEN_ANONYMOUS (K1.17.3).
  */
-NTSTATUS NtOpenThreadTokenEx(HANDLE thread_handle, ACCESS_MASK desired, BOOLEAN open_as_self, ULONG attributes, PHANDLE handle)
+NTSTATUS NtOpenThreadTokenEx(HANDLE thread_handle, ACCESS_MASK desired, BOOLEAN open_as_self, ULONG attributes,
+                             PHANDLE handle)
 {
     SECURITY_SUBJECT_CONTEXT subject;
     struct impersonation record;
@@ -105,9 +109,12 @@ NTSTATUS NtOpenThreadTokenEx(HANDLE thread_handle, ACCESS_MASK desired, BOOLEAN 
     if ((status = thread_from_handle(thread_handle, THREAD_QUERY_INFORMATION, &thread, NULL))) return status;
     record = impersonation_get(thread);
     SeCaptureSubjectContextEx(open_as_self ? NULL : current_thread(), current_process(), &subject);
-    if (!record.token) status = STATUS_NO_TOKEN;
-    else if (!subject.PrimaryToken) status = STATUS_NO_MEMORY;
-    else status = open_impersonation(thread, &record, &subject, desired, attributes, handle);
+    if (!record.token)
+        status = STATUS_NO_TOKEN;
+    else if (!subject.PrimaryToken)
+        status = STATUS_NO_MEMORY;
+    else
+        status = open_impersonation(thread, &record, &subject, desired, attributes, handle);
     SeReleaseSubjectContext(&subject);
     impersonation_release(&record);
     object_dereference(thread);
@@ -122,20 +129,24 @@ NTSTATUS NtOpenThreadToken(HANDLE thread, ACCESS_MASK desired, BOOLEAN open_as_s
     return NtOpenThreadTokenEx(thread, desired, open_as_self, 0, handle);
 }
 
-/* ---- duplicates --------------------------------------------------------------------------------------------------------- */
+/* ---- duplicates -------------------------------------------------------------------------------------------------- */
 
 /* The level of a duplicate: asked for, or kept from a client's token, or Anonymous (K1.18.2, K1.18.3). */
-static NTSTATUS duplicate_level(const struct token *source, const OBJECT_ATTRIBUTES *attributes, SECURITY_IMPERSONATION_LEVEL *level)
+static NTSTATUS duplicate_level(const struct token *source, const OBJECT_ATTRIBUTES *attributes,
+                                SECURITY_IMPERSONATION_LEVEL *level)
 {
     const SECURITY_QUALITY_OF_SERVICE *qos = attributes ? attributes->SecurityQualityOfService : NULL;
 
-    if (qos) *level = qos->ImpersonationLevel;
-    else *level = source->type == TokenImpersonation ? source->level : SecurityAnonymous;
+    if (qos)
+        *level = qos->ImpersonationLevel;
+    else
+        *level = source->type == TokenImpersonation ? source->level : SecurityAnonymous;
     return VALID_IMPERSONATION_LEVEL(*level) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
 }
 
 /* What the caller says of the duplicate's security, or the defaults of its own token (K1.18.6). */
-static NTSTATUS duplicate_security(const OBJECT_ATTRIBUTES *attributes, struct token *caller, struct object_security **security)
+static NTSTATUS duplicate_security(const OBJECT_ATTRIBUTES *attributes, struct token *caller,
+                                   struct object_security **security)
 {
     struct object_security *defaults = token_default_security(caller);
     const SID *owner = NULL;
@@ -160,8 +171,8 @@ static NTSTATUS duplicate_security(const OBJECT_ATTRIBUTES *attributes, struct t
 }
 
 /*
- * What a handle to a fresh duplicate grants: its maker may have everything, except that ACCESS_SYSTEM_SECURITY needs its privilege; 0 is the
- * access of the existing handle (K1.18.5).
+ * What a handle to a fresh duplicate grants: its maker may have everything, except that ACCESS_SYSTEM_SECURITY needs
+ * its privilege; 0 is the access of the existing handle (K1.18.5).
  */
 static NTSTATUS duplicate_access(struct token *caller, ACCESS_MASK desired, ACCESS_MASK existing, ACCESS_MASK *granted)
 {
@@ -181,7 +192,8 @@ struct duplicate_request
     TOKEN_TYPE type;
 };
 
-static NTSTATUS duplicate_for(struct token *caller, struct token *source, const struct duplicate_request *request, HANDLE *handle)
+static NTSTATUS duplicate_for(struct token *caller, struct token *source, const struct duplicate_request *request,
+                              HANDLE *handle)
 {
     struct object_security *security;
     SECURITY_IMPERSONATION_LEVEL level;
@@ -204,13 +216,14 @@ static NTSTATUS duplicate_for(struct token *caller, struct token *source, const 
  *           NtDuplicateToken (NTOSKRNL.@)
  *
  * EXISTING needs TOKEN_DUPLICATE; the lattice of levels and types is K1.18.1. ATTRIBUTES may be NULL.
- * STATUS_BAD_IMPERSONATION_LEVEL; STATUS_INVALID_PARAMETER: no such type or level; STATUS_ACCESS_VIOLATION: HANDLE is NULL (K1.18.7);
- * STATUS_PRIVILEGE_NOT_HELD; STATUS_ACCESS_DENIED; STATUS_INVALID_HANDLE; STATUS_NO_MEMORY.
+ * STATUS_BAD_IMPERSONATION_LEVEL; STATUS_INVALID_PARAMETER: no such type or level; STATUS_ACCESS_VIOLATION: HANDLE is
+ * NULL (K1.18.7); STATUS_PRIVILEGE_NOT_HELD; STATUS_ACCESS_DENIED; STATUS_INVALID_HANDLE; STATUS_NO_MEMORY.
  */
 NTSTATUS NtDuplicateToken(HANDLE existing, ACCESS_MASK desired, POBJECT_ATTRIBUTES attributes, BOOLEAN effective_only,
                           TOKEN_TYPE type, PHANDLE handle)
 {
-    struct duplicate_request request = {.desired = desired, .attributes = attributes, .effective_only = effective_only, .type = type};
+    struct duplicate_request request = {
+        .desired = desired, .attributes = attributes, .effective_only = effective_only, .type = type};
     SECURITY_SUBJECT_CONTEXT subject;
     struct token *source;
     NTSTATUS status;
@@ -219,7 +232,8 @@ NTSTATUS NtDuplicateToken(HANDLE existing, ACCESS_MASK desired, POBJECT_ATTRIBUT
     if (type != TokenPrimary && type != TokenImpersonation) return STATUS_INVALID_PARAMETER;
     if ((status = token_from_handle(existing, TOKEN_DUPLICATE, &source, &request.existing))) return status;
     SeCaptureSubjectContext(&subject);
-    status = subject.PrimaryToken ? duplicate_for(SeQuerySubjectContextToken(&subject), source, &request, handle) : STATUS_NO_MEMORY;
+    status = subject.PrimaryToken ? duplicate_for(SeQuerySubjectContextToken(&subject), source, &request, handle)
+                                  : STATUS_NO_MEMORY;
     SeReleaseSubjectContext(&subject);
     token_release(source);
     return status;

@@ -8,9 +8,9 @@
 #include "ntoskrnl/unix/caps.h"
 #include "ntoskrnl/unix/idmap.h"
 
-#define GROUP_ENABLED (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
+#define GROUP_ENABLED             (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
 #define ADMINISTRATORS_ATTRIBUTES (SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED | SE_GROUP_OWNER) /* 2.11 */
-#define FIXED_SIDS 8 /* user, primary group, and the well-known ones */
+#define FIXED_SIDS                8 /* user, primary group, and the well-known ones */
 
 /* Privileges whose capabilities are all in CAPABILITIES. */
 static privilege_set privileges_from_capabilities(uint64_t capabilities)
@@ -19,7 +19,8 @@ static privilege_set privileges_from_capabilities(uint64_t capabilities)
     size_t i;
 
     for (i = 0; i < privilege_capability_count; i++)
-        if (!(privilege_capabilities[i].capabilities & ~capabilities)) set |= PRIVILEGE_BIT(privilege_capabilities[i].privilege);
+        if (!(privilege_capabilities[i].capabilities & ~capabilities))
+            set |= PRIVILEGE_BIT(privilege_capabilities[i].privilege);
     return set;
 }
 
@@ -43,16 +44,18 @@ static struct object_security *process_default_security(uid_t uid, const SID *us
 }
 
 /* Fills the SIDs of a process; returns their number. GROUPS holds the SIDs made from the groups of P. */
-static ULONG list_sids(const struct process_credential *process, const union id_sid *user, const union id_sid *primary_group,
-                       const union id_sid *groups, struct token_sid *sids)
+static ULONG list_sids(const struct process_credential *process, const union id_sid *user,
+                       const union id_sid *primary_group, const union id_sid *groups, struct token_sid *sids)
 {
     ULONG count = 0;
     size_t i;
 
     sids[count++] = (struct token_sid){&user->sid, 0};
     sids[count++] = (struct token_sid){&primary_group->sid, GROUP_ENABLED};
-    if (!process->euid) sids[count++] = (struct token_sid){&sid_administrators.sid, ADMINISTRATORS_ATTRIBUTES};
-    else sids[count++] = (struct token_sid){&sid_users.sid, GROUP_ENABLED};
+    if (!process->euid)
+        sids[count++] = (struct token_sid){&sid_administrators.sid, ADMINISTRATORS_ATTRIBUTES};
+    else
+        sids[count++] = (struct token_sid){&sid_users.sid, GROUP_ENABLED};
     sids[count++] = (struct token_sid){&sid_everyone.sid, GROUP_ENABLED};
     sids[count++] = (struct token_sid){&sid_authenticated_users.sid, GROUP_ENABLED};
     sids[count++] = (struct token_sid){&sid_local.sid, GROUP_ENABLED};
@@ -102,7 +105,8 @@ static NTSTATUS create_with_groups(const struct process_credential *process, str
 
     template.enabled &= template.privileges;
     template.integrity = !process->euid || template.privileges & PRIVILEGE_BIT(SE_TCB_PRIVILEGE)
-                             ? SECURITY_MANDATORY_SYSTEM_RID : SECURITY_MANDATORY_MEDIUM_RID;
+                             ? SECURITY_MANDATORY_SYSTEM_RID
+                             : SECURITY_MANDATORY_MEDIUM_RID;
     if (groups && sids) status = create_from(process, &template, groups, sids, token);
     guise_free(groups);
     guise_free(sids);

@@ -7,8 +7,8 @@
 #include "ntoskrnl/se/token.h"
 
 /*
- * Whether CLIENT is an account of the store that stands for the Unix account the server runs as. It has a SID of its own, but to Linux the
- * two are one user (design 5.7).
+ * Whether CLIENT is an account of the store that stands for the Unix account the server runs as. It has a SID of its
+ * own, but to Linux the two are one user (design 5.7).
  */
 static bool stands_for_process(struct token *client)
 {
@@ -24,16 +24,18 @@ static bool stands_for_process(struct token *client)
 }
 
 /*
- * PRIMARY is the token of the process, never the effective one, so that impersonating somebody else first changes nothing. The
- * anonymous logon comes before the identity rules: it is always less than the server (11.8).
+ * PRIMARY is the token of the process, never the effective one, so that impersonating somebody else first changes
+ * nothing. The anonymous logon comes before the identity rules: it is always less than the server (11.8).
  */
-enum impersonation_verdict impersonation_judge(struct token *primary, struct token *client, SECURITY_IMPERSONATION_LEVEL level)
+enum impersonation_verdict impersonation_judge(struct token *primary, struct token *client,
+                                               SECURITY_IMPERSONATION_LEVEL level)
 {
     if (level < SecurityImpersonation) return IMPERSONATE_LOW_LEVEL;
     if (token_privilege_enabled(primary, SE_IMPERSONATE_PRIVILEGE)) return IMPERSONATE_PRIVILEGE;
     if (luid_equal(token_authentication_id(client), ANONYMOUS_SESSION_LUID)) return IMPERSONATE_ANONYMOUS;
     /* A network logon's origin is zero and matches nobody (K1.1.6). */
-    if (!luid_is_zero(client->identity->origin) && luid_equal(client->identity->origin, token_authentication_id(primary)))
+    if (!luid_is_zero(client->identity->origin) &&
+        luid_equal(client->identity->origin, token_authentication_id(primary)))
         return IMPERSONATE_ORIGIN;
     if (!sid_equal(token_user(primary), token_user(client)) && !stands_for_process(client)) return IDENTIFY_OTHER_USER;
     if (token_is_restricted(primary) != token_is_restricted(client)) return IDENTIFY_RESTRICTION;

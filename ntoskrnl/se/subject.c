@@ -8,16 +8,18 @@
 /***********************************************************************
  *           SeCaptureSubjectContextEx (NTOSKRNL.@)
  *
- * THREAD NULL: no client. The context holds a reference on each token until SeReleaseSubjectContext. A primary token that there is no
- * memory for is NULL, which every check refuses.
+ * THREAD NULL: no client. The context holds a reference on each token until SeReleaseSubjectContext. A primary token
+ * that there is no memory for is NULL, which every check refuses.
  */
 void SeCaptureSubjectContextEx(PETHREAD thread, PEPROCESS process, PSECURITY_SUBJECT_CONTEXT subject)
 {
     BOOLEAN copy_on_open, effective_only;
 
-    *subject = (SECURITY_SUBJECT_CONTEXT){.ImpersonationLevel = SecurityAnonymous, .ProcessAuditId = PsGetCurrentProcessId()};
+    *subject =
+        (SECURITY_SUBJECT_CONTEXT){.ImpersonationLevel = SecurityAnonymous, .ProcessAuditId = PsGetCurrentProcessId()};
     if (thread)
-        subject->ClientToken = PsReferenceImpersonationToken(thread, &copy_on_open, &effective_only, &subject->ImpersonationLevel);
+        subject->ClientToken =
+            PsReferenceImpersonationToken(thread, &copy_on_open, &effective_only, &subject->ImpersonationLevel);
     subject->PrimaryToken = PsReferencePrimaryToken(process);
 }
 
@@ -32,8 +34,8 @@ void SeCaptureSubjectContext(PSECURITY_SUBJECT_CONTEXT subject)
 /***********************************************************************
  *           SeLockSubjectContext (NTOSKRNL.@)
  *
- * Shared locks on the primary token and then the client's, until SeUnlockSubjectContext on the same thread. Calls nest; a token that is both
- * is locked twice.
+ * Shared locks on the primary token and then the client's, until SeUnlockSubjectContext on the same thread. Calls nest;
+ * a token that is both is locked twice.
  */
 void SeLockSubjectContext(PSECURITY_SUBJECT_CONTEXT subject)
 {

@@ -9,8 +9,8 @@
 #include "ntoskrnl/rtl/luid.h"
 #include "ntoskrnl/se/token.h"
 
-#define NEVER INT64_MAX /* expiration: tokens do not expire by themselves */
-#define MIN_DYNAMIC_CHARGE 500 /* K2.1.1 */
+#define NEVER              INT64_MAX /* expiration: tokens do not expire by themselves */
+#define MIN_DYNAMIC_CHARGE 500       /* K2.1.1 */
 
 static void token_destroy(PVOID body);
 
@@ -21,7 +21,9 @@ static struct object_security *token_security(PVOID body)
 
 const struct _OBJECT_TYPE token_type = {
     .name = "Token",
-    .mapping = {.GenericRead = TOKEN_READ, .GenericWrite = TOKEN_WRITE, .GenericExecute = TOKEN_EXECUTE,
+    .mapping = {.GenericRead = TOKEN_READ,
+                .GenericWrite = TOKEN_WRITE,
+                .GenericExecute = TOKEN_EXECUTE,
                 .GenericAll = TOKEN_ALL_ACCESS},
     .security = token_security,
     .destroy = token_destroy,
@@ -31,7 +33,7 @@ const struct _OBJECT_TYPE token_type = {
 static POBJECT_TYPE token_type_pointer = (POBJECT_TYPE)&token_type;
 POBJECT_TYPE *SeTokenObjectType = &token_type_pointer;
 
-/* ---- logon sessions ------------------------------------------------------------------------------------------------ */
+/* ---- logon sessions ---------------------------------------------------------------------------------------------- */
 
 static WCHAR *copy_string(const WCHAR *text)
 {
@@ -48,8 +50,8 @@ struct logon_session *logon_session_create(LUID id, const WCHAR *user_name, cons
     if (!session) return NULL;
     session->references = 1;
     session->id = id;
-    if ((user_name && !(session->user_name = copy_string(user_name)))
-        || (domain_name && !(session->domain_name = copy_string(domain_name))))
+    if ((user_name && !(session->user_name = copy_string(user_name))) ||
+        (domain_name && !(session->domain_name = copy_string(domain_name))))
     {
         logon_session_release(session);
         return NULL;
@@ -66,7 +68,7 @@ void logon_session_release(struct logon_session *session)
     guise_free(session);
 }
 
-/* ---- identities ---------------------------------------------------------------------------------------------------- */
+/* ---- identities -------------------------------------------------------------------------------------------------- */
 
 static struct token_identity *identity_reference(struct token_identity *identity)
 {
@@ -132,15 +134,16 @@ static bool any_deny_only(const struct token_sid *sids, ULONG count)
 }
 
 /*
- * An identity with the scalars of FORM and these SIDs, in one block: the structure, the two arrays of entries, the order, the
- * bytes of the SIDs (all of which keep the alignment that the next one needs).
+ * An identity with the scalars of FORM and these SIDs, in one block: the structure, the two arrays of entries, the
+ * order, the bytes of the SIDs (all of which keep the alignment that the next one needs).
  */
-static struct token_identity *identity_create(const struct token_identity *form, const struct token_sid *sids, ULONG sid_count,
-                                              const struct token_sid *restricted, ULONG restricted_count)
+static struct token_identity *identity_create(const struct token_identity *form, const struct token_sid *sids,
+                                              ULONG sid_count, const struct token_sid *restricted,
+                                              ULONG restricted_count)
 {
     size_t entries = (size_t)sid_count + restricted_count;
-    size_t size = sizeof(*form) + entries * sizeof(*sids) + sid_count * sizeof(ULONG) + sids_size(sids, sid_count)
-                  + sids_size(restricted, restricted_count);
+    size_t size = sizeof(*form) + entries * sizeof(*sids) + sid_count * sizeof(ULONG) + sids_size(sids, sid_count) +
+                  sids_size(restricted, restricted_count);
     struct token_identity *identity = guise_alloc(size);
     struct token_sid *copies;
     ULONG *order, i;
@@ -167,7 +170,7 @@ static struct token_identity *identity_create(const struct token_identity *form,
     return identity;
 }
 
-/* ---- tokens ---------------------------------------------------------------------------------------------------------- */
+/* ---- tokens ------------------------------------------------------------------------------------------------------ */
 
 static ULONG dynamic_charge(const SID *primary_group, const ACL *dacl)
 {
@@ -177,8 +180,8 @@ static ULONG dynamic_charge(const SID *primary_group, const ACL *dacl)
 }
 
 /* A token around IDENTITY, whose reference it takes over, also on failure. */
-static struct token *token_assemble(struct token_identity *identity, TOKEN_TYPE type, SECURITY_IMPERSONATION_LEVEL level,
-                                    struct object_security *security)
+static struct token *token_assemble(struct token_identity *identity, TOKEN_TYPE type,
+                                    SECURITY_IMPERSONATION_LEVEL level, struct object_security *security)
 {
     struct token *token;
 
@@ -223,7 +226,8 @@ struct token *token_create(const struct token_template *template)
     token->owner = template->owner;
     token->primary_group = template->primary_group;
     token->default_security = object_security_reference(template->default_security);
-    token->dynamic_charged = dynamic_charge(token->identity->sids[token->primary_group].sid, token->default_security->dacl);
+    token->dynamic_charged =
+        dynamic_charge(token->identity->sids[token->primary_group].sid, token->default_security->dacl);
     if (template->credential) token->credential = credential_reference(template->credential);
     return token;
 }
@@ -239,20 +243,22 @@ static void token_destroy(PVOID body)
     identity_release(token->identity);
 }
 
-/* ---- duplicates ------------------------------------------------------------------------------------------------------ */
+/* ---- duplicates -------------------------------------------------------------------------------------------------- */
 
 static bool kept_by_effective_only(const struct token_identity *identity, ULONG index, const struct token *source)
 {
     /* Removing a deny-only SID would widen access, and the defaults of new objects must stay in the token. */
-    return !index || index == source->owner || index == source->primary_group
-           || identity->sids[index].attributes & (SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY);
+    return !index || index == source->owner || index == source->primary_group ||
+           identity->sids[index].attributes & (SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY);
 }
 
 /*
- * The identity of a duplicate with disabled groups and privileges removed, a reference; the source's own if there are none.
- * OWNER and GROUP become the indices of the source's in it. The source's lock is held shared. NULL without memory.
+ * The identity of a duplicate with disabled groups and privileges removed, a reference; the source's own if there are
+ * none. OWNER and GROUP become the indices of the source's in it. The source's lock is held shared. NULL without
+ * memory.
  */
-static struct token_identity *effective_identity(const struct token *source, privilege_set enabled, ULONG *owner, ULONG *group)
+static struct token_identity *effective_identity(const struct token *source, privilege_set enabled, ULONG *owner,
+                                                 ULONG *group)
 {
     struct token_identity form = *source->identity, *identity;
     struct token_sid *kept;
@@ -270,7 +276,8 @@ static struct token_identity *effective_identity(const struct token *source, pri
     }
     if (count == form.sid_count && form.privileges == source->identity->privileges)
         identity = identity_reference(source->identity);
-    else identity = identity_create(&form, kept, count, form.restricted, form.restricted_count);
+    else
+        identity = identity_create(&form, kept, count, form.restricted, form.restricted_count);
     guise_free(kept);
     return identity;
 }
@@ -284,15 +291,16 @@ NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE t
     struct token *token;
 
     /* K1.18.1: a client's level never rises, and what may not act may not become a primary token. */
-    if (source->type == TokenImpersonation
-        && (level > source->level || (type == TokenPrimary && source->level < SecurityImpersonation)))
+    if (source->type == TokenImpersonation &&
+        (level > source->level || (type == TokenPrimary && source->level < SecurityImpersonation)))
         return STATUS_BAD_IMPERSONATION_LEVEL;
 
     pthread_rwlock_rdlock(&source->lock);
     enabled = source->enabled;
     owner = source->owner;
     group = source->primary_group;
-    identity = effective_only ? effective_identity(source, enabled, &owner, &group) : identity_reference(source->identity);
+    identity =
+        effective_only ? effective_identity(source, enabled, &owner, &group) : identity_reference(source->identity);
     if ((token = token_assemble(identity, type, level, security)))
     {
         token->parent_id = source->parent_id;
@@ -311,7 +319,7 @@ NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE t
     return token ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------------------------------- */
+/* ---- reading ----------------------------------------------------------------------------------------------------- */
 
 NTSTATUS token_from_handle(HANDLE handle, ACCESS_MASK access, struct token **token, ACCESS_MASK *granted)
 {
@@ -339,8 +347,10 @@ bool token_has_sid(const struct token *token, const SID *sid, bool denying)
     {
         ULONG middle = low + (high - low) / 2;
 
-        if (sid_compare(identity->sids[identity->order[middle]].sid, sid) < 0) low = middle + 1;
-        else high = middle;
+        if (sid_compare(identity->sids[identity->order[middle]].sid, sid) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     for (; low < identity->sid_count && sid_equal(identity->sids[identity->order[low]].sid, sid); low++)
         if (entry_counts(identity, identity->order[low], denying)) return true;

@@ -1,11 +1,13 @@
 /*
- * The access token, its layout and life. Only se/token.c builds identities; everybody else reads through these declarations.
+ * The access token, its layout and life. Only se/token.c builds identities; everybody else reads through these
+ * declarations.
  *
- * A token is an immutable identity, shared by all its duplicates, a few fields that never change once it is made, and a small mutable
- * part under one lock.
+ * A token is an immutable identity, shared by all its duplicates, a few fields that never change once it is made, and a
+ * small mutable part under one lock.
  *
- * Lock order: impersonation record of a thread (ps/ps.h) before process token (ps/process.c) before token.lock; of two tokens only
- * one is ever locked, except by SeLockSubjectContext (primary, then client, both shared). Nothing is called out under a token's lock.
+ * Lock order: impersonation record of a thread (ps/ps.h) before process token (ps/process.c) before token.lock; of two
+ * tokens only one is ever locked, except by SeLockSubjectContext (primary, then client, both shared). Nothing is called
+ * out under a token's lock.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -20,7 +22,7 @@
 #include "ntoskrnl/rtl/sid.h"
 #include "ntoskrnl/unix/cred.h"
 
-#define SYSTEM_SESSION_LUID ((LUID){0x3e7, 0})
+#define SYSTEM_SESSION_LUID    ((LUID){0x3e7, 0})
 #define ANONYMOUS_SESSION_LUID ((LUID){0x3e6, 0})
 
 struct token_sid
@@ -38,7 +40,7 @@ struct logon_session
 {
     _Atomic unsigned int references;
     LUID id;
-    WCHAR *user_name;   /* as the package gave them, for names of the effective user; may be NULL */
+    WCHAR *user_name; /* as the package gave them, for names of the effective user; may be NULL */
     WCHAR *domain_name;
 };
 
@@ -48,22 +50,22 @@ struct token_identity
     _Atomic unsigned int references;
     struct logon_session *session;
     TOKEN_SOURCE source;
-    LUID origin;                     /* logon session of whoever gave explicit credentials; zero for network logons (K1.1.6) */
+    LUID origin; /* logon session of whoever gave explicit credentials; zero for network logons (K1.1.6) */
     LARGE_INTEGER expiration;
-    ULONG integrity;                 /* RID under S-1-16 */
+    ULONG integrity; /* RID under S-1-16 */
     ULONG mandatory_policy;
-    bool of_process;                 /* the process token or made from it: carries the process (design 5.8) */
-    unsigned int process_generation; /* of_process: the process credential it was made from */
+    bool of_process;                  /* the process token or made from it: carries the process (design 5.8) */
+    unsigned int process_generation;  /* of_process: the process credential it was made from */
     privilege_set process_privileges; /* of_process: what the process held when the first token was made from it */
-    privilege_set privileges;        /* held */
+    privilege_set privileges;         /* held */
     privilege_set privileges_default; /* ENABLED_BY_DEFAULT */
-    ULONG sid_count;                 /* the user is index 0 */
+    ULONG sid_count;                  /* the user is index 0 */
     ULONG restricted_count;
     const struct token_sid *sids;
     const struct token_sid *restricted;
-    const ULONG *order;              /* indices into sids, ascending by sid_compare(), for membership tests */
-    ULONG logon_sid;                 /* index, or 0 for none */
-    bool has_deny_only;              /* one of sids is for denying only */
+    const ULONG *order; /* indices into sids, ascending by sid_compare(), for membership tests */
+    ULONG logon_sid;    /* index, or 0 for none */
+    bool has_deny_only; /* one of sids is for denying only */
 };
 
 struct token
@@ -80,10 +82,10 @@ struct token
 
     pthread_rwlock_t lock; /* guards what follows */
     LUID modified_id;
-    ULONG owner, primary_group;              /* indices into identity->sids */
+    ULONG owner, primary_group;               /* indices into identity->sids */
     struct object_security *default_security; /* owner and default DACL: what new objects get */
     ULONG session_number;
-    struct credential *credential;           /* made when first needed (se/credential.c) */
+    struct credential *credential; /* made when first needed (se/credential.c) */
 };
 
 extern const struct _OBJECT_TYPE token_type;
@@ -103,12 +105,12 @@ static inline void token_release(struct token *token)
 /* The token that a handle names, with a reference; statuses of handle_reference(). GRANTED may be NULL. */
 NTSTATUS token_from_handle(HANDLE handle, ACCESS_MASK access, struct token **token, ACCESS_MASK *granted);
 
-/* ---- making tokens: se/token.c ------------------------------------------------------------------------------------ */
+/* ---- making tokens: se/token.c ----------------------------------------------------------------------------------- */
 
 /* Everything of an identity, and the starting values of the mutable part; arrays and what they point to are copied. */
 struct token_template
 {
-    struct logon_session *session;   /* a reference is taken */
+    struct logon_session *session; /* a reference is taken */
     const char *source;
     LUID source_id;
     LUID origin;
@@ -143,7 +145,7 @@ void logon_session_release(struct logon_session *session);
 NTSTATUS process_token_create(struct token **token);
 NTSTATUS anonymous_token_create(const char *source, struct token **token);
 
-/* ---- reading tokens ------------------------------------------------------------------------------------------------ */
+/* ---- reading tokens ---------------------------------------------------------------------------------------------- */
 
 static inline const SID *token_user(const struct token *token)
 {
@@ -161,8 +163,8 @@ static inline bool token_privilege_enabled(struct token *token, ULONG privilege)
 }
 
 /*
- * Whether SID counts for the token: for granting, the user or an enabled group that is not for denying only; for DENYING
- * also deny-only entries. O(log groups).
+ * Whether SID counts for the token: for granting, the user or an enabled group that is not for denying only; for
+ * DENYING also deny-only entries. O(log groups).
  */
 bool token_has_sid(const struct token *token, const SID *sid, bool denying);
 
@@ -174,22 +176,23 @@ static inline LUID token_authentication_id(const struct token *token)
     return token->identity->session->id;
 }
 
-/* ---- what a token may do: se/rule.c, se/credential.c, se/access.c --------------------------------------------------- */
+/* ---- what a token may do: se/rule.c, se/credential.c, se/access.c ------------------------------------------------ */
 
 /* Why a thread may, or may not, impersonate a token at a level (1.1). */
 enum impersonation_verdict
 {
-    IMPERSONATE_LOW_LEVEL,   /* Anonymous and Identification are for everybody (K1.1.1) */
-    IMPERSONATE_PRIVILEGE,   /* SeImpersonatePrivilege in the primary token (K1.1.2) */
-    IMPERSONATE_ORIGIN,      /* made from explicit credentials by the server's logon session (K1.1.3) */
-    IMPERSONATE_SAME_USER,   /* (K1.1.4) */
-    IMPERSONATE_ANONYMOUS,   /* the anonymous logon is always less than the server */
-    IDENTIFY_OTHER_USER,     /* none of these: the client may be identified only (K1.1.5) */
-    IDENTIFY_RESTRICTION,    /* same user, but one of the two tokens is restricted */
-    IDENTIFY_INTEGRITY       /* same user, but of a higher integrity level */
+    IMPERSONATE_LOW_LEVEL, /* Anonymous and Identification are for everybody (K1.1.1) */
+    IMPERSONATE_PRIVILEGE, /* SeImpersonatePrivilege in the primary token (K1.1.2) */
+    IMPERSONATE_ORIGIN,    /* made from explicit credentials by the server's logon session (K1.1.3) */
+    IMPERSONATE_SAME_USER, /* (K1.1.4) */
+    IMPERSONATE_ANONYMOUS, /* the anonymous logon is always less than the server */
+    IDENTIFY_OTHER_USER,   /* none of these: the client may be identified only (K1.1.5) */
+    IDENTIFY_RESTRICTION,  /* same user, but one of the two tokens is restricted */
+    IDENTIFY_INTEGRITY     /* same user, but of a higher integrity level */
 };
 
-enum impersonation_verdict impersonation_judge(struct token *primary, struct token *client, SECURITY_IMPERSONATION_LEVEL level);
+enum impersonation_verdict impersonation_judge(struct token *primary, struct token *client,
+                                               SECURITY_IMPERSONATION_LEVEL level);
 
 static inline bool impersonation_allowed(enum impersonation_verdict verdict)
 {
@@ -197,8 +200,8 @@ static inline bool impersonation_allowed(enum impersonation_verdict verdict)
 }
 
 /*
- * The credential that a thread carries for TOKEN at LEVEL, with a reference (design rules 2, 6, 8); *CREDENTIAL NULL: the process.
- * STATUS_ACCESS_DENIED: the token has no Unix account or cannot be expressed in ids. No lock may be held.
+ * The credential that a thread carries for TOKEN at LEVEL, with a reference (design rules 2, 6, 8); *CREDENTIAL NULL:
+ * the process. STATUS_ACCESS_DENIED: the token has no Unix account or cannot be expressed in ids. No lock may be held.
  */
 NTSTATUS token_credential(struct token *token, SECURITY_IMPERSONATION_LEVEL level, struct credential **credential);
 
@@ -209,7 +212,7 @@ ACCESS_MASK access_map_generic(ACCESS_MASK mask, const GENERIC_MAPPING *mapping)
  * What SUBJECT may have of an object with that security: DESIRED (generic rights mapped, MAXIMUM_ALLOWED resolved).
  * STATUS_ACCESS_DENIED, STATUS_PRIVILEGE_NOT_HELD, STATUS_BAD_IMPERSONATION_LEVEL, STATUS_NO_MEMORY.
  */
-NTSTATUS access_check(const struct object_security *security, const SECURITY_SUBJECT_CONTEXT *subject, ACCESS_MASK desired,
-                      const struct _OBJECT_TYPE *type, ACCESS_MASK *granted);
+NTSTATUS access_check(const struct object_security *security, const SECURITY_SUBJECT_CONTEXT *subject,
+                      ACCESS_MASK desired, const struct _OBJECT_TYPE *type, ACCESS_MASK *granted);
 
 #endif

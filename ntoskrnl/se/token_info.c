@@ -7,7 +7,7 @@
 
 #include "ntoskrnl/se/token_info.h"
 
-/* ---- writing -------------------------------------------------------------------------------------------------------- */
+/* ---- writing ----------------------------------------------------------------------------------------------------- */
 
 /* Room for SIZE bytes: where to write them, or NULL when measuring. */
 static void *reserve(struct info_writer *writer, size_t size)
@@ -45,7 +45,8 @@ static PSID append_sid(struct info_writer *writer, const SID *sid)
 }
 
 /* The SIDs of COUNT entries, and TARGET (not NULL unless measuring) pointing to them. */
-static void append_sids(struct info_writer *writer, const struct token_sid *sids, ULONG count, SID_AND_ATTRIBUTES *target)
+static void append_sids(struct info_writer *writer, const struct token_sid *sids, ULONG count,
+                        SID_AND_ATTRIBUTES *target)
 {
     ULONG i;
 
@@ -95,13 +96,14 @@ static void append_privileges(struct token *token, struct info_writer *writer)
         LUID_AND_ATTRIBUTES entry = {.Luid = {.LowPart = privilege}};
 
         if (!(identity->privileges & PRIVILEGE_BIT(privilege))) continue;
-        if (identity->privileges_default & PRIVILEGE_BIT(privilege)) entry.Attributes |= SE_PRIVILEGE_ENABLED_BY_DEFAULT;
+        if (identity->privileges_default & PRIVILEGE_BIT(privilege))
+            entry.Attributes |= SE_PRIVILEGE_ENABLED_BY_DEFAULT;
         if (enabled & PRIVILEGE_BIT(privilege)) entry.Attributes |= SE_PRIVILEGE_ENABLED;
         append(writer, &entry, sizeof(entry));
     }
 }
 
-/* ---- the classes ------------------------------------------------------------------------------------------------------ */
+/* ---- the classes ------------------------------------------------------------------------------------------------- */
 
 static void write_user(struct token *token, struct info_writer *writer)
 {
@@ -200,7 +202,9 @@ static ULONG sids_length(const struct token_sid *sids, ULONG count)
 static void write_groups_and_privileges(struct token *token, struct info_writer *writer)
 {
     const struct token_identity *identity = token->identity;
-    TOKEN_GROUPS_AND_PRIVILEGES *answer = reserve(writer, sizeof(*answer)), value = {
+    TOKEN_GROUPS_AND_PRIVILEGES *answer = reserve(writer, sizeof(*answer));
+    SID_AND_ATTRIBUTES *sids, *restricted;
+    TOKEN_GROUPS_AND_PRIVILEGES value = {
         .SidCount = identity->sid_count,
         .SidLength = sids_length(identity->sids, identity->sid_count),
         .RestrictedSidCount = identity->restricted_count,
@@ -212,9 +216,9 @@ static void write_groups_and_privileges(struct token *token, struct info_writer 
 
     /* Arrays of pointers first: what follows them needs less alignment. */
     value.Sids = next_address(writer);
-    SID_AND_ATTRIBUTES *sids = reserve(writer, value.SidCount * sizeof(*sids));
+    sids = reserve(writer, value.SidCount * sizeof(*sids));
     if (value.RestrictedSidCount) value.RestrictedSids = next_address(writer);
-    SID_AND_ATTRIBUTES *restricted = reserve(writer, value.RestrictedSidCount * sizeof(*restricted));
+    restricted = reserve(writer, value.RestrictedSidCount * sizeof(*restricted));
     append_sids(writer, identity->sids, value.SidCount, sids);
     append_sids(writer, identity->restricted, value.RestrictedSidCount, restricted);
     if (value.PrivilegeCount) value.Privileges = next_address(writer);
@@ -275,20 +279,33 @@ static const struct info_class classes[] = {
     [TokenUser] = {.query_access = TOKEN_QUERY, .write = write_user},
     [TokenGroups] = {.query_access = TOKEN_QUERY, .write = write_groups},
     [TokenPrivileges] = {.query_access = TOKEN_QUERY, .write = write_privileges},
-    [TokenOwner] = {.query_access = TOKEN_QUERY, .write = write_owner, .set_access = TOKEN_ADJUST_DEFAULT,
-                    .set_size = sizeof(TOKEN_OWNER), .set = token_set_owner},
-    [TokenPrimaryGroup] = {.query_access = TOKEN_QUERY, .write = write_primary_group, .set_access = TOKEN_ADJUST_DEFAULT,
-                           .set_size = sizeof(TOKEN_PRIMARY_GROUP), .set = token_set_primary_group},
-    [TokenDefaultDacl] = {.query_access = TOKEN_QUERY, .write = write_default_dacl, .set_access = TOKEN_ADJUST_DEFAULT,
-                          .set_size = sizeof(TOKEN_DEFAULT_DACL), .set = token_set_default_dacl},
+    [TokenOwner] = {.query_access = TOKEN_QUERY,
+                    .write = write_owner,
+                    .set_access = TOKEN_ADJUST_DEFAULT,
+                    .set_size = sizeof(TOKEN_OWNER),
+                    .set = token_set_owner},
+    [TokenPrimaryGroup] = {.query_access = TOKEN_QUERY,
+                           .write = write_primary_group,
+                           .set_access = TOKEN_ADJUST_DEFAULT,
+                           .set_size = sizeof(TOKEN_PRIMARY_GROUP),
+                           .set = token_set_primary_group},
+    [TokenDefaultDacl] = {.query_access = TOKEN_QUERY,
+                          .write = write_default_dacl,
+                          .set_access = TOKEN_ADJUST_DEFAULT,
+                          .set_size = sizeof(TOKEN_DEFAULT_DACL),
+                          .set = token_set_default_dacl},
     [TokenSource] = {.query_access = TOKEN_QUERY_SOURCE, .write = write_source},
     [TokenType] = {.query_access = TOKEN_QUERY, .write = write_type},
     [TokenImpersonationLevel] = {.query_access = TOKEN_QUERY, .write = write_level, .impersonation_only = true},
     [TokenStatistics] = {.query_access = TOKEN_QUERY, .write = write_statistics},
     [TokenRestrictedSids] = {.query_access = TOKEN_QUERY, .write = write_restricted_sids, .nt_only = true},
-    [TokenSessionId] = {.query_access = TOKEN_QUERY, .write = write_session, .by_value = true,
-                        .set_access = TOKEN_ADJUST_DEFAULT | TOKEN_ADJUST_SESSIONID, .set_size = sizeof(ULONG),
-                        .set = token_set_session, .set_privilege = SE_TCB_PRIVILEGE},
+    [TokenSessionId] = {.query_access = TOKEN_QUERY,
+                        .write = write_session,
+                        .by_value = true,
+                        .set_access = TOKEN_ADJUST_DEFAULT | TOKEN_ADJUST_SESSIONID,
+                        .set_size = sizeof(ULONG),
+                        .set = token_set_session,
+                        .set_privilege = SE_TCB_PRIVILEGE},
     [TokenGroupsAndPrivileges] = {.query_access = TOKEN_QUERY, .write = write_groups_and_privileges, .nt_only = true},
     [TokenSandBoxInert] = {.query_access = TOKEN_QUERY, .write = write_no, .nt_only = true},
     [TokenOrigin] = {.query_access = TOKEN_QUERY, .write = write_origin, .nt_only = true},
@@ -307,7 +324,7 @@ const struct info_class *info_class_find(TOKEN_INFORMATION_CLASS class)
     return (unsigned int)class < ARRAYSIZE(classes) && classes[class].query_access ? &classes[class] : NULL;
 }
 
-/* ---- the two forms ------------------------------------------------------------------------------------------------------ */
+/* ---- the two forms ----------------------------------------------------------------------------------------------- */
 
 static bool applies_to(const struct info_class *entry, const struct token *token)
 {
@@ -347,8 +364,8 @@ static size_t measure(struct token *token, const struct info_class *entry)
 /***********************************************************************
  *           SeQueryInformationToken (NTOSKRNL.@)
  *
- * *INFORMATION receives a pool block (ExFreePool), or for two classes a ULONG itself (K2.7.1); NULL on failure (K2.7.2).
- * STATUS_INVALID_INFO_CLASS, STATUS_NO_MEMORY.
+ * *INFORMATION receives a pool block (ExFreePool), or for two classes a ULONG itself (K2.7.1); NULL on failure
+ * (K2.7.2). STATUS_INVALID_INFO_CLASS, STATUS_NO_MEMORY.
  */
 NTSTATUS SeQueryInformationToken(PACCESS_TOKEN body, TOKEN_INFORMATION_CLASS class, PVOID *information)
 {
@@ -379,10 +396,12 @@ NTSTATUS SeQueryInformationToken(PACCESS_TOKEN body, TOKEN_INFORMATION_CLASS cla
 /***********************************************************************
  *           NtQueryInformationToken (NTOSKRNL.@)
  *
- * TOKEN_QUERY, for TokenSource TOKEN_QUERY_SOURCE (K2.7.4). RETURNED is what was written or is needed. STATUS_ACCESS_VIOLATION,
- * STATUS_INVALID_INFO_CLASS, STATUS_BUFFER_TOO_SMALL, STATUS_DATATYPE_MISALIGNMENT, those of the handle.
+ * TOKEN_QUERY, for TokenSource TOKEN_QUERY_SOURCE (K2.7.4). RETURNED is what was written or is needed.
+ * STATUS_ACCESS_VIOLATION, STATUS_INVALID_INFO_CLASS, STATUS_BUFFER_TOO_SMALL, STATUS_DATATYPE_MISALIGNMENT, those of
+ * the handle.
  */
-NTSTATUS NtQueryInformationToken(HANDLE handle, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length, PULONG returned)
+NTSTATUS NtQueryInformationToken(HANDLE handle, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length,
+                                 PULONG returned)
 {
     const struct info_class *entry = info_class_find(class);
     struct token *token;
@@ -393,15 +412,19 @@ NTSTATUS NtQueryInformationToken(HANDLE handle, TOKEN_INFORMATION_CLASS class, P
     if (!entry) return STATUS_INVALID_INFO_CLASS;
     if ((ULONG_PTR)information % sizeof(ULONG)) return STATUS_DATATYPE_MISALIGNMENT;
     if ((status = token_from_handle(handle, entry->query_access, &token, NULL))) return status;
-    if (!applies_to(entry, token)) status = STATUS_INVALID_INFO_CLASS;
+    if (!applies_to(entry, token))
+        status = STATUS_INVALID_INFO_CLASS;
     else
     {
         pthread_rwlock_rdlock(&token->lock);
         size = measure(token, entry);
         *returned = (ULONG)size;
-        if (length < size) status = STATUS_BUFFER_TOO_SMALL;
-        else if (size && !information) status = STATUS_ACCESS_VIOLATION;
-        else if (size) status = write_at(token, entry, information, size);
+        if (length < size)
+            status = STATUS_BUFFER_TOO_SMALL;
+        else if (size && !information)
+            status = STATUS_ACCESS_VIOLATION;
+        else if (size)
+            status = write_at(token, entry, information, size);
         pthread_rwlock_unlock(&token->lock);
     }
     token_release(token);

@@ -9,8 +9,8 @@
 #include "ntoskrnl/se/token.h"
 
 /*
- * Where an answer is written. The same function measures (bytes is NULL) and writes; pointers in the answer count from `address`, which is
- * where the caller will see it.
+ * Where an answer is written. The same function measures (bytes is NULL) and writes; pointers in the answer count from
+ * `address`, which is where the caller will see it.
  */
 struct info_writer
 {
@@ -21,16 +21,16 @@ struct info_writer
 
 struct info_class
 {
-    ACCESS_MASK query_access; /* 0: cannot be queried */
+    ACCESS_MASK query_access;                                       /* 0: cannot be queried */
     void (*write)(struct token *token, struct info_writer *writer); /* the token is locked shared */
-    bool impersonation_only;  /* a primary token has no such thing (K2.7.6) */
-    bool nt_only;             /* the Se form does not know it (K2.7.3) */
-    bool by_value;            /* a ULONG that the Se form stores in the pointer variable itself (K2.7.1) */
+    bool impersonation_only;                                        /* a primary token has no such thing (K2.7.6) */
+    bool nt_only;                                                   /* the Se form does not know it (K2.7.3) */
+    bool by_value; /* a ULONG that the Se form stores in the pointer variable itself (K2.7.1) */
 
-    ACCESS_MASK set_access;   /* 0: cannot be set */
+    ACCESS_MASK set_access; /* 0: cannot be set */
     size_t set_size;
     NTSTATUS (*set)(struct token *token, const void *value); /* the token is locked exclusively */
-    ULONG set_privilege;      /* 0: none; of the primary token */
+    ULONG set_privilege;                                     /* 0: none; of the primary token */
 };
 
 /* The entry of CLASS, or NULL. */

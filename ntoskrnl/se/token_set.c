@@ -7,13 +7,15 @@
 #include "ntoskrnl/rtl/luid.h"
 #include "ntoskrnl/se/token_info.h"
 
-/* The index of SID among those of the token whose attributes have all of ATTRIBUTES (the user's always do), or sid_count. */
+/* The index of SID among those of the token whose attributes have all of ATTRIBUTES (the user's always do), or
+ * sid_count. */
 static ULONG find_sid(const struct token_identity *identity, const SID *sid, ULONG attributes)
 {
     ULONG i;
 
     for (i = 0; i < identity->sid_count; i++)
-        if ((!i || (identity->sids[i].attributes & attributes) == attributes) && sid_equal(identity->sids[i].sid, sid)) break;
+        if ((!i || (identity->sids[i].attributes & attributes) == attributes) && sid_equal(identity->sids[i].sid, sid))
+            break;
     return i;
 }
 
@@ -23,7 +25,8 @@ static NTSTATUS replace_defaults(struct token *token, ULONG owner, ULONG group, 
     const struct token_sid *sids = token->identity->sids;
     struct object_security *security;
 
-    if (sid_length(sids[group].sid) + (dacl ? dacl->AclSize : 0) > token->dynamic_charged) return STATUS_ALLOTTED_SPACE_EXCEEDED;
+    if (sid_length(sids[group].sid) + (dacl ? dacl->AclSize : 0) > token->dynamic_charged)
+        return STATUS_ALLOTTED_SPACE_EXCEEDED;
     if (!(security = object_security_create(sids[owner].sid, dacl))) return STATUS_NO_MEMORY;
     object_security_release(token->default_security);
     token->default_security = security;
@@ -38,7 +41,8 @@ NTSTATUS token_set_owner(struct token *token, const void *value)
     ULONG index;
 
     if (!sid_valid(sid)) return STATUS_INVALID_SID;
-    if ((index = find_sid(token->identity, sid, SE_GROUP_OWNER)) == token->identity->sid_count) return STATUS_INVALID_OWNER;
+    if ((index = find_sid(token->identity, sid, SE_GROUP_OWNER)) == token->identity->sid_count)
+        return STATUS_INVALID_OWNER;
     return replace_defaults(token, index, token->primary_group, token->default_security->dacl);
 }
 
@@ -80,10 +84,11 @@ static NTSTATUS check_privilege(ULONG privilege)
 /***********************************************************************
  *           NtSetInformationToken (NTOSKRNL.@)
  *
- * TokenOwner, TokenPrimaryGroup, TokenDefaultDacl with TOKEN_ADJUST_DEFAULT, TokenSessionId also with TOKEN_ADJUST_SESSIONID and
- * SeTcbPrivilege. Order of checks: class, handle, length, privilege (11.9). STATUS_INVALID_INFO_CLASS, STATUS_INFO_LENGTH_MISMATCH,
- * STATUS_INVALID_OWNER, STATUS_INVALID_PRIMARY_GROUP, STATUS_INVALID_SID, STATUS_INVALID_ACL, STATUS_ALLOTTED_SPACE_EXCEEDED,
- * STATUS_PRIVILEGE_NOT_HELD, those of the handle (K2.8.1).
+ * TokenOwner, TokenPrimaryGroup, TokenDefaultDacl with TOKEN_ADJUST_DEFAULT, TokenSessionId also with
+ * TOKEN_ADJUST_SESSIONID and SeTcbPrivilege. Order of checks: class, handle, length, privilege (11.9).
+ * STATUS_INVALID_INFO_CLASS, STATUS_INFO_LENGTH_MISMATCH, STATUS_INVALID_OWNER, STATUS_INVALID_PRIMARY_GROUP,
+ * STATUS_INVALID_SID, STATUS_INVALID_ACL, STATUS_ALLOTTED_SPACE_EXCEEDED, STATUS_PRIVILEGE_NOT_HELD, those of the
+ * handle (K2.8.1).
  */
 NTSTATUS NtSetInformationToken(HANDLE handle, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length)
 {
@@ -93,8 +98,10 @@ NTSTATUS NtSetInformationToken(HANDLE handle, TOKEN_INFORMATION_CLASS class, PVO
 
     if (!entry || !entry->set) return STATUS_INVALID_INFO_CLASS;
     if ((status = token_from_handle(handle, entry->set_access, &token, NULL))) return status;
-    if (length < entry->set_size) status = STATUS_INFO_LENGTH_MISMATCH;
-    else if (!information) status = STATUS_ACCESS_VIOLATION;
+    if (length < entry->set_size)
+        status = STATUS_INFO_LENGTH_MISMATCH;
+    else if (!information)
+        status = STATUS_ACCESS_VIOLATION;
     else if (!(status = check_privilege(entry->set_privilege)))
     {
         pthread_rwlock_wrlock(&token->lock);

@@ -13,17 +13,33 @@ static void test_text(void)
     static const struct
     {
         const char *in, *out; /* out NULL: refused */
-    } rows[] =
-    {
+    } rows[] = {
         /* MS-DTYP 2.4.2.1 */
-        {"S-1-5-18", "S-1-5-18"}, {"S-1-5-32-544", "S-1-5-32-544"}, {"S-1-22-1-1000", "S-1-22-1-1000"},
-        {"S-1-1-0", "S-1-1-0"}, {"s-1-5-21-1-2-3-500", "S-1-5-21-1-2-3-500"}, {"S-1-5-0x12", "S-1-5-18"},
-        {"S-1-0x100000000000-7", "S-1-0x100000000000-7"}, {"S-1-5-4294967295", "S-1-5-4294967295"},
+        {"S-1-5-18", "S-1-5-18"},
+        {"S-1-5-32-544", "S-1-5-32-544"},
+        {"S-1-22-1-1000", "S-1-22-1-1000"},
+        {"S-1-1-0", "S-1-1-0"},
+        {"s-1-5-21-1-2-3-500", "S-1-5-21-1-2-3-500"},
+        {"S-1-5-0x12", "S-1-5-18"},
+        {"S-1-0x100000000000-7", "S-1-0x100000000000-7"},
+        {"S-1-5-4294967295", "S-1-5-4294967295"},
         {"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15", "S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15"},
-        {"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16", NULL}, {"S-1-5-4294967296", NULL}, {"S-1-5-", NULL}, {"S-1-5-18-", NULL},
-        {"S-1-5-+1", NULL}, {"S-1-5- 1", NULL}, {"S-2-5-18", NULL}, {"S-1", NULL}, {"", NULL}, {"S-1-5-18x", NULL},
+        {"S-1-5-1-2-3-4-5-6-7-8-9-10-11-12-13-14-15-16", NULL},
+        {"S-1-5-4294967296", NULL},
+        {"S-1-5-", NULL},
+        {"S-1-5-18-", NULL},
+        {"S-1-5-+1", NULL},
+        {"S-1-5- 1", NULL},
+        {"S-2-5-18", NULL},
+        {"S-1", NULL},
+        {"", NULL},
+        {"S-1-5-18x", NULL},
         /* MS-DTYP 2.5.1.1: abbreviations */
-        {"BA", "S-1-5-32-544"}, {"SY", "S-1-5-18"}, {"WD", "S-1-1-0"}, {"AN", "S-1-5-7"}, {"QQ", NULL},
+        {"BA", "S-1-5-32-544"},
+        {"SY", "S-1-5-18"},
+        {"WD", "S-1-1-0"},
+        {"AN", "S-1-5-7"},
+        {"QQ", NULL},
     };
     unsigned int i;
 
@@ -38,7 +54,8 @@ static void test_text(void)
         ok(ret == (rows[i].out != NULL), "%s: got %d, error %u\n", rows[i].in, ret, GetLastError()); /* rows cite */
         if (!ret)
         {
-            ok(GetLastError() == ERROR_INVALID_SID || broken(GetLastError() == ERROR_INVALID_PARAMETER), "%s: error %u\n", rows[i].in, GetLastError()); /* sdk ConvertStringSidToSidA */
+            ok(GetLastError() == ERROR_INVALID_SID || broken(GetLastError() == ERROR_INVALID_PARAMETER),
+               "%s: error %u\n", rows[i].in, GetLastError()); /* sdk ConvertStringSidToSidA */
             continue;
         }
         ret = ConvertSidToStringSidA(sid, &text);
@@ -81,7 +98,8 @@ static void test_well_known(void)
     length = size - 1;
     SetLastError(0xdeadbeef);
     ret = CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, second, &length);
-    ok(!ret && GetLastError() == ERROR_INSUFFICIENT_BUFFER && length == size, "got %d, error %u, size %u\n", ret, GetLastError(), length);
+    ok(!ret && GetLastError() == ERROR_INSUFFICIENT_BUFFER && length == size, "got %d, error %u, size %u\n", ret,
+       GetLastError(), length);
     ret = CreateWellKnownSid(WinBuiltinAdministratorsSid, NULL, second, &length);
     ok(ret, "error %u\n", GetLastError());
 
@@ -115,12 +133,15 @@ static void test_privileges(void)
 
     /* sdk LookupPrivilegeNameA */
     ret = LookupPrivilegeNameA(NULL, &luid, name, &count);
-    ok(ret && !strcmp(name, "SeChangeNotifyPrivilege") && count == strlen(name), "error %u, %s, %u\n", GetLastError(), name, count);
+    ok(ret && !strcmp(name, "SeChangeNotifyPrivilege") && count == strlen(name), "error %u, %s, %u\n", GetLastError(),
+       name, count);
     SetLastError(0xdeadbeef);
     ret = LookupPrivilegeNameA(NULL, &luid, name, &count);
-    ok(!ret && GetLastError() == ERROR_INSUFFICIENT_BUFFER && count == strlen(name) + 1, "got %d, error %u, %u\n", ret, GetLastError(), count);
+    ok(!ret && GetLastError() == ERROR_INSUFFICIENT_BUFFER && count == strlen(name) + 1, "got %d, error %u, %u\n", ret,
+       GetLastError(), count);
     ret = LookupPrivilegeNameW(NULL, &luid, wide, &count);
-    ok(ret && !memcmp(wide, L"SeChangeNotifyPrivilege", sizeof(L"SeChangeNotifyPrivilege")), "error %u, %s\n", GetLastError(), wine_dbgstr_w(wide));
+    ok(ret && !memcmp(wide, L"SeChangeNotifyPrivilege", sizeof(L"SeChangeNotifyPrivilege")), "error %u, %s\n",
+       GetLastError(), wine_dbgstr_w(wide));
     luid.LowPart = 77;
     SetLastError(0xdeadbeef);
     ret = LookupPrivilegeNameA(NULL, &luid, name, &count);

@@ -65,7 +65,8 @@ static void test_information(void)
     /* sdk GetTokenInformation */
     SetLastError(0xdeadbeef);
     ret = GetTokenInformation(token, TokenUser, NULL, 0, &length);
-    ok(!ret && GetLastError() == ERROR_INSUFFICIENT_BUFFER && length, "got %d, error %u, length %u\n", ret, GetLastError(), length);
+    ok(!ret && GetLastError() == ERROR_INSUFFICIENT_BUFFER && length, "got %d, error %u, length %u\n", ret,
+       GetLastError(), length);
     user = malloc(length);
     ret = GetTokenInformation(token, TokenUser, user, length, &length);
     ok(ret, "error %u\n", GetLastError());
@@ -155,7 +156,8 @@ static void test_thread_token(void)
     ok(!ret && GetLastError() == ERROR_NO_TOKEN, "got %d, error %u\n", ret, GetLastError());
     SetLastError(0xdeadbeef);
     ret = SetThreadToken(NULL, process);
-    ok(!ret && (GetLastError() == ERROR_ACCESS_DENIED || GetLastError() == ERROR_BAD_TOKEN_TYPE), "got %d, error %u\n", ret, GetLastError());
+    ok(!ret && (GetLastError() == ERROR_ACCESS_DENIED || GetLastError() == ERROR_BAD_TOKEN_TYPE), "got %d, error %u\n",
+       ret, GetLastError());
 
     /* S9.1.2: a primary token through a duplicate at Impersonation, an impersonation token as it is */
     ret = ImpersonateLoggedOnUser(process);
@@ -205,7 +207,8 @@ static void test_membership(void)
         ok(!is_member(client, WinAuthenticatedUserSid), "an authenticated user\n");
         CloseHandle(client);
     }
-    else skip("this process may not impersonate the anonymous logon\n");
+    else
+        skip("this process may not impersonate the anonymous logon\n");
     CloseHandle(process);
 }
 

@@ -10,10 +10,10 @@
 #include "ntoskrnl/rtl/memory.h"
 #include "ntoskrnl/unix/idmap.h"
 
-#define SERVER_UID 71001
-#define CLIENT_UID 71002
+#define SERVER_UID     71001
+#define CLIENT_UID     71002
 #define SERVER_SESSION ((LUID){0x5e55, 0})
-#define ENABLED_GROUP (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
+#define ENABLED_GROUP  (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
 
 /* What differs between the tokens of a test. */
 struct form
@@ -31,8 +31,13 @@ struct form
 
 static struct token *make_token(const struct form *form)
 {
-    struct token_template template = {.source = "Test", .origin = form->origin, .integrity = form->integrity,
-                                      .privileges = form->privileges, .enabled = form->enabled, .type = form->type, .level = form->level};
+    struct token_template template = {.source = "Test",
+                                      .origin = form->origin,
+                                      .integrity = form->integrity,
+                                      .privileges = form->privileges,
+                                      .enabled = form->enabled,
+                                      .type = form->type,
+                                      .level = form->level};
     struct token_sid sids[16];
     struct token *token;
     union id_sid user;
@@ -52,31 +57,55 @@ static struct token *make_token(const struct form *form)
     return token;
 }
 
-static const struct form server = {.uid = SERVER_UID, .session = {0x5e55, 0}, .integrity = SECURITY_MANDATORY_MEDIUM_RID, .type = TokenPrimary};
-static const struct form privileged = {.uid = SERVER_UID, .session = {0x5e55, 0}, .integrity = SECURITY_MANDATORY_MEDIUM_RID,
+static const struct form server = {
+    .uid = SERVER_UID, .session = {0x5e55, 0}, .integrity = SECURITY_MANDATORY_MEDIUM_RID, .type = TokenPrimary};
+static const struct form privileged = {.uid = SERVER_UID,
+                                       .session = {0x5e55, 0},
+                                       .integrity = SECURITY_MANDATORY_MEDIUM_RID,
                                        .privileges = PRIVILEGE_BIT(SE_IMPERSONATE_PRIVILEGE),
-                                       .enabled = PRIVILEGE_BIT(SE_IMPERSONATE_PRIVILEGE), .type = TokenPrimary};
-static const struct form disabled = {.uid = SERVER_UID, .session = {0x5e55, 0}, .integrity = SECURITY_MANDATORY_MEDIUM_RID,
-                                     .privileges = PRIVILEGE_BIT(SE_IMPERSONATE_PRIVILEGE), .type = TokenPrimary};
-static const struct form client = {.uid = CLIENT_UID, .session = {0xc11e, 0}, .integrity = SECURITY_MANDATORY_MEDIUM_RID,
-                                   .type = TokenImpersonation, .level = SecurityDelegation};
-static const struct form originated = {.uid = CLIENT_UID, .session = {0xc11e, 0}, .origin = {0x5e55, 0},
-                                       .integrity = SECURITY_MANDATORY_MEDIUM_RID, .type = TokenImpersonation, .level = SecurityDelegation};
-static const struct form same_user = {.uid = SERVER_UID, .session = {0xc11e, 0}, .integrity = SECURITY_MANDATORY_MEDIUM_RID,
-                                      .type = TokenImpersonation, .level = SecurityDelegation};
-static const struct form elevated = {.uid = SERVER_UID, .session = {0xc11e, 0}, .integrity = SECURITY_MANDATORY_HIGH_RID,
-                                     .type = TokenImpersonation, .level = SecurityDelegation};
-static const struct form other_console = {.uid = SERVER_UID, .session = {0xc11e, 0}, .integrity = SECURITY_MANDATORY_MEDIUM_RID,
-                                          .type = TokenImpersonation, .level = SecurityDelegation, .session_number = 9};
-static const struct form anonymous = {.uid = CLIENT_UID, .session = {0x3e6, 0}, .type = TokenImpersonation, .level = SecurityImpersonation};
+                                       .enabled = PRIVILEGE_BIT(SE_IMPERSONATE_PRIVILEGE),
+                                       .type = TokenPrimary};
+static const struct form disabled = {.uid = SERVER_UID,
+                                     .session = {0x5e55, 0},
+                                     .integrity = SECURITY_MANDATORY_MEDIUM_RID,
+                                     .privileges = PRIVILEGE_BIT(SE_IMPERSONATE_PRIVILEGE),
+                                     .type = TokenPrimary};
+static const struct form client = {.uid = CLIENT_UID,
+                                   .session = {0xc11e, 0},
+                                   .integrity = SECURITY_MANDATORY_MEDIUM_RID,
+                                   .type = TokenImpersonation,
+                                   .level = SecurityDelegation};
+static const struct form originated = {.uid = CLIENT_UID,
+                                       .session = {0xc11e, 0},
+                                       .origin = {0x5e55, 0},
+                                       .integrity = SECURITY_MANDATORY_MEDIUM_RID,
+                                       .type = TokenImpersonation,
+                                       .level = SecurityDelegation};
+static const struct form same_user = {.uid = SERVER_UID,
+                                      .session = {0xc11e, 0},
+                                      .integrity = SECURITY_MANDATORY_MEDIUM_RID,
+                                      .type = TokenImpersonation,
+                                      .level = SecurityDelegation};
+static const struct form elevated = {.uid = SERVER_UID,
+                                     .session = {0xc11e, 0},
+                                     .integrity = SECURITY_MANDATORY_HIGH_RID,
+                                     .type = TokenImpersonation,
+                                     .level = SecurityDelegation};
+static const struct form other_console = {.uid = SERVER_UID,
+                                          .session = {0xc11e, 0},
+                                          .integrity = SECURITY_MANDATORY_MEDIUM_RID,
+                                          .type = TokenImpersonation,
+                                          .level = SecurityDelegation,
+                                          .session_number = 9};
+static const struct form anonymous = {
+    .uid = CLIENT_UID, .session = {0x3e6, 0}, .type = TokenImpersonation, .level = SecurityImpersonation};
 
 static const struct
 {
     const struct form *server, *client;
     SECURITY_IMPERSONATION_LEVEL level;
     enum impersonation_verdict verdict;
-} rules[] =
-{
+} rules[] = {
     /* K1.1.1 */
     {&server, &client, SecurityAnonymous, IMPERSONATE_LOW_LEVEL},
     {&server, &client, SecurityIdentification, IMPERSONATE_LOW_LEVEL},
@@ -110,18 +139,20 @@ static void test_rules(void)
         enum impersonation_verdict verdict = impersonation_judge(primary, token, rules[i].level);
 
         ok(verdict == rules[i].verdict, "rule %u: got %d, expected %d\n", i, verdict, rules[i].verdict); /* rows cite */
-        ok(impersonation_allowed(verdict) == (rules[i].verdict < IDENTIFY_OTHER_USER), "rule %u\n", i); /* rows cite */
+        ok(impersonation_allowed(verdict) == (rules[i].verdict < IDENTIFY_OTHER_USER), "rule %u\n", i);  /* rows cite */
         token_release(token);
         token_release(primary);
     }
 }
 
-/* ---- layout ------------------------------------------------------------------------------------------------------------ */
+/* ---- layout ------------------------------------------------------------------------------------------------------ */
 
 static void test_membership(void)
 {
-    const struct token_sid groups[] = {{&sid_users.sid, ENABLED_GROUP}, {&sid_everyone.sid, ENABLED_GROUP},
-                                       {&sid_administrators.sid, SE_GROUP_USE_FOR_DENY_ONLY}, {&sid_network.sid, 0},
+    const struct token_sid groups[] = {{&sid_users.sid, ENABLED_GROUP},
+                                       {&sid_everyone.sid, ENABLED_GROUP},
+                                       {&sid_administrators.sid, SE_GROUP_USE_FOR_DENY_ONLY},
+                                       {&sid_network.sid, 0},
                                        {&sid_everyone.sid, ENABLED_GROUP}};
     struct form form = client;
     struct token *token, *copy;
@@ -138,7 +169,8 @@ static void test_membership(void)
     ok(token_has_sid(token, &user.sid, false) && token_has_sid(token, &user.sid, true), "the user does not count\n");
     ok(!token_has_sid(token, &other.sid, false) && !token_has_sid(token, &other.sid, true), "a stranger counts\n");
     ok(token_has_sid(token, &sid_everyone.sid, false), "an enabled group does not count\n");
-    ok(!token_has_sid(token, &sid_network.sid, false) && !token_has_sid(token, &sid_network.sid, true), "a disabled group counts\n");
+    ok(!token_has_sid(token, &sid_network.sid, false) && !token_has_sid(token, &sid_network.sid, true),
+       "a disabled group counts\n");
     ok(!token_has_sid(token, &sid_administrators.sid, false), "a group for denying only grants\n");
     ok(token_has_sid(token, &sid_administrators.sid, true), "a group for denying only does not deny\n");
 
@@ -153,7 +185,8 @@ static void test_membership(void)
     ok(!status && copy->identity == token->identity, "got %#x, another identity\n", status);
     token_release(copy);
     status = token_duplicate(token, true, TokenImpersonation, SecurityImpersonation, token->security, &copy);
-    ok(!status && copy->identity->sid_count == token->identity->sid_count - 1, "got %#x, %u SIDs\n", status, copy->identity->sid_count);
+    ok(!status && copy->identity->sid_count == token->identity->sid_count - 1, "got %#x, %u SIDs\n", status,
+       copy->identity->sid_count);
     ok(token_has_sid(copy, &sid_administrators.sid, true), "dropping a denying group widens access\n");
     token_release(copy);
     token_release(token);
@@ -161,7 +194,10 @@ static void test_membership(void)
 
 static void test_large_set(void)
 {
-    enum { COUNT = 65536 };
+    enum
+    {
+        COUNT = 65536
+    };
     struct token_sid *sids = malloc((COUNT + 1) * sizeof(*sids));
     union id_sid *groups = malloc((COUNT + 1) * sizeof(*groups)), absent;
     struct token_template template = {.source = "Test", .type = TokenImpersonation, .level = SecurityImpersonation};
@@ -170,8 +206,10 @@ static void test_large_set(void)
 
     for (i = 0; i <= COUNT; i++)
     {
-        if (i) idmap_gid_to_sid(i * 7919u, &groups[i]);
-        else idmap_uid_to_sid(CLIENT_UID, &groups[i]);
+        if (i)
+            idmap_gid_to_sid(i * 7919u, &groups[i]);
+        else
+            idmap_uid_to_sid(CLIENT_UID, &groups[i]);
         sids[i] = (struct token_sid){&groups[i].sid, i ? ENABLED_GROUP : 0};
     }
     template.sids = sids;
@@ -193,7 +231,7 @@ static void test_large_set(void)
     free(sids);
 }
 
-/* ---- handles ------------------------------------------------------------------------------------------------------------- */
+/* ---- handles ----------------------------------------------------------------------------------------------------- */
 
 static void test_handles(void)
 {
@@ -218,7 +256,7 @@ static void test_handles(void)
     token_release(token);
 }
 
-/* ---- allocation failures -------------------------------------------------------------------------------------------------- */
+/* ---- allocation failures ----------------------------------------------------------------------------------------- */
 
 /* A duplicate of the process token that nobody has used yet. */
 static struct token *fresh_self(void)

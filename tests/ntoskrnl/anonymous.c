@@ -14,7 +14,8 @@ static void test_rights(void)
     /* K1.9.1 */
     status = NtImpersonateAnonymousToken(NULL);
     ok(status == STATUS_INVALID_HANDLE, "got %#x\n", status);
-    status = NtDuplicateObject(NtCurrentProcess(), NtCurrentThread(), NtCurrentProcess(), &thread, THREAD_QUERY_INFORMATION, 0, 0);
+    status = NtDuplicateObject(NtCurrentProcess(), NtCurrentThread(), NtCurrentProcess(), &thread,
+                               THREAD_QUERY_INFORMATION, 0, 0);
     ok(!status, "got %#x\n", status);
     status = NtImpersonateAnonymousToken(thread);
     ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);
@@ -41,8 +42,9 @@ static void test_token(void)
     ok(token != NULL, "not impersonating\n");
     if (!token) return;
     status = SeQueryInformationToken(token, TokenUser, (PVOID *)&user);
-    ok(!status && ((SID *)user->User.Sid)->SubAuthorityCount == 1
-       && ((SID *)user->User.Sid)->SubAuthority[0] == SECURITY_ANONYMOUS_LOGON_RID, "got %#x, another user\n", status);
+    ok(!status && ((SID *)user->User.Sid)->SubAuthorityCount == 1 &&
+           ((SID *)user->User.Sid)->SubAuthority[0] == SECURITY_ANONYMOUS_LOGON_RID,
+       "got %#x, another user\n", status);
     ExFreePool(user);
     status = SeQueryAuthenticationIdToken(token, &id);
     ok(!status && id.LowPart == 0x3e6 && !id.HighPart, "got %#x, %#x:%#x\n", status, id.HighPart, id.LowPart);

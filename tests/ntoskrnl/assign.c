@@ -85,7 +85,8 @@ static void test_set_thread(void)
     ok(!status, "got %#x\n", status);
 
     /* K1.8.1: the thread handle needs THREAD_SET_THREAD_TOKEN */
-    status = NtDuplicateObject(NtCurrentProcess(), NtCurrentThread(), NtCurrentProcess(), &thread, THREAD_QUERY_INFORMATION, 0, 0);
+    status = NtDuplicateObject(NtCurrentProcess(), NtCurrentThread(), NtCurrentProcess(), &thread,
+                               THREAD_QUERY_INFORMATION, 0, 0);
     ok(!status, "got %#x\n", status);
     status = NtSetInformationThread(thread, ThreadImpersonationToken, &handle, sizeof(handle));
     ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);

@@ -42,7 +42,8 @@ static void test_tracking(void)
     ok(context.ClientToken == primary, "got %p for %p\n", context.ClientToken, primary);
     ok(context.DirectlyAccessClientToken == TRUE, "got %d\n", context.DirectlyAccessClientToken);
     ok(reference_count(primary) == count + 1, "got %d references, had %d\n", (int)reference_count(primary), (int)count);
-    ok(context.SecurityQos.ImpersonationLevel == SecurityImpersonation, "got %d\n", context.SecurityQos.ImpersonationLevel);
+    ok(context.SecurityQos.ImpersonationLevel == SecurityImpersonation, "got %d\n",
+       context.SecurityQos.ImpersonationLevel);
     ok(context.ServerIsRemote == FALSE, "got %d\n", context.ServerIsRemote);
 
     /* K1.11.2: each success is followed by a deletion */
@@ -80,8 +81,7 @@ static const struct
     SECURITY_IMPERSONATION_LEVEL source, wanted;
     BOOLEAN remote;
     NTSTATUS status;
-} level_tests[] =
-{
+} level_tests[] = {
     /* DDI SeCreateClientSecurity */
     {SecurityAnonymous, SecurityAnonymous, FALSE, STATUS_BAD_IMPERSONATION_LEVEL},
     {SecurityIdentification, SecurityIdentification, FALSE, STATUS_BAD_IMPERSONATION_LEVEL},
@@ -122,7 +122,8 @@ static void test_levels(void)
         if (!status) SeDeleteClientSecurity(&context);
 
         /* K1.11.2: a failure leaves nothing to delete, a deletion nothing behind */
-        ok(reference_count(token) == count, "test %u: got %d references, had %d\n", i, (int)reference_count(token), (int)count);
+        ok(reference_count(token) == count, "test %u: got %d references, had %d\n", i, (int)reference_count(token),
+           (int)count);
         PsRevertToSelf();
         PsDereferenceImpersonationToken(token);
     }
@@ -134,15 +135,11 @@ static void test_impersonate(void)
     static const struct
     {
         BOOLEAN dynamic, client_effective_only, wanted_effective_only, expected;
-    } tests[] =
-    {
+    } tests[] = {
         /* K1.12.1 */
-        {SECURITY_STATIC_TRACKING, FALSE, FALSE, FALSE},
-        {SECURITY_STATIC_TRACKING, FALSE, TRUE, TRUE},
-        {SECURITY_STATIC_TRACKING, TRUE, FALSE, FALSE},
-        {SECURITY_DYNAMIC_TRACKING, FALSE, FALSE, FALSE},
-        {SECURITY_DYNAMIC_TRACKING, FALSE, TRUE, TRUE},
-        {SECURITY_DYNAMIC_TRACKING, TRUE, FALSE, TRUE},
+        {SECURITY_STATIC_TRACKING, FALSE, FALSE, FALSE}, {SECURITY_STATIC_TRACKING, FALSE, TRUE, TRUE},
+        {SECURITY_STATIC_TRACKING, TRUE, FALSE, FALSE},  {SECURITY_DYNAMIC_TRACKING, FALSE, FALSE, FALSE},
+        {SECURITY_DYNAMIC_TRACKING, FALSE, TRUE, TRUE},  {SECURITY_DYNAMIC_TRACKING, TRUE, FALSE, TRUE},
     };
     PACCESS_TOKEN token = self_token(SecurityImpersonation), found;
     PETHREAD thread = PsGetCurrentThread();

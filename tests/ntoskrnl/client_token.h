@@ -1,8 +1,8 @@
 /*
  * Tokens of other users, and processes without privileges, for the units of this room.
  *
- * Natively a client's token is what a security package would make for a test account of tools/sandbox. Where that cannot be had
- * (Windows, or not root) the helpers answer NULL or FALSE and the unit skips.
+ * Natively a client's token is what a security package would make for a test account of tools/sandbox. Where that
+ * cannot be had (Windows, or not root) the helpers answer NULL or FALSE and the unit skips.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -11,7 +11,8 @@
 
 #include <ntifs.h>
 
-/* A network client's impersonation token, referenced (ObDereferenceObject), or NULL. ACCOUNT is "alice", "bob" or "carol". */
+/* A network client's impersonation token, referenced (ObDereferenceObject), or NULL. ACCOUNT is "alice", "bob" or
+ * "carol". */
 PACCESS_TOKEN client_token(const char *account, SECURITY_IMPERSONATION_LEVEL level);
 
 /* A handle with all access to a token object, or NULL. */
@@ -27,8 +28,8 @@ HANDLE process_token_handle(ACCESS_MASK access);
 int token_level(HANDLE token);
 
 /*
- * Runs UNIT of this program again with ARGUMENT, as user alice without any privilege and with Windows' behaviour for identified clients
- * (identification = token-only), and counts its failures. FALSE: that cannot be done here.
+ * Runs UNIT of this program again with ARGUMENT, as user alice without any privilege and with Windows' behaviour for
+ * identified clients (identification = token-only), and counts its failures. FALSE: that cannot be done here.
  */
 BOOL run_without_privileges(const char *unit, const char *argument);
 

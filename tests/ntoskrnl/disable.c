@@ -20,8 +20,8 @@ START_TEST(disable)
     memset(&state, 0x55, sizeof(state));
     disabled = PsDisableImpersonation(thread, &state);
     ok(!disabled, "got %d\n", disabled);
-    ok(!state.Token && !state.CopyOnOpen && !state.EffectiveOnly && state.Level == SecurityAnonymous, "got %p %d %d %d\n",
-       state.Token, state.CopyOnOpen, state.EffectiveOnly, state.Level);
+    ok(!state.Token && !state.CopyOnOpen && !state.EffectiveOnly && state.Level == SecurityAnonymous,
+       "got %p %d %d %d\n", state.Token, state.CopyOnOpen, state.EffectiveOnly, state.Level);
 
     /* K0.3.3: with the impersonation aside the thread is the process */
     PsImpersonateClient(thread, token, TRUE, TRUE, SecurityIdentification);
@@ -31,7 +31,8 @@ START_TEST(disable)
     ok(!PsIsThreadImpersonating(thread), "still impersonating\n");
     found = PsReferenceImpersonationToken(thread, &copy_on_open, &effective_only, &level);
     ok(!found, "got %p\n", found);
-    ok(state.Token == token && state.CopyOnOpen == TRUE && state.EffectiveOnly == TRUE && state.Level == SecurityIdentification,
+    ok(state.Token == token && state.CopyOnOpen == TRUE && state.EffectiveOnly == TRUE &&
+           state.Level == SecurityIdentification,
        "got %p for %p, %d %d %d\n", state.Token, token, state.CopyOnOpen, state.EffectiveOnly, state.Level);
     ok(reference_count(token) == count, "got %d references, had %d\n", (int)reference_count(token), (int)count);
 

@@ -6,10 +6,11 @@
 #include "wine/test.h"
 #include "client_token.h"
 
-#define NO_QOS (-1)
+#define NO_QOS  (-1)
 #define PRIMARY (-1)
 
-static NTSTATUS duplicate(HANDLE token, ACCESS_MASK access, int level, BOOLEAN effective_only, TOKEN_TYPE type, HANDLE *copy)
+static NTSTATUS duplicate(HANDLE token, ACCESS_MASK access, int level, BOOLEAN effective_only, TOKEN_TYPE type,
+                          HANDLE *copy)
 {
     SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), level, SECURITY_STATIC_TRACKING, FALSE};
     OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .SecurityQualityOfService = &qos};
@@ -35,8 +36,7 @@ static void test_lattice(void)
         int source;
         BOOL allowed[4];
         BOOL primary;
-    } rows[] =
-    {
+    } rows[] = {
         {PRIMARY, {TRUE, TRUE, TRUE, TRUE}, TRUE},
         {SecurityAnonymous, {TRUE, FALSE, FALSE, FALSE}, FALSE},
         {SecurityIdentification, {TRUE, TRUE, FALSE, FALSE}, FALSE},
@@ -55,20 +55,23 @@ static void test_lattice(void)
         if (rows[i].source != PRIMARY)
         {
             status = duplicate(process, TOKEN_ALL_ACCESS, rows[i].source, FALSE, TokenImpersonation, &source);
-            ok(!status && token_level(source) == rows[i].source, "row %u: got %#x, level %d\n", i, status, token_level(source)); /* K1.18.1 */
+            ok(!status && token_level(source) == rows[i].source, "row %u: got %#x, level %d\n", i, status,
+               token_level(source)); /* K1.18.1 */
         }
         for (level = SecurityAnonymous; level <= SecurityDelegation; level++)
         {
             copy = NULL;
             status = duplicate(source, TOKEN_QUERY, level, FALSE, TokenImpersonation, &copy);
-            ok(status == (rows[i].allowed[level] ? STATUS_SUCCESS : STATUS_BAD_IMPERSONATION_LEVEL), "row %u, level %d: got %#x\n",
-               i, level, status); /* K1.18.1 */
+            ok(status == (rows[i].allowed[level] ? STATUS_SUCCESS : STATUS_BAD_IMPERSONATION_LEVEL),
+               "row %u, level %d: got %#x\n", i, level, status); /* K1.18.1 */
             if (status) continue;
-            ok(token_level(copy) == level, "row %u, level %d: got level %d\n", i, level, token_level(copy)); /* K1.18.1 */
+            ok(token_level(copy) == level, "row %u, level %d: got level %d\n", i, level,
+               token_level(copy)); /* K1.18.1 */
             NtClose(copy);
         }
         status = duplicate(source, TOKEN_QUERY, SecurityAnonymous, FALSE, TokenPrimary, &copy);
-        ok(status == (rows[i].primary ? STATUS_SUCCESS : STATUS_BAD_IMPERSONATION_LEVEL), "row %u: got %#x\n", i, status); /* K1.18.1 */
+        ok(status == (rows[i].primary ? STATUS_SUCCESS : STATUS_BAD_IMPERSONATION_LEVEL), "row %u: got %#x\n", i,
+           status); /* K1.18.1 */
         if (!status) NtClose(copy);
         if (source != process) NtClose(source);
     }
@@ -116,10 +119,13 @@ static void test_fields(void)
     ok(!memcmp(&original.ModifiedId, &copied.ModifiedId, sizeof(LUID)), "the modification id is another\n");
     ok(copied.TokenType == TokenPrimary, "got type %d\n", copied.TokenType);
     ok(copied.ImpersonationLevel == SecurityImpersonation, "got level %d\n", copied.ImpersonationLevel);
-    ok(copied.DynamicCharged == original.DynamicCharged, "got %u for %u\n", copied.DynamicCharged, original.DynamicCharged);
-    ok(copied.DynamicAvailable == original.DynamicAvailable, "got %u for %u\n", copied.DynamicAvailable, original.DynamicAvailable);
+    ok(copied.DynamicCharged == original.DynamicCharged, "got %u for %u\n", copied.DynamicCharged,
+       original.DynamicCharged);
+    ok(copied.DynamicAvailable == original.DynamicAvailable, "got %u for %u\n", copied.DynamicAvailable,
+       original.DynamicAvailable);
     ok(copied.GroupCount == original.GroupCount, "got %u for %u\n", copied.GroupCount, original.GroupCount);
-    ok(copied.PrivilegeCount == original.PrivilegeCount, "got %u for %u\n", copied.PrivilegeCount, original.PrivilegeCount);
+    ok(copied.PrivilegeCount == original.PrivilegeCount, "got %u for %u\n", copied.PrivilegeCount,
+       original.PrivilegeCount);
     ok(copied.ExpirationTime.QuadPart == original.ExpirationTime.QuadPart, "it expires at another time\n");
     NtQueryInformationToken(process, TokenSource, &source, sizeof(source), &length);
     status = NtQueryInformationToken(copy, TokenSource, &copied_source, sizeof(copied_source), &length);
@@ -212,7 +218,8 @@ static void test_effective_only(void)
     status = NtQueryInformationToken(copy, TokenPrivileges, privileges, length, &length);
     ok(!status, "got %#x\n", status);
     for (i = 0; i < privileges->PrivilegeCount; i++)
-        ok(privileges->Privileges[i].Attributes & SE_PRIVILEGE_ENABLED, "privilege %u is disabled\n", privileges->Privileges[i].Luid.LowPart);
+        ok(privileges->Privileges[i].Attributes & SE_PRIVILEGE_ENABLED, "privilege %u is disabled\n",
+           privileges->Privileges[i].Luid.LowPart);
     NtQueryInformationToken(copy, TokenGroups, NULL, 0, &length);
     groups = malloc(length);
     status = NtQueryInformationToken(copy, TokenGroups, groups, length, &length);
@@ -249,8 +256,8 @@ static void test_owner(void)
     by_alice = NtDuplicateObject(NtCurrentProcess(), made, NtCurrentProcess(), &more, READ_CONTROL, 0, 0);
     PsRevertToSelf();
     by_server = NtDuplicateObject(NtCurrentProcess(), made, NtCurrentProcess(), &process, READ_CONTROL, 0, 0);
-    ok(!status, "got %#x\n", status);                                /* K1.18.6 */
-    ok(!by_alice, "the client got %#x\n", by_alice);                 /* K0.3.5 */
+    ok(!status, "got %#x\n", status);                                         /* K1.18.6 */
+    ok(!by_alice, "the client got %#x\n", by_alice);                          /* K0.3.5 */
     ok(by_server == STATUS_ACCESS_DENIED, "the server got %#x\n", by_server); /* K0.3.5 */
     if (!by_alice) NtClose(more);
     NtClose(made);

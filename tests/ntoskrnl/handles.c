@@ -79,7 +79,8 @@ static void test_pseudo(void)
     ok(type == TokenPrimary, "got type %d\n", type);
 
     /* sdk DuplicateHandle: a pseudo handle becomes a real one */
-    status = NtDuplicateObject(NtCurrentProcess(), NtCurrentThread(), NtCurrentProcess(), &handle, 0, 0, DUPLICATE_SAME_ACCESS);
+    status = NtDuplicateObject(NtCurrentProcess(), NtCurrentThread(), NtCurrentProcess(), &handle, 0, 0,
+                               DUPLICATE_SAME_ACCESS);
     ok(!status, "got %#x\n", status);
     ok((LONG_PTR)handle > 0, "got %p\n", handle);
 
@@ -104,8 +105,8 @@ static void test_duplicate_access(void)
     status = NtClose(copy);
     ok(status == STATUS_INVALID_HANDLE, "got %#x\n", status); /* sdk DuplicateHandle */
 
-    status = NtDuplicateObject(NtCurrentProcess(), token, NtCurrentProcess(), &copy, TOKEN_QUERY | TOKEN_QUERY_SOURCE, 0,
-                               DUPLICATE_CLOSE_SOURCE);
+    status = NtDuplicateObject(NtCurrentProcess(), token, NtCurrentProcess(), &copy, TOKEN_QUERY | TOKEN_QUERY_SOURCE,
+                               0, DUPLICATE_CLOSE_SOURCE);
     ok(!status, "got %#x\n", status); /* sdk DuplicateHandle: more access if the object grants it */
     status = NtQueryInformationToken(copy, TokenSource, &source, sizeof(source), &length);
     ok(!status, "got %#x\n", status); /* K2.7.4 */
@@ -123,7 +124,8 @@ static void test_by_handle(void)
 
     status = ObReferenceObjectByHandle(handle, TOKEN_QUERY, *SeTokenObjectType, UserMode, &object, &information);
     ok(!status, "got %#x\n", status); /* DDI ObReferenceObjectByHandle */
-    ok(information.GrantedAccess == TOKEN_QUERY, "granted %#x\n", information.GrantedAccess); /* DDI ObReferenceObjectByHandle */
+    ok(information.GrantedAccess == TOKEN_QUERY, "granted %#x\n",
+       information.GrantedAccess); /* DDI ObReferenceObjectByHandle */
     primary = PsReferencePrimaryToken(PsGetCurrentProcess());
     ok(object == primary, "%p is not the primary token %p\n", object, primary); /* K1.5.3 */
     PsDereferencePrimaryToken(primary);

@@ -176,7 +176,8 @@ static void test_privileged(void)
 /* A server that is user alice, without any privilege. */
 static void test_unprivileged(void)
 {
-    PACCESS_TOKEN bob = client_token("bob", SecurityImpersonation), alice = client_token("alice", SecurityImpersonation), found;
+    PACCESS_TOKEN bob = client_token("bob", SecurityImpersonation),
+                  alice = client_token("alice", SecurityImpersonation), found;
     SECURITY_IMPERSONATION_LEVEL level;
     PETHREAD thread = PsGetCurrentThread();
     BOOLEAN copy_on_open, effective_only;
@@ -211,22 +212,26 @@ static void test_unprivileged(void)
     /* K1.1.1: asked for no more than identifying, the token itself is used */
     status = PsImpersonateClient(thread, bob, FALSE, FALSE, SecurityIdentification);
     found = current_record(&copy_on_open, &effective_only, &level);
-    ok(!status && found == bob && level == SecurityIdentification, "got %#x, %p for %p, level %d\n", status, found, bob, level);
+    ok(!status && found == bob && level == SecurityIdentification, "got %#x, %p for %p, level %d\n", status, found, bob,
+       level);
     status = PsImpersonateClient(thread, bob, FALSE, FALSE, SecurityAnonymous);
     found = current_record(&copy_on_open, &effective_only, &level);
-    ok(!status && found == bob && level == SecurityAnonymous, "got %#x, %p for %p, level %d\n", status, found, bob, level);
+    ok(!status && found == bob && level == SecurityAnonymous, "got %#x, %p for %p, level %d\n", status, found, bob,
+       level);
     PsRevertToSelf();
 
     /* K1.1.4: the same user */
     status = PsImpersonateClient(thread, alice, FALSE, FALSE, SecurityImpersonation);
     found = current_record(&copy_on_open, &effective_only, &level);
     PsRevertToSelf();
-    ok(!status && found == alice && level == SecurityImpersonation, "got %#x, %p for %p, level %d\n", status, found, alice, level);
+    ok(!status && found == alice && level == SecurityImpersonation, "got %#x, %p for %p, level %d\n", status, found,
+       alice, level);
 
     /* K1.1.6: a network logon originates from nobody, also not from this server */
     handle = token_handle(bob);
     status = NtQueryInformationToken(handle, TokenOrigin, &origin, sizeof(origin), &length);
-    ok(!status && !origin.LowPart && !origin.HighPart, "got %#x, origin %#x:%#x\n", status, origin.HighPart, origin.LowPart);
+    ok(!status && !origin.LowPart && !origin.HighPart, "got %#x, origin %#x:%#x\n", status, origin.HighPart,
+       origin.LowPart);
     NtClose(handle);
 
     PsDereferenceImpersonationToken(alice);

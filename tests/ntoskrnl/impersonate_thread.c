@@ -10,7 +10,8 @@
 static HANDLE thread_handle(ACCESS_MASK access)
 {
     HANDLE handle = NULL;
-    NTSTATUS status = NtDuplicateObject(NtCurrentProcess(), NtCurrentThread(), NtCurrentProcess(), &handle, access, 0, 0);
+    NTSTATUS status =
+        NtDuplicateObject(NtCurrentProcess(), NtCurrentThread(), NtCurrentProcess(), &handle, access, 0, 0);
 
     ok(!status, "got %#x\n", status); /* sdk DuplicateHandle */
     return handle;
@@ -56,7 +57,8 @@ static void impersonate_client(void *client)
     status = NtImpersonateThread(NtCurrentThread(), client, &qos);
     ok(!status, "got %#x\n", status);
     token = PsReferenceImpersonationToken(PsGetCurrentThread(), &copy_on_open, &effective_only, &level);
-    ok(token && level == SecurityIdentification && effective_only, "got %p, level %d, %d\n", token, level, effective_only);
+    ok(token && level == SecurityIdentification && effective_only, "got %p, level %d, %d\n", token, level,
+       effective_only);
     PsDereferenceImpersonationToken(token);
 
     /* DDI SeCreateClientSecurity: its refusals are passed on */

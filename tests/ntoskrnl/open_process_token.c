@@ -28,7 +28,8 @@ START_TEST(open_process_token)
     ok(status == STATUS_INVALID_HANDLE, "got %#x\n", status);
     status = NtOpenProcessToken(NtCurrentThread(), TOKEN_QUERY, &handle);
     ok(status == STATUS_OBJECT_TYPE_MISMATCH, "got %#x\n", status);
-    status = NtDuplicateObject(NtCurrentProcess(), NtCurrentProcess(), NtCurrentProcess(), &process, PROCESS_DUP_HANDLE, 0, 0);
+    status = NtDuplicateObject(NtCurrentProcess(), NtCurrentProcess(), NtCurrentProcess(), &process, PROCESS_DUP_HANDLE,
+                               0, 0);
     ok(!status, "got %#x\n", status);
     status = NtOpenProcessToken(process, TOKEN_QUERY, &handle);
     ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);

@@ -37,7 +37,8 @@ static void test_parameters(void)
     ok(status == STATUS_INVALID_HANDLE, "got %#x\n", status);
     status = NtOpenThreadToken(NtCurrentProcess(), TOKEN_QUERY, FALSE, &token);
     ok(status == STATUS_OBJECT_TYPE_MISMATCH, "got %#x\n", status);
-    status = NtDuplicateObject(NtCurrentProcess(), NtCurrentThread(), NtCurrentProcess(), &thread, THREAD_IMPERSONATE, 0, 0);
+    status =
+        NtDuplicateObject(NtCurrentProcess(), NtCurrentThread(), NtCurrentProcess(), &thread, THREAD_IMPERSONATE, 0, 0);
     ok(!status, "got %#x\n", status);
     status = NtOpenThreadToken(thread, TOKEN_QUERY, FALSE, &token);
     ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);

@@ -8,7 +8,8 @@
 
 START_TEST(pool)
 {
-    UCHAR *first = ExAllocatePoolWithTag(PagedPool, 100, 0x74736554), *second = ExAllocatePoolWithTag(NonPagedPoolNx, 1, 0x74736554);
+    UCHAR *first = ExAllocatePoolWithTag(PagedPool, 100, 0x74736554),
+          *second = ExAllocatePoolWithTag(NonPagedPoolNx, 1, 0x74736554);
 
     /* DDI ExAllocatePoolWithTag */
     ok(first && second && first != second, "got %p and %p\n", first, second);

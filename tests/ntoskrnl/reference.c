@@ -17,7 +17,8 @@ static void test_impersonation_token(void)
     /* K1.5.1 */
     found = PsReferenceImpersonationToken(thread, &copy_on_open, &effective_only, &level);
     ok(!found, "got %p\n", found);
-    ok(copy_on_open == 77 && effective_only == 78 && level == 79, "got %d %d %d\n", copy_on_open, effective_only, level);
+    ok(copy_on_open == 77 && effective_only == 78 && level == 79, "got %d %d %d\n", copy_on_open, effective_only,
+       level);
     PsImpersonateClient(thread, token, TRUE, FALSE, SecurityIdentification);
     count = reference_count(token);
     found = PsReferenceImpersonationToken(thread, &copy_on_open, &effective_only, &level);
@@ -105,7 +106,8 @@ static void test_objects(void)
 
     /* K1.5.5: no reference is taken */
     ok(PsGetCurrentThread() == other.creator, "the object changes\n");
-    ok(reference_count(other.creator) == count, "got %d references, had %d\n", (int)reference_count(other.creator), (int)count);
+    ok(reference_count(other.creator) == count, "got %d references, had %d\n", (int)reference_count(other.creator),
+       (int)count);
 
     /* DDI PsLookupThreadByThreadId */
     status = PsLookupThreadByThreadId(PsGetCurrentThreadId(), &thread);

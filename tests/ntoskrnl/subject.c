@@ -19,7 +19,8 @@ static void test_capture(void)
     ok(subject.PrimaryToken == primary, "got %p for %p\n", subject.PrimaryToken, primary);
     ok(reference_count(primary) == primary_count + 1, "got %d references, had %d\n", (int)reference_count(primary),
        (int)primary_count);
-    ok(SeQuerySubjectContextToken(&subject) == primary, "got %p for %p\n", SeQuerySubjectContextToken(&subject), primary);
+    ok(SeQuerySubjectContextToken(&subject) == primary, "got %p for %p\n", SeQuerySubjectContextToken(&subject),
+       primary);
     SeReleaseSubjectContext(&subject);
     ok(!subject.PrimaryToken && !subject.ClientToken, "got %p, %p\n", subject.PrimaryToken, subject.ClientToken);
     ok(reference_count(primary) == primary_count, "got %d references, had %d\n", (int)reference_count(primary),
@@ -38,18 +39,20 @@ static void test_capture(void)
 
     /* K1.16.1: the context outlives the impersonation */
     PsRevertToSelf();
-    ok(subject.ClientToken == token && reference_count(token) == count + 1, "got %p, %d references\n", subject.ClientToken,
-       (int)reference_count(token));
+    ok(subject.ClientToken == token && reference_count(token) == count + 1, "got %p, %d references\n",
+       subject.ClientToken, (int)reference_count(token));
     SeReleaseSubjectContext(&subject);
     ok(reference_count(token) == count, "got %d references, had %d\n", (int)reference_count(token), (int)count);
 
     /* DDI SeCaptureSubjectContextEx: without a thread there is no client */
     PsImpersonateClient(thread, token, FALSE, FALSE, SecurityImpersonation);
     SeCaptureSubjectContextEx(NULL, PsGetCurrentProcess(), &subject);
-    ok(!subject.ClientToken && subject.PrimaryToken == primary, "got %p, %p\n", subject.ClientToken, subject.PrimaryToken);
+    ok(!subject.ClientToken && subject.PrimaryToken == primary, "got %p, %p\n", subject.ClientToken,
+       subject.PrimaryToken);
     SeReleaseSubjectContext(&subject);
     SeCaptureSubjectContextEx(thread, PsGetCurrentProcess(), &subject);
-    ok(subject.ClientToken == token && subject.PrimaryToken == primary, "got %p, %p\n", subject.ClientToken, subject.PrimaryToken);
+    ok(subject.ClientToken == token && subject.PrimaryToken == primary, "got %p, %p\n", subject.ClientToken,
+       subject.PrimaryToken);
     SeReleaseSubjectContext(&subject);
     PsRevertToSelf();
 
@@ -113,6 +116,8 @@ START_TEST(subject)
     test_capture();
     test_lock();
     fault = faults(lock_nothing);
-    if (fault < 0) win_skip("a fault cannot be tried here\n");
-    else ok(fault == 1, "locking without a primary token went well\n"); /* K1.16.3 */
+    if (fault < 0)
+        win_skip("a fault cannot be tried here\n");
+    else
+        ok(fault == 1, "locking without a primary token went well\n"); /* K1.16.3 */
 }

@@ -70,9 +70,10 @@ static void test_parameters(void)
 
 static void test_variable_classes(void)
 {
-    static const TOKEN_INFORMATION_CLASS classes[] = {TokenUser, TokenGroups, TokenPrivileges, TokenOwner, TokenPrimaryGroup,
-                                                      TokenDefaultDacl, TokenStatistics, TokenRestrictedSids,
-                                                      TokenGroupsAndPrivileges, TokenIntegrityLevel};
+    static const TOKEN_INFORMATION_CLASS classes[] = {TokenUser,          TokenGroups,         TokenPrivileges,
+                                                      TokenOwner,         TokenPrimaryGroup,   TokenDefaultDacl,
+                                                      TokenStatistics,    TokenRestrictedSids, TokenGroupsAndPrivileges,
+                                                      TokenIntegrityLevel};
     HANDLE token = process_token_handle(TOKEN_QUERY);
     unsigned int i;
 
@@ -88,7 +89,8 @@ static void test_variable_classes(void)
         answer = malloc(length + 1);
         answer[length] = 0x5a;
         status = NtQueryInformationToken(token, classes[i], answer, length - 1, &again);
-        ok(status == STATUS_BUFFER_TOO_SMALL && again == length, "class %d: got %#x, length %u\n", classes[i], status, again);
+        ok(status == STATUS_BUFFER_TOO_SMALL && again == length, "class %d: got %#x, length %u\n", classes[i], status,
+           again);
         status = NtQueryInformationToken(token, classes[i], answer, length, &again);
         ok(!status && again == length, "class %d: got %#x, length %u for %u\n", classes[i], status, again, length);
         ok(answer[length] == 0x5a, "class %d: wrote beyond its length\n", classes[i]);
@@ -124,51 +126,56 @@ static void test_contents(void)
     groups = query(token, TokenGroups, &status, &length);
     ok(groups != NULL, "got %#x\n", status);
     for (i = 0; groups && i < groups->GroupCount; i++)
-        ok(inside(groups->Groups[i].Sid, groups, length) && inside((char *)groups->Groups[i].Sid + SeLengthSid(groups->Groups[i].Sid) - 1,
-           groups, length), "group %u lies outside\n", i);
+        ok(inside(groups->Groups[i].Sid, groups, length) &&
+               inside((char *)groups->Groups[i].Sid + SeLengthSid(groups->Groups[i].Sid) - 1, groups, length),
+           "group %u lies outside\n", i);
     privileges = query(token, TokenPrivileges, &status, &length);
     ok(privileges != NULL, "got %#x\n", status);
 
     /* K7.4.1 */
     for (i = 0, found = FALSE; privileges && i < privileges->PrivilegeCount; i++)
-        if (privileges->Privileges[i].Luid.LowPart == SE_CHANGE_NOTIFY_PRIVILEGE
-            && (privileges->Privileges[i].Attributes & (SE_PRIVILEGE_ENABLED | SE_PRIVILEGE_ENABLED_BY_DEFAULT))
-                   == (SE_PRIVILEGE_ENABLED | SE_PRIVILEGE_ENABLED_BY_DEFAULT))
+        if (privileges->Privileges[i].Luid.LowPart == SE_CHANGE_NOTIFY_PRIVILEGE &&
+            (privileges->Privileges[i].Attributes & (SE_PRIVILEGE_ENABLED | SE_PRIVILEGE_ENABLED_BY_DEFAULT)) ==
+                (SE_PRIVILEGE_ENABLED | SE_PRIVILEGE_ENABLED_BY_DEFAULT))
             found = TRUE;
     ok(found, "SeChangeNotifyPrivilege is not enabled by default\n");
 
     /* DDI TOKEN_STATISTICS: the counts are those of the other classes */
     statistics = query(token, TokenStatistics, &status, &length);
     ok(statistics && statistics->TokenType == TokenPrimary, "got %#x\n", status);
-    ok(statistics && statistics->GroupCount == groups->GroupCount, "got %u groups for %u\n", statistics->GroupCount, groups->GroupCount);
+    ok(statistics && statistics->GroupCount == groups->GroupCount, "got %u groups for %u\n", statistics->GroupCount,
+       groups->GroupCount);
     ok(statistics && statistics->PrivilegeCount == privileges->PrivilegeCount, "got %u privileges for %u\n",
        statistics->PrivilegeCount, privileges->PrivilegeCount);
-    ok(statistics && statistics->DynamicAvailable <= statistics->DynamicCharged, "got %u of %u\n", statistics->DynamicAvailable,
-       statistics->DynamicCharged);
+    ok(statistics && statistics->DynamicAvailable <= statistics->DynamicCharged, "got %u of %u\n",
+       statistics->DynamicAvailable, statistics->DynamicCharged);
 
     /* sdk TOKEN_GROUPS_AND_PRIVILEGES: here the user is one of the SIDs */
     both = query(token, TokenGroupsAndPrivileges, &status, &length);
     ok(both && both->SidCount == groups->GroupCount + 1, "got %#x\n", status);
     ok(both && same_sid(both->Sids[0].Sid, user->User.Sid), "the first SID is not the user\n");
     ok(both && both->PrivilegeCount == privileges->PrivilegeCount, "got %u\n", both ? both->PrivilegeCount : 0);
-    ok(both && !both->RestrictedSidCount && !both->RestrictedSids, "got %u restricting SIDs\n", both->RestrictedSidCount);
+    ok(both && !both->RestrictedSidCount && !both->RestrictedSids, "got %u restricting SIDs\n",
+       both->RestrictedSidCount);
     ok(both && inside(both->Sids, both, length) && inside(both->Privileges, both, length), "arrays lie outside\n");
-    ok(both && !memcmp(&both->AuthenticationId, &statistics->AuthenticationId, sizeof(LUID)), "the logon sessions differ\n");
+    ok(both && !memcmp(&both->AuthenticationId, &statistics->AuthenticationId, sizeof(LUID)),
+       "the logon sessions differ\n");
 
     /* DDI NtQueryInformationToken: owner and primary group are SIDs of the token */
     owner = query(token, TokenOwner, &status, &length);
     group = query(token, TokenPrimaryGroup, &status, &length);
     for (i = 0, found = FALSE; both && i < both->SidCount; i++) found |= same_sid(both->Sids[i].Sid, owner->Owner);
     ok(found, "the owner is not in the token\n");
-    for (i = 0, found = FALSE; both && i < both->SidCount; i++) found |= same_sid(both->Sids[i].Sid, group->PrimaryGroup);
+    for (i = 0, found = FALSE; both && i < both->SidCount; i++)
+        found |= same_sid(both->Sids[i].Sid, group->PrimaryGroup);
     ok(found, "the primary group is not in the token\n");
 
     /* K7.3.1 */
     label = query(token, TokenIntegrityLevel, &status, &length);
     ok(label && ((SID *)label->Label.Sid)->IdentifierAuthority.Value[5] == 16, "got %#x\n", status);
-    ok(label && ((SID *)label->Label.Sid)->SubAuthority[0] >= SECURITY_MANDATORY_LOW_RID
-       && ((SID *)label->Label.Sid)->SubAuthority[0] <= SECURITY_MANDATORY_SYSTEM_RID, "got %#x\n",
-       (int)((SID *)label->Label.Sid)->SubAuthority[0]);
+    ok(label && ((SID *)label->Label.Sid)->SubAuthority[0] >= SECURITY_MANDATORY_LOW_RID &&
+           ((SID *)label->Label.Sid)->SubAuthority[0] <= SECURITY_MANDATORY_SYSTEM_RID,
+       "got %#x\n", (int)((SID *)label->Label.Sid)->SubAuthority[0]);
 
     free(label);
     free(group);
@@ -205,7 +212,8 @@ static void test_fixed_classes(void)
     ok(!status && value <= 1, "got %#x, value %u\n", status, value);
     value = 77;
     status = NtQueryInformationToken(token, TokenElevationType, &value, sizeof(value), &length);
-    ok(!status && value >= TokenElevationTypeDefault && value <= TokenElevationTypeLimited, "got %#x, value %u\n", status, value);
+    ok(!status && value >= TokenElevationTypeDefault && value <= TokenElevationTypeLimited, "got %#x, value %u\n",
+       status, value);
     value = 77;
     status = NtQueryInformationToken(token, TokenUIAccess, &value, sizeof(value), &length);
     ok(!status && value <= 1, "got %#x, value %u\n", status, value);
@@ -222,16 +230,23 @@ static void test_kernel_form(void)
     {
         TOKEN_INFORMATION_CLASS class;
         NTSTATUS status;
-    } classes[] =
-    {
+    } classes[] = {
         /* K2.7.3 */
-        {TokenOwner, STATUS_SUCCESS}, {TokenDefaultDacl, STATUS_SUCCESS}, {TokenGroups, STATUS_SUCCESS},
-        {TokenStatistics, STATUS_SUCCESS}, {TokenType, STATUS_SUCCESS}, {TokenUser, STATUS_SUCCESS},
-        {TokenPrivileges, STATUS_SUCCESS}, {TokenImpersonationLevel, STATUS_INVALID_INFO_CLASS},
-        {TokenOrigin, STATUS_INVALID_INFO_CLASS}, {TokenGroupsAndPrivileges, STATUS_INVALID_INFO_CLASS},
-        {TokenRestrictedSids, STATUS_INVALID_INFO_CLASS}, {TokenSandBoxInert, STATUS_INVALID_INFO_CLASS},
+        {TokenOwner, STATUS_SUCCESS},
+        {TokenDefaultDacl, STATUS_SUCCESS},
+        {TokenGroups, STATUS_SUCCESS},
+        {TokenStatistics, STATUS_SUCCESS},
+        {TokenType, STATUS_SUCCESS},
+        {TokenUser, STATUS_SUCCESS},
+        {TokenPrivileges, STATUS_SUCCESS},
+        {TokenImpersonationLevel, STATUS_INVALID_INFO_CLASS},
+        {TokenOrigin, STATUS_INVALID_INFO_CLASS},
+        {TokenGroupsAndPrivileges, STATUS_INVALID_INFO_CLASS},
+        {TokenRestrictedSids, STATUS_INVALID_INFO_CLASS},
+        {TokenSandBoxInert, STATUS_INVALID_INFO_CLASS},
         /* K2.7.2: no such class */
-        {0, STATUS_INVALID_INFO_CLASS}, {0xa0a, STATUS_INVALID_INFO_CLASS},
+        {0, STATUS_INVALID_INFO_CLASS},
+        {0xa0a, STATUS_INVALID_INFO_CLASS},
     };
     PACCESS_TOKEN primary = PsReferencePrimaryToken(PsGetCurrentProcess()), client = self_token(SecurityIdentification);
     HANDLE token = process_token_handle(TOKEN_QUERY);
@@ -246,7 +261,8 @@ static void test_kernel_form(void)
         information = UlongToPtr(0x55);
         status = SeQueryInformationToken(primary, classes[i].class, &information);
         ok(status == classes[i].status, "class %d: got %#x\n", classes[i].class, status); /* rows cite */
-        ok(status ? !information : information != NULL, "class %d: got %p\n", classes[i].class, information); /* K2.7.2 */
+        ok(status ? !information : information != NULL, "class %d: got %p\n", classes[i].class,
+           information); /* K2.7.2 */
         if (!status) ExFreePool(information);
     }
 
@@ -261,7 +277,8 @@ static void test_kernel_form(void)
     ok(!status && PtrToUlong(information) == value, "got %#x, %p for %u\n", status, information, value);
     status = SeQueryInformationToken(primary, TokenIntegrityLevel, &information);
     label = query(token, TokenIntegrityLevel, &(NTSTATUS){0}, &length);
-    ok(!status && label && PtrToUlong(information) == ((SID *)label->Label.Sid)->SubAuthority[0], "got %#x, %p\n", status, information);
+    ok(!status && label && PtrToUlong(information) == ((SID *)label->Label.Sid)->SubAuthority[0], "got %#x, %p\n",
+       status, information);
 
     free(label);
     NtClose(token);
@@ -286,7 +303,8 @@ static void test_forms_agree(void)
     ok(!status && user && !memcmp(kernel, user, sizeof(*user)), "the statistics differ: %#x\n", status);
     status = SeQueryInformationToken(primary, TokenPrivileges, (PVOID *)&kernel_privileges);
     user_privileges = query(token, TokenPrivileges, &(NTSTATUS){0}, &length);
-    ok(!status && user_privileges && !memcmp(kernel_privileges, user_privileges, length), "the privileges differ: %#x\n", status);
+    ok(!status && user_privileges && !memcmp(kernel_privileges, user_privileges, length),
+       "the privileges differ: %#x\n", status);
     status = SeQueryInformationToken(primary, TokenSource, (PVOID *)&kernel_source);
     user_source = query(token, TokenSource, &(NTSTATUS){0}, &length);
     ok(!status && user_source && !memcmp(kernel_source, user_source, length), "the sources differ: %#x\n", status);
@@ -303,7 +321,8 @@ static void test_forms_agree(void)
 
 static void test_accessors(void)
 {
-    PACCESS_TOKEN primary = PsReferencePrimaryToken(PsGetCurrentProcess()), client = self_token(SecurityDelegation), alice;
+    PACCESS_TOKEN primary = PsReferencePrimaryToken(PsGetCurrentProcess()), client = self_token(SecurityDelegation),
+                  alice;
     HANDLE token = process_token_handle(TOKEN_QUERY);
     TOKEN_STATISTICS *statistics;
     TOKEN_GROUPS *groups;
@@ -318,21 +337,25 @@ static void test_accessors(void)
     ok(SeTokenImpersonationLevel(client) == SecurityDelegation, "got level %d\n", SeTokenImpersonationLevel(client));
     statistics = query(token, TokenStatistics, &status, &length);
     status = SeQueryAuthenticationIdToken(primary, &id);
-    ok(!status && statistics && !memcmp(&id, &statistics->AuthenticationId, sizeof(id)), "got %#x, %#x:%#x\n", status, id.HighPart, id.LowPart);
+    ok(!status && statistics && !memcmp(&id, &statistics->AuthenticationId, sizeof(id)), "got %#x, %#x:%#x\n", status,
+       id.HighPart, id.LowPart);
     status = SeQueryAuthenticationIdToken(client, &id);
-    ok(!status && statistics && !memcmp(&id, &statistics->AuthenticationId, sizeof(id)), "got %#x, %#x:%#x\n", status, id.HighPart, id.LowPart);
+    ok(!status && statistics && !memcmp(&id, &statistics->AuthenticationId, sizeof(id)), "got %#x, %#x:%#x\n", status,
+       id.HighPart, id.LowPart);
     status = SeQuerySessionIdToken(primary, &session);
     ok(!status && session != 77, "got %#x, session %u\n", status, session);
 
     /* K2.9.2 */
     groups = query(token, TokenGroups, &status, &length);
     for (i = 0; groups && i < groups->GroupCount; i++)
-        if (same_sid(groups->Groups[i].Sid, administrators()) && groups->Groups[i].Attributes & SE_GROUP_ENABLED) is_admin = TRUE;
+        if (same_sid(groups->Groups[i].Sid, administrators()) && groups->Groups[i].Attributes & SE_GROUP_ENABLED)
+            is_admin = TRUE;
     ok(SeTokenIsAdmin(primary) == is_admin, "got %d for %d\n", SeTokenIsAdmin(primary), is_admin);
     ok(SeTokenIsAdmin(client) == is_admin, "got %d for %d\n", SeTokenIsAdmin(client), is_admin);
 
     /* K2.9.3 */
-    ok(!SeTokenIsRestricted(primary) && !SeTokenIsRestricted(client), "got %d %d\n", SeTokenIsRestricted(primary), SeTokenIsRestricted(client));
+    ok(!SeTokenIsRestricted(primary) && !SeTokenIsRestricted(client), "got %d %d\n", SeTokenIsRestricted(primary),
+       SeTokenIsRestricted(client));
 
     if ((alice = client_token("alice", SecurityImpersonation)))
     {
@@ -340,7 +363,8 @@ static void test_accessors(void)
         ok(!SeTokenIsAdmin(alice), "an ordinary user is an administrator\n");
         PsDereferenceImpersonationToken(alice);
     }
-    else win_skip("no token of another user\n");
+    else
+        win_skip("no token of another user\n");
 
     free(groups);
     free(statistics);
@@ -352,10 +376,12 @@ static void test_accessors(void)
 static void test_class_numbers(void)
 {
     /* K2.7.7 */
-    ok(TokenUserClaimAttributes == 33 && TokenDeviceClaimAttributes == 34, "got %d %d\n", TokenUserClaimAttributes, TokenDeviceClaimAttributes);
+    ok(TokenUserClaimAttributes == 33 && TokenDeviceClaimAttributes == 34, "got %d %d\n", TokenUserClaimAttributes,
+       TokenDeviceClaimAttributes);
     ok(TokenRestrictedUserClaimAttributes == 35 && TokenRestrictedDeviceClaimAttributes == 36, "got %d %d\n",
        TokenRestrictedUserClaimAttributes, TokenRestrictedDeviceClaimAttributes);
-    ok(TokenDeviceGroups == 37 && TokenRestrictedDeviceGroups == 38, "got %d %d\n", TokenDeviceGroups, TokenRestrictedDeviceGroups);
+    ok(TokenDeviceGroups == 37 && TokenRestrictedDeviceGroups == 38, "got %d %d\n", TokenDeviceGroups,
+       TokenRestrictedDeviceGroups);
 }
 
 /* What only LocalSystem shows. */
@@ -387,7 +413,8 @@ static void test_local_system(void)
         ACCESS_ALLOWED_ACE *ace = (ACCESS_ALLOWED_ACE *)(dacl->DefaultDacl + 1);
 
         /* K2.11.1 */
-        ok(ace->Header.AceType == ACCESS_ALLOWED_ACE_TYPE && ace->Mask == GENERIC_ALL, "got type %d, mask %#x\n", ace->Header.AceType, ace->Mask);
+        ok(ace->Header.AceType == ACCESS_ALLOWED_ACE_TYPE && ace->Mask == GENERIC_ALL, "got type %d, mask %#x\n",
+           ace->Header.AceType, ace->Mask);
         ok(same_sid((SID *)&ace->SidStart, sid), "the first entry is not for LocalSystem\n");
         ace = (ACCESS_ALLOWED_ACE *)((char *)ace + ace->Header.AceSize);
         ok(ace->Mask == (GENERIC_READ | GENERIC_EXECUTE | READ_CONTROL), "got mask %#x\n", ace->Mask);
@@ -397,8 +424,8 @@ static void test_local_system(void)
     /* K2.11.2: of those that are always enabled, the ones a server rests on */
     privileges = query(token, TokenPrivileges, &status, &length);
     for (i = 0; privileges && i < privileges->PrivilegeCount; i++)
-        if (privileges->Privileges[i].Luid.LowPart == SE_IMPERSONATE_PRIVILEGE
-            || privileges->Privileges[i].Luid.LowPart == SE_TCB_PRIVILEGE)
+        if (privileges->Privileges[i].Luid.LowPart == SE_IMPERSONATE_PRIVILEGE ||
+            privileges->Privileges[i].Luid.LowPart == SE_TCB_PRIVILEGE)
             ok(privileges->Privileges[i].Attributes & SE_PRIVILEGE_ENABLED, "privilege %u is disabled\n",
                privileges->Privileges[i].Luid.LowPart);
 

@@ -89,12 +89,14 @@ static void test_sids(void)
     status = NtSetInformationToken(token, TokenOwner, &owner, sizeof(owner));
     ok(!status, "got %#x\n", status);
     status = NtQueryInformationToken(token, TokenOwner, buffer, sizeof(buffer), &length);
-    ok(!status && !memcmp(((TOKEN_OWNER *)buffer)->Owner, user->User.Sid, SeLengthSid(user->User.Sid)), "the owner is another\n");
+    ok(!status && !memcmp(((TOKEN_OWNER *)buffer)->Owner, user->User.Sid, SeLengthSid(user->User.Sid)),
+       "the owner is another\n");
     group.PrimaryGroup = (PSID)&everyone;
     status = NtSetInformationToken(token, TokenPrimaryGroup, &group, sizeof(group));
     ok(!status, "got %#x\n", status);
     status = NtQueryInformationToken(token, TokenPrimaryGroup, buffer, sizeof(buffer), &length);
-    ok(!status && !memcmp(((TOKEN_PRIMARY_GROUP *)buffer)->PrimaryGroup, &everyone, SeLengthSid(&everyone)), "the group is another\n");
+    ok(!status && !memcmp(((TOKEN_PRIMARY_GROUP *)buffer)->PrimaryGroup, &everyone, SeLengthSid(&everyone)),
+       "the group is another\n");
     after = modified_id(token);
     ok(before.LowPart != after.LowPart, "the token does not look modified\n");
     free(user);
@@ -110,7 +112,8 @@ static void test_dacl(void)
         ACCESS_ALLOWED_ACE ace;
         ULONG room[2];
     } small = {{ACL_REVISION, 0, sizeof(ACL) + offsetof(ACCESS_ALLOWED_ACE, SidStart) + 12, 1, 0},
-               {{ACCESS_ALLOWED_ACE_TYPE, 0, offsetof(ACCESS_ALLOWED_ACE, SidStart) + 12}, GENERIC_READ, 0}, {0, 0}};
+               {{ACCESS_ALLOWED_ACE_TYPE, 0, offsetof(ACCESS_ALLOWED_ACE, SidStart) + 12}, GENERIC_READ, 0},
+               {0, 0}};
     TOKEN_DEFAULT_DACL saved[64], *answer = saved, set;
     UCHAR big[4096] = {0};
     ACL *big_acl = (ACL *)big;
@@ -127,7 +130,8 @@ static void test_dacl(void)
     status = NtSetInformationToken(token, TokenDefaultDacl, &set, sizeof(set));
     ok(!status, "got %#x\n", status);
     status = NtQueryInformationToken(token, TokenDefaultDacl, now, sizeof(now), &length);
-    ok(!status && !memcmp(((TOKEN_DEFAULT_DACL *)now)->DefaultDacl, &small, small.acl.AclSize), "got %#x, another DACL\n", status);
+    ok(!status && !memcmp(((TOKEN_DEFAULT_DACL *)now)->DefaultDacl, &small, small.acl.AclSize),
+       "got %#x, another DACL\n", status);
     set.DefaultDacl = answer->DefaultDacl;
     status = NtSetInformationToken(token, TokenDefaultDacl, &set, sizeof(set));
     ok(!status, "got %#x\n", status);
@@ -172,7 +176,8 @@ static void test_privilege_of_process(void)
     NTSTATUS status;
 
     status = NtSetInformationToken(token, TokenSessionId, &session, sizeof(session));
-    if (status == STATUS_PRIVILEGE_NOT_HELD || !alice) win_skip("no SeTcbPrivilege, or no token of another user\n");
+    if (status == STATUS_PRIVILEGE_NOT_HELD || !alice)
+        win_skip("no SeTcbPrivilege, or no token of another user\n");
     else
     {
         /* K0.3.4 */
