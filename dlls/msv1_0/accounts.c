@@ -74,8 +74,10 @@ static NTSTATUS find_name(struct local_accounts *accounts, const WCHAR *name, si
     return sam_find(accounts->sam, utf8, account);
 }
 
+/* A machine without a DNS domain has an empty one, and that is no name. */
 static bool is_our_name(const struct ntlm_names *names, const WCHAR *name, size_t units)
 {
+    if (!units) return false;
     return ntlm_text_equal_nocase(&names->domain, name, units) ||
            ntlm_text_equal_nocase(&names->computer, name, units) ||
            ntlm_text_equal_nocase(&names->dns_domain, name, units) ||

@@ -209,16 +209,24 @@ static void test_names(void)
         {u"GUISE", u"ghost", SEC_E_LOGON_DENIED}, /* no Unix account */
         {u"GUISE", u"chief", SEC_E_LOGON_DENIED}, /* root */
     };
+    struct handshake handshake;
+    size_t units;
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
     {
-        struct handshake handshake;
         SECURITY_STATUS status = log_on(cases[i].domain, cases[i].user, 0, 0, &handshake);
 
         ok(status == cases[i].expected, "%s\\%s: %#x\n", wine_dbgstr_w(cases[i].domain), wine_dbgstr_w(cases[i].user),
            status); /* S4.9.5, S4.9.6, design 5.8 */
         end_handshake(&handshake);
     }
+
+    /* A server without a DNS domain: no realm is not one of its names. */
+    units = server->names.dns_domain.units;
+    server->names.dns_domain.units = 0;
+    ok(log_on(u"", u"alice@", 0, 0, &handshake) == SEC_E_LOGON_DENIED, "alice without a realm\n"); /* S4.9.5 */
+    server->names.dns_domain.units = units;
+    end_handshake(&handshake);
 }
 
 static void test_null_session(void)
