@@ -159,7 +159,7 @@ static void write_own_pairs(struct wire_writer *writer, const struct package_con
                             const struct answer *answer)
 {
     struct wire_span target = ntlm_text_span(&context->target);
-    ULONG flags = answer->offered.flags;
+    ULONG flags = answer->offered.flags & ~NTLM_AV_FLAG_MIC; /* whether there is one is said here alone */
 
     if (answer->offered.has_timestamp) flags |= NTLM_AV_FLAG_MIC; /* S4.4.5 */
     if (context->has_target && (context->request & ISC_REQ_UNVERIFIED_TARGET_NAME))

@@ -261,6 +261,34 @@ static void test_without_mic(void)
     end_handshake(&handshake);
 }
 
+/* What a challenge says of a MIC does not make an answer without one announce it: its server would have to refuse it. */
+static void test_challenge_with_flags(void)
+{
+    struct bytes challenge = unhex(CHALLENGE_V2);
+    struct handshake handshake = new_handshake();
+    struct ntlm_authenticate message;
+    struct ntlm_v2_response response;
+    struct ntlm_challenge parsed;
+    struct wire_writer writer;
+    UCHAR info[256];
+
+    ok(leg_negotiate(&handshake) == SEC_I_CONTINUE_NEEDED, "NEGOTIATE\n"); /* S2.5.1 */
+    ok(ntlm_parse_challenge(challenge.data, challenge.size, &parsed), "CHALLENGE\n"); /* S4.10.4 */
+    wire_writer_init(&writer, info, sizeof(info));
+    wire_write_u32(&writer, NTLM_AV_FLAGS | 4 << 16);
+    wire_write_u32(&writer, NTLM_AV_FLAG_CONSTRAINED | NTLM_AV_FLAG_MIC);
+    wire_write_span(&writer, parsed.target_info);
+    parsed.target_info = (struct wire_span){info, writer.length};
+    handshake.challenge_size = ntlm_challenge_size(&parsed);
+    ok(ntlm_write_challenge(&parsed, handshake.challenge, handshake.challenge_size), "cannot write\n");
+    ok(leg_authenticate(&handshake) == SEC_E_OK, "AUTHENTICATE\n"); /* S2.5.12 */
+    ok(ntlm_parse_authenticate(handshake.authenticate, handshake.authenticate_size, &message) && !message.mic_offset &&
+           ntlm_parse_v2_response(message.nt, &response) && response.pairs.flags == NTLM_AV_FLAG_CONSTRAINED,
+       "a MIC is announced\n"); /* S4.4.5 */
+    ok(judge(&handshake) == SEC_E_OK, "refused\n"); /* S4.9.1 */
+    end_handshake(&handshake);
+}
+
 static void test_replay(void)
 {
     struct handshake first = new_handshake(), second = new_handshake();
@@ -707,6 +735,7 @@ START_TEST(ntlm_handshake)
     test_flipped_bytes();
     test_stripped_mic();
     test_without_mic();
+    test_challenge_with_flags();
     test_replay();
     test_bindings();
     test_missing_bindings();
