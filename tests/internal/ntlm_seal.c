@@ -108,9 +108,19 @@ static void test_order(void)
     ok(!one_message(ntlm_package.decrypt_message, handshake.client, second, 7, two) && !strcmp(second, "second"),
        "second\n");
     ok(one_message(ntlm_package.decrypt_message, handshake.client, second, 7, two) == SEC_E_OUT_OF_SEQUENCE, "twice\n");
-    /* A message that comes back to its sender is not one of the other side's. */
-    ok(!seal_text(handshake.server, first, one), "sealed\n"); /* S4.5.1 */
-    ok(one_message(ntlm_package.decrypt_message, handshake.server, first, 6, one) != SEC_E_OK, "reflected\n");
+    end_handshake(&handshake);
+}
+
+/* A message that comes back to its sender with the number that is due there is still not one of the other side's. */
+static void test_reflected(ULONG request, SECURITY_STATUS (*make)(struct package_context *, struct message *),
+                           SECURITY_STATUS (*take)(struct package_context *, struct message *))
+{
+    struct handshake handshake = established(request);
+    char text[] = "text";
+    UCHAR signature[16];
+
+    ok(!one_message(make, handshake.client, text, 5, signature), "made\n"); /* S2.12.2 */
+    ok(one_message(take, handshake.client, text, 5, signature) == SEC_E_MESSAGE_ALTERED, "reflected\n"); /* S4.5.1 */
     end_handshake(&handshake);
 }
 
@@ -254,6 +264,8 @@ START_TEST(ntlm_seal)
     test_both_directions();
     test_altered();
     test_order();
+    test_reflected(SIGNS, ntlm_package.make_signature, ntlm_package.verify_signature);
+    test_reflected(SEALS, ntlm_package.encrypt_message, ntlm_package.decrypt_message);
     test_buffers();
     test_not_negotiated();
     test_threads();
