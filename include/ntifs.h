@@ -36,6 +36,15 @@ extern "C" {
 NTKERNELAPI NTSTATUS NTAPI PsLookupThreadByThreadId(HANDLE ThreadId, PETHREAD *Thread);
 NTKERNELAPI NTSTATUS NTAPI PsLookupProcessByProcessId(HANDLE ProcessId, PEPROCESS *Process);
 
+/*
+ * ObOpenObjectByPointer: a handle to an object that the caller has a reference on, closed with NtClose. PassedAccessState is NULL. In
+ * KernelMode DesiredAccess is granted; in UserMode the object's security decides for the calling thread.
+ * STATUS_OBJECT_TYPE_MISMATCH; STATUS_ACCESS_DENIED; STATUS_BAD_IMPERSONATION_LEVEL. Source: DDI page of ntifs.h.
+ */
+NTKERNELAPI NTSTATUS NTAPI ObOpenObjectByPointer(PVOID Object, ULONG HandleAttributes, PACCESS_STATE PassedAccessState,
+                                                 ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
+                                                 KPROCESSOR_MODE AccessMode, PHANDLE Handle);
+
 /* --- Impersonation ------------------------------------------------------------------------------------------ */
 
 /*

@@ -38,6 +38,7 @@ typedef struct _ETHREAD *PETHREAD;
 typedef struct _KPROCESS *PKPROCESS;
 typedef struct _EPROCESS *PEPROCESS;
 typedef struct _OBJECT_TYPE *POBJECT_TYPE;
+typedef struct _ACCESS_STATE *PACCESS_STATE; /* there are none: NULL where one may be passed */
 
 typedef struct _OBJECT_HANDLE_INFORMATION
 {

@@ -67,6 +67,33 @@ NTSTATUS pseudo_handle_reference(HANDLE handle, PVOID *body, ACCESS_MASK *grante
 }
 
 /***********************************************************************
+ *           ObOpenObjectByPointer (NTOSKRNL.@)
+ *
+ * A handle to an object. TYPE may be NULL in kernel mode, where DESIRED is granted without a check. STATE is not looked
+ * at.
+ */
+NTSTATUS ObOpenObjectByPointer(PVOID object, ULONG attributes, PACCESS_STATE state, ACCESS_MASK desired,
+                               POBJECT_TYPE type, KPROCESSOR_MODE mode, PHANDLE handle)
+{
+    const GENERIC_MAPPING *mapping = &object_header_of(object)->type->mapping;
+    SECURITY_SUBJECT_CONTEXT subject;
+    NTSTATUS status;
+
+    (void)state;
+    *handle = NULL;
+    if (object_header_of(object)->type != type && (type || mode == UserMode)) return STATUS_OBJECT_TYPE_MISMATCH;
+    if (mode == KernelMode)
+    {
+        if (desired & MAXIMUM_ALLOWED) desired = (desired & ~MAXIMUM_ALLOWED) | GENERIC_ALL;
+        return handle_create(object, access_map_generic(desired, mapping), attributes, handle);
+    }
+    SeCaptureSubjectContext(&subject);
+    status = object_open(object, desired, 0, &subject, attributes, handle);
+    SeReleaseSubjectContext(&subject);
+    return status;
+}
+
+/***********************************************************************
  *           NtDuplicateObject (NTOSKRNL.@)
  *
  * A second handle in this process. Both process handles need PROCESS_DUP_HANDLE. With DUPLICATE_SAME_ACCESS DESIRED

@@ -6,6 +6,8 @@
 #include "wine/test.h"
 #include "client_token.h"
 
+static const SID everyone = {SID_REVISION, 1, {{0, 0, 0, 0, 0, 1}}, {0}};
+
 static void test_rights(void)
 {
     HANDLE thread;
@@ -23,7 +25,8 @@ static void test_rights(void)
     NtClose(thread);
 }
 
-static void test_token(void)
+/* MEMBERS: in how many groups an anonymous client is; -1: that is for the machine to say. */
+static void test_token(int members)
 {
     SECURITY_IMPERSONATION_LEVEL level = 77;
     PETHREAD thread = PsGetCurrentThread();
@@ -50,12 +53,20 @@ static void test_token(void)
     ok(!status && id.LowPart == 0x3e6 && !id.HighPart, "got %#x, %#x:%#x\n", status, id.HighPart, id.LowPart);
     status = SeQueryInformationToken(token, TokenGroups, (PVOID *)&groups);
     ok(!status && groups->GroupCount <= 1, "got %#x, %u groups\n", status, groups->GroupCount);
+    ok(members < 0 || (int)groups->GroupCount == members, "got %u groups\n", groups->GroupCount);
+    ok(!groups->GroupCount || !memcmp(groups->Groups[0].Sid, &everyone, sizeof(everyone)), "another group\n");
     ExFreePool(groups);
     PsDereferenceImpersonationToken(token);
 }
 
 START_TEST(anonymous)
 {
+    if (child_argument())
+    {
+        test_token(1);
+        return;
+    }
     test_rights();
-    test_token();
+    test_token(winetest_platform_is_windows ? -1 : 0);
+    if (!run_with_anonymous_in_everyone("anonymous")) win_skip("the machine's policy cannot be changed here\n");
 }

@@ -130,5 +130,5 @@ START_TEST(assign)
     }
     test_assign();
     test_set_thread();
-    if (!run_without_privileges("assign", "unprivileged")) win_skip("no process without privileges\n");
+    if (!run_without_privileges("assign")) win_skip("no process without privileges\n");
 }

@@ -15,10 +15,15 @@ PACCESS_TOKEN client_token(const char *account, SECURITY_IMPERSONATION_LEVEL lev
     return NULL;
 }
 
-BOOL run_without_privileges(const char *unit, const char *argument)
+BOOL run_without_privileges(const char *unit)
 {
     (void)unit;
-    (void)argument;
+    return FALSE;
+}
+
+BOOL run_with_anonymous_in_everyone(const char *unit)
+{
+    (void)unit;
     return FALSE;
 }
 
@@ -77,35 +82,51 @@ PACCESS_TOKEN client_token(const char *account, SECURITY_IMPERSONATION_LEVEL lev
     return token;
 }
 
-/* In the child: alice, and a configuration that lets an unprivileged process identify clients. */
-static void become_alice(const char *unit, const char *argument)
+/* In the child: runs UNIT again with the configuration at PATH. */
+static void run_again(const char *unit, const char *argument, const char *path)
 {
-    static const char configuration[] = "[credentials]\nidentification = token-only\n";
-    char path[] = "/tmp/guise-test-XXXXXX", **arguments;
-    int file = mkstemp(path);
+    char **arguments;
 
     winetest_get_mainargs(&arguments);
-    if (file < 0 || write(file, configuration, sizeof(configuration) - 1) < 0 || fchmod(file, 0644) || close(file))
-        _exit(99);
     setenv("GUISE_CONF", path, 1);
     setenv("GUISE_TEST_CHILD", argument, 1);
-    if (setgroups(2, (const gid_t[]){70101, 70102}) || setresgid(70001, 70001, 70001) || setresuid(70001, 70001, 70001))
+    if (!strcmp(argument, "unprivileged") && (setgroups(2, (const gid_t[]){70101, 70102}) ||
+                                              setresgid(70001, 70001, 70001) || setresuid(70001, 70001, 70001)))
         _exit(98);
     execl(arguments[0], arguments[0], unit, (char *)NULL);
     _exit(97);
 }
 
-BOOL run_without_privileges(const char *unit, const char *argument)
+static BOOL run_child(const char *unit, const char *argument, const char *configuration)
 {
+    char path[] = "/tmp/guise-test-XXXXXX";
+    size_t length = strlen(configuration);
     PACCESS_TOKEN probe;
     pid_t child;
+    int file;
 
     if (geteuid() || !(probe = client_token("alice", SecurityImpersonation))) return FALSE;
     ObDereferenceObject(probe);
-    fflush(stdout);
-    if (!(child = fork())) become_alice(unit, argument);
-    winetest_wait_child_process(child);
+    if ((file = mkstemp(path)) < 0) return FALSE;
+    if (write(file, configuration, length) == (ssize_t)length && !fchmod(file, 0644))
+    {
+        fflush(stdout);
+        if (!(child = fork())) run_again(unit, argument, path);
+        winetest_wait_child_process(child);
+    }
+    close(file);
+    unlink(path);
     return TRUE;
+}
+
+BOOL run_without_privileges(const char *unit)
+{
+    return run_child(unit, "unprivileged", "[credentials]\nidentification = token-only\n");
+}
+
+BOOL run_with_anonymous_in_everyone(const char *unit)
+{
+    return run_child(unit, "everyone", "[lsa]\neveryone-includes-anonymous = yes\n");
 }
 
 int faults(void (*call)(void))
@@ -159,12 +180,9 @@ const char *child_argument(void)
 HANDLE token_handle(PACCESS_TOKEN token)
 {
     HANDLE handle = NULL;
+    NTSTATUS status = ObOpenObjectByPointer(token, 0, NULL, TOKEN_ALL_ACCESS, *SeTokenObjectType, KernelMode, &handle);
 
-#ifdef _WIN32
-    ObOpenObjectByPointer(token, 0, NULL, TOKEN_ALL_ACCESS, *SeTokenObjectType, KernelMode, &handle);
-#else
-    guise_open_token(token, TOKEN_ALL_ACCESS, &handle);
-#endif
+    ok(!status, "got %#x\n", status); /* DDI ObOpenObjectByPointer */
     return handle;
 }
 

@@ -28,12 +28,14 @@ HANDLE process_token_handle(ACCESS_MASK access);
 int token_level(HANDLE token);
 
 /*
- * Runs UNIT of this program again with ARGUMENT, as user alice without any privilege and with Windows' behaviour for
- * identified clients (identification = token-only), and counts its failures. FALSE: that cannot be done here.
+ * Runs UNIT of this program again and counts its failures. FALSE: that cannot be done here. The child finds
+ * child_argument() to be "unprivileged"  as user alice without any privilege, with Windows' behaviour for identified
+ * clients (token-only); "everyone"      as before, with anonymous clients in Everyone (EveryoneIncludesAnonymous).
  */
-BOOL run_without_privileges(const char *unit, const char *argument);
+BOOL run_without_privileges(const char *unit);
+BOOL run_with_anonymous_in_everyone(const char *unit);
 
-/* The argument that run_without_privileges() gave, or NULL. */
+/* In such a child: which one it is; else NULL. */
 const char *child_argument(void);
 
 /* Runs CHECK on a thread of its own and waits for it. */

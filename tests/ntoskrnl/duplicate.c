@@ -266,8 +266,29 @@ static void test_owner(void)
     PsDereferenceImpersonationToken(alice);
 }
 
+/* A process without SeSecurityPrivilege. */
+static void test_system_security(void)
+{
+    HANDLE process = process_token_handle(TOKEN_DUPLICATE), copy;
+    NTSTATUS status;
+
+    /* K1.18.5 */
+    status = NtDuplicateToken(process, ACCESS_SYSTEM_SECURITY, NULL, FALSE, TokenPrimary, &copy);
+    ok(status == STATUS_PRIVILEGE_NOT_HELD, "got %#x\n", status);
+    NtClose(process);
+
+    /* DDI NtOpenProcessTokenEx */
+    status = NtOpenProcessToken(NtCurrentProcess(), TOKEN_QUERY | ACCESS_SYSTEM_SECURITY, &process);
+    ok(status == STATUS_PRIVILEGE_NOT_HELD, "got %#x\n", status);
+}
+
 START_TEST(duplicate)
 {
+    if (child_argument())
+    {
+        test_system_security();
+        return;
+    }
     test_lattice();
     test_default_level();
     test_fields();
@@ -275,4 +296,5 @@ START_TEST(duplicate)
     test_parameters();
     test_effective_only();
     test_owner();
+    if (!run_without_privileges("duplicate")) win_skip("no process without privileges\n");
 }

@@ -140,6 +140,31 @@ static void test_by_handle(void)
     NtClose(handle);
 }
 
+static void test_by_pointer(void)
+{
+    PACCESS_TOKEN token = self_token(SecurityIdentification);
+    LONG_PTR count = reference_count(token);
+    TOKEN_SOURCE source;
+    NTSTATUS status;
+    HANDLE handle;
+    ULONG length;
+
+    /* DDI ObOpenObjectByPointer: the handle has a reference of its own and what was asked for */
+    status = ObOpenObjectByPointer(token, 0, NULL, TOKEN_QUERY, *SeTokenObjectType, KernelMode, &handle);
+    ok(!status && token_level(handle) == SecurityIdentification, "got %#x, level %d\n", status, token_level(handle));
+    ok(reference_count(token) == count + 1, "got %d references, had %d\n", (int)reference_count(token), (int)count);
+    status = NtQueryInformationToken(handle, TokenSource, &source, sizeof(source), &length);
+    ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);
+    NtClose(handle);
+    ok(reference_count(token) == count, "got %d references, had %d\n", (int)reference_count(token), (int)count);
+    status = ObOpenObjectByPointer(token, 0, NULL, TOKEN_QUERY, *SeTokenObjectType, UserMode, &handle);
+    ok(!status, "got %#x\n", status);
+    NtClose(handle);
+    status = ObOpenObjectByPointer(token, 0, NULL, TOKEN_QUERY, *PsProcessType, KernelMode, &handle);
+    ok(status == STATUS_OBJECT_TYPE_MISMATCH, "got %#x\n", status);
+    PsDereferenceImpersonationToken(token);
+}
+
 START_TEST(handles)
 {
     test_values();
@@ -147,4 +172,5 @@ START_TEST(handles)
     test_pseudo();
     test_duplicate_access();
     test_by_handle();
+    test_by_pointer();
 }

@@ -250,5 +250,5 @@ START_TEST(impersonate)
     test_nesting();
     test_primary();
     test_privileged();
-    if (!run_without_privileges("impersonate", "unprivileged")) win_skip("no process without privileges\n");
+    if (!run_without_privileges("impersonate")) win_skip("no process without privileges\n");
 }

@@ -206,5 +206,5 @@ START_TEST(token_set)
     test_sids();
     test_dacl();
     test_privilege_of_process();
-    if (!run_without_privileges("token_set", "unprivileged")) win_skip("no process without privileges\n");
+    if (!run_without_privileges("token_set")) win_skip("no process without privileges\n");
 }
