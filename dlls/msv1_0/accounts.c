@@ -159,6 +159,15 @@ static NTSTATUS create_token(struct local_accounts *accounts, const struct sam_a
     return status;
 }
 
+/* An empty password is one that everybody knows: good at a console at most, as Windows' policy is by default. */
+static bool has_blank_password(const struct sam_account *account)
+{
+    static const UCHAR blank[] = {0x31, 0xd6, 0xcf, 0xe0, 0xd1, 0x6a, 0xe9, 0x31,
+                                  0xb7, 0x3c, 0x59, 0xd7, 0xe0, 0xc0, 0x89, 0xc0}; /* S4.10.5 */
+
+    return crypto_equal(account->nt_hash, blank, sizeof(blank));
+}
+
 static NTSTATUS local_authorise(struct account_source *source, const struct ntlm_logon *logon,
                                 SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
 {
@@ -167,7 +176,13 @@ static NTSTATUS local_authorise(struct account_source *source, const struct ntlm
     struct unix_account *unix_account;
     NTSTATUS status = sam_account_status(account, time(NULL));
 
-    if (status || !token) return status;
+    if (status) return status;
+    if (has_blank_password(account))
+    {
+        guise_log("NTLM: logon of %s refused: the password is empty", account->name);
+        return STATUS_ACCOUNT_RESTRICTION;
+    }
+    if (!token) return STATUS_SUCCESS;
     if ((status = guise_account_by_name(account->unix_name, &unix_account)))
     {
         guise_log("NTLM: logon of %s refused: %s Unix account %s (status 0x%08x)", account->name,

@@ -43,13 +43,14 @@ static void remove_files(void)
     rmdir(folder);
 }
 
-static NTSTATUS add(struct sam *sam, const char *name, const char *unix_name, ULONG flags)
+static NTSTATUS add(struct sam *sam, const char *name, const char *unix_name, ULONG flags, const WCHAR *password,
+                    size_t units)
 {
     struct sam_account account = {.flags = flags, .has_hash = true};
 
     strcpy(account.name, name);
     strcpy(account.unix_name, unix_name);
-    if (!ntlm_ntowf_v1(u"Password", 8, account.nt_hash)) return STATUS_NO_MEMORY;
+    if (!ntlm_ntowf_v1(password, units, account.nt_hash)) return STATUS_NO_MEMORY;
     return sam_store(sam, &account, true);
 }
 
@@ -77,10 +78,11 @@ static void test_store_states(void)
     ntlm_package.free_credential(credential);
 
     ok(!sam_open(store, true, &sam), "cannot make a store\n"); /* design 5 */
-    ok(!add(sam, "Alice", "daemon", 0), "alice\n");
-    ok(!add(sam, "ghost", "no-such-unix-account", 0), "ghost\n");
-    ok(!add(sam, "chief", "root", 0), "chief\n");
-    ok(!add(sam, "Disabled", "daemon", SAM_DISABLED), "disabled\n");
+    ok(!add(sam, "Alice", "daemon", 0, u"Password", 8), "alice\n");
+    ok(!add(sam, "ghost", "no-such-unix-account", 0, u"Password", 8), "ghost\n");
+    ok(!add(sam, "chief", "root", 0, u"Password", 8), "chief\n");
+    ok(!add(sam, "Disabled", "daemon", SAM_DISABLED, u"Password", 8), "disabled\n");
+    ok(!add(sam, "blank", "daemon", 0, u"", 0), "blank\n");
     sam_close(sam);
 
     ok(!chmod(store, 0644), "chmod\n"); /* S2.1.11 */
@@ -255,6 +257,24 @@ static void test_null_session(void)
     end_handshake(&handshake);
 }
 
+/* Who has an empty password cannot come over the network, as Windows' policy is by default: anybody could. */
+static void test_blank_password(void)
+{
+    const ULONG requests[] = {0, ASC_REQ_NO_TOKEN};
+
+    for (int i = 0; i < 2; i++)
+    {
+        struct handshake handshake = {.server_credential = server, .server_request = requests[i]};
+        struct package_credential credential;
+
+        double_outbound(&credential, u"GUISE", u"blank", u"");
+        handshake.client_credential = &credential;
+        ok(shake_hands(&handshake) == SEC_E_LOGON_DENIED, "let in\n"); /* S2.18.5 */
+        end_handshake(&handshake);
+        double_free(&credential);
+    }
+}
+
 START_TEST(ntlm_logon)
 {
     if (!make_config())
@@ -269,6 +289,7 @@ START_TEST(ntlm_logon)
         test_levels();
         test_names();
         test_null_session();
+        test_blank_password();
         ntlm_package.free_credential(server);
     }
     remove_files();
