@@ -15,13 +15,22 @@ size_t sec_wide_length(const WCHAR *wide)
     return length;
 }
 
+/* Bytes of a sequence by its first one; 0 for what cannot be a first one. */
+static int sequence_length(UCHAR first)
+{
+    if (first < 0x80) return 1;
+    if ((first & 0xe0) == 0xc0) return 2;
+    if ((first & 0xf0) == 0xe0) return 3;
+    return (first & 0xf8) == 0xf0 ? 4 : 0;
+}
+
 /* The next code point, or -1 for what is not UTF-8: cut, overlong, a surrogate or beyond U+10FFFF. */
 static int32_t next_of_utf8(const UCHAR **cursor, const UCHAR *end)
 {
     static const uint32_t smallest[] = {0, 0, 0x80, 0x800, 0x10000};
     const UCHAR *p = *cursor;
+    int length = sequence_length(*p);
     uint32_t code = *p++;
-    int length = code < 0x80 ? 1 : (code & 0xe0) == 0xc0 ? 2 : (code & 0xf0) == 0xe0 ? 3 : (code & 0xf8) == 0xf0 ? 4 : 0;
 
     if (!length || end - *cursor < length) return -1;
     if (length > 1) code &= 0x7fu >> length;

@@ -1,6 +1,6 @@
 /*
- * QueryContextAttributes. The package answers in the W form; what every package would answer alike is answered here, and for the A
- * form the strings are replaced.
+ * QueryContextAttributes. The package answers in the W form; what every package would answer alike is answered here,
+ * and for the A form the strings are replaced.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -87,8 +87,12 @@ static SECURITY_STATUS query_package_info(struct context *context, PSecPkgInfoW 
     return SEC_E_OK;
 }
 
-/* Asked during the legs too; a package used directly has nothing to choose, so the state says only whether the legs are over (S3.3.4). */
-static SECURITY_STATUS query_negotiation_info(struct context *context, SecPkgContext_NegotiationInfoW *answer, bool ansi)
+/*
+ * Asked during the legs too; a package used directly has nothing to choose, so the state says only whether the legs are
+ * over (S3.3.4).
+ */
+static SECURITY_STATUS query_negotiation_info(struct context *context, SecPkgContext_NegotiationInfoW *answer,
+                                              bool ansi)
 {
     SECURITY_STATUS status = query_package_info(context, &answer->PackageInfo, ansi);
 
@@ -146,7 +150,8 @@ static SECURITY_STATUS query(const CtxtHandle *handle, ULONG attribute, void *bu
 /***********************************************************************
  *           QueryContextAttributesW (SECUR32.@)
  *
- * BUFFER is the structure of ATTRIBUTE; strings and blobs in it are freed one by one with FreeContextBuffer (S2.10.1, S12.5).
+ * BUFFER is the structure of ATTRIBUTE; strings and blobs in it are freed one by one with FreeContextBuffer (S2.10.1,
+ * S12.5).
  */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(PCtxtHandle handle, ULONG attribute, void *buffer)
 {

@@ -1,5 +1,6 @@
 /*
- * Context handles and their legs: InitializeSecurityContext, AcceptSecurityContext, CompleteAuthToken, DeleteSecurityContext.
+ * Context handles and their legs: InitializeSecurityContext, AcceptSecurityContext, CompleteAuthToken,
+ * DeleteSecurityContext.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -141,7 +142,10 @@ static SECURITY_STATUS run_leg(const struct leg_call *call, struct context *cont
     else status = context->package->initialize(context->credential->state, &context->state, leg);
     if (SEC_SUCCESS(status) && !context->state) status = SEC_E_INTERNAL_ERROR;
 
-    /* An error may come with a token for the peer too (S12.15); that it did not fit is then not what the caller must learn. */
+    /*
+     * An error may come with a token for the peer too (S12.15); that it did not fit is then not what the caller must
+     * learn.
+     */
     delivered = sec_buffers_deliver(call->output, leg->token, leg->token_length, allocate);
     guise_free(leg->token);
     if (SEC_SUCCESS(status) && delivered != SEC_E_OK) status = delivered;
@@ -177,13 +181,16 @@ static void clear_output(const struct leg_call *call)
 }
 
 /*
- * One leg of either side. A first leg that fails gives no handle (S2.5.3); a later one that fails leaves a context that takes no
- * further leg and is still to be deleted (S2.6.10, S12.2).
+ * One leg of either side. A first leg that fails gives no handle (S2.5.3); a later one that fails leaves a context that
+ * takes no further leg and is still to be deleted (S2.6.10, S12.2).
  */
 static SECURITY_STATUS do_leg(const struct leg_call *call)
 {
-    struct leg leg = {.target = call->target, .request = call->request, .data_representation = call->data_representation,
-                      .input = call->input, .expiry = {.QuadPart = INT64_MAX}};
+    struct leg leg = {.target = call->target,
+                      .request = call->request,
+                      .data_representation = call->data_representation,
+                      .input = call->input,
+                      .expiry = {.QuadPart = INT64_MAX}};
     struct context *context;
     CtxtHandle handle;
     SECURITY_STATUS status = start_leg(call, &context, &handle);
@@ -196,8 +203,8 @@ static SECURITY_STATUS do_leg(const struct leg_call *call)
     status = run_leg(call, context, &leg);
     set_phase(context, status);
     atomic_flag_clear_explicit(&context->leg_runs, memory_order_release);
-    GUISE_TRACE("sspi", "%s leg of context %lx.%lx: 0x%08x", call->acceptor ? "server" : "client", (unsigned long)handle.dwLower,
-                (unsigned long)handle.dwUpper, (unsigned int)status);
+    GUISE_TRACE("sspi", "%s leg of context %lx.%lx: 0x%08x", call->acceptor ? "server" : "client",
+                (unsigned long)handle.dwLower, (unsigned long)handle.dwUpper, (unsigned int)status);
 
     if (!SEC_SUCCESS(status) && !call->context) sec_handle_close(SEC_HANDLE_CONTEXT, &handle);
     context_dereference(context);
@@ -262,9 +269,9 @@ SECURITY_STATUS SEC_ENTRY InitializeSecurityContextA(PCredHandle credential, PCt
  *
  * One leg of the server side (S2.6). Who the client is belongs to the context, never to the credential.
  */
-SECURITY_STATUS SEC_ENTRY AcceptSecurityContext(PCredHandle credential, PCtxtHandle context, PSecBufferDesc input, ULONG request,
-                                                ULONG data_representation, PCtxtHandle new_handle, PSecBufferDesc output,
-                                                ULONG *attributes, PTimeStamp expiry)
+SECURITY_STATUS SEC_ENTRY AcceptSecurityContext(PCredHandle credential, PCtxtHandle context, PSecBufferDesc input,
+                                                ULONG request, ULONG data_representation, PCtxtHandle new_handle,
+                                                PSecBufferDesc output, ULONG *attributes, PTimeStamp expiry)
 {
     struct leg_call call = {.acceptor = true, .credential = credential, .context = context, .request = request,
                             .data_representation = data_representation, .input = input, .new_context = new_handle,
@@ -288,7 +295,8 @@ SECURITY_STATUS SEC_ENTRY CompleteAuthToken(PCtxtHandle handle, PSecBufferDesc t
     if (!(context = context_reference(handle))) return SEC_E_INVALID_HANDLE;
     if (!context->package->complete_token) status = SEC_E_UNSUPPORTED_FUNCTION;
     else if (!token || sec_buffers_check(token) != SEC_E_OK) status = SEC_E_INVALID_TOKEN;
-    else if (atomic_flag_test_and_set_explicit(&context->leg_runs, memory_order_acquire)) status = SEC_E_OUT_OF_SEQUENCE;
+    else if (atomic_flag_test_and_set_explicit(&context->leg_runs, memory_order_acquire))
+        status = SEC_E_OUT_OF_SEQUENCE;
     else
     {
         status = context->state ? context->package->complete_token(context->state, token) : SEC_E_INVALID_HANDLE;
@@ -301,8 +309,8 @@ SECURITY_STATUS SEC_ENTRY CompleteAuthToken(PCtxtHandle handle, PSecBufferDesc t
 /***********************************************************************
  *           DeleteSecurityContext (SECUR32.@)
  *
- * Owed for every context handle. A call of another thread that is inside ends normally and then the context goes (S2.8.2); a thread
- * that impersonates the client goes on doing so, and tokens given out stay good (S2.8.3).
+ * Owed for every context handle. A call of another thread that is inside ends normally and then the context goes
+ * (S2.8.2); a thread that impersonates the client goes on doing so, and tokens given out stay good (S2.8.3).
  */
 SECURITY_STATUS SEC_ENTRY DeleteSecurityContext(PCtxtHandle handle)
 {

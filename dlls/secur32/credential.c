@@ -28,7 +28,9 @@ void credential_destroy(struct sec_object *object)
     credential_free((struct credential *)object);
 }
 
-/* There is no way into a logon session but the caller's own, so naming another one is refused whatever its privileges. */
+/*
+ * There is no way into a logon session but the caller's own, so naming another one is refused whatever its privileges.
+ */
 static bool is_own_session(const LUID *session)
 {
     SECURITY_SUBJECT_CONTEXT subject;
@@ -79,7 +81,8 @@ static SECURITY_STATUS acquire(const WCHAR *principal, const WCHAR *package_name
     request.impersonating = PsIsThreadImpersonating(thread);
     status = open_credential(package, &request, &fresh, &end);
     identity_free(identity);
-    GUISE_TRACE("sspi", "use %u, %s identity: 0x%08x", (unsigned int)use, auth_data ? "given" : "default", (unsigned int)status);
+    GUISE_TRACE("sspi", "use %u, %s identity: 0x%08x", (unsigned int)use, auth_data ? "given" : "default",
+                (unsigned int)status);
     if (status != SEC_E_OK) return status;
     *handle = fresh;
     if (expiry) *expiry = end;
@@ -89,8 +92,9 @@ static SECURITY_STATUS acquire(const WCHAR *principal, const WCHAR *package_name
 /***********************************************************************
  *           AcquireCredentialsHandleW (SECUR32.@)
  *
- * A credential of one package. AUTH_DATA is copied and may be wiped by the caller at once (S12.13); no password is tried here (S2.1.6).
- * PRINCIPAL and the key call-back are accepted and unused (S2.1.1). *HANDLE and *EXPIRY are written on SEC_E_OK only.
+ * A credential of one package. AUTH_DATA is copied and may be wiped by the caller at once (S12.13); no password is
+ * tried here (S2.1.6). PRINCIPAL and the key call-back are accepted and unused (S2.1.1). *HANDLE and *EXPIRY are
+ * written on SEC_E_OK only.
  */
 SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleW(SEC_WCHAR *principal, SEC_WCHAR *package, ULONG use, void *session,
                                                     void *auth_data, SEC_GET_KEY_FN get_key, void *get_key_argument,

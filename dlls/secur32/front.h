@@ -32,7 +32,10 @@ enum sec_handle_kind
 /* A new handle, which holds one reference. false: no memory; the object is then still the caller's. */
 bool sec_handle_open(enum sec_handle_kind kind, struct sec_object *object, SecHandle *handle);
 
-/* The object behind a handle with a reference added, or NULL for a handle that is NULL, stale, foreign or of another kind. */
+/*
+ * The object behind a handle with a reference added, or NULL for a handle that is NULL, stale, foreign or of another
+ * kind.
+ */
 struct sec_object *sec_handle_reference(enum sec_handle_kind kind, const SecHandle *handle);
 
 /* Makes the handle invalid and drops its reference. false: it was none. */
@@ -103,12 +106,15 @@ void *sec_package_info(const struct sec_package *const *packages, unsigned int c
 
 /* ---- buffers: buffers.c ----------------------------------------------------------------------------------------- */
 
-/* SEC_E_INVALID_TOKEN unless the description is of the known version and each buffer has the memory it claims. NULL is fine. */
+/*
+ * SEC_E_INVALID_TOKEN unless the description is of the known version and each buffer has the memory it claims. NULL is
+ * fine.
+ */
 SECURITY_STATUS sec_buffers_check(const SecBufferDesc *desc);
 
 /*
- * Writes a leg's output, which may be empty, into the caller's TOKEN buffer: into its memory or, with ALLOCATE, into a block of its own.
- * Whatever happens, cbBuffer ends as what there is to send (S2.5.5 to S2.5.7, S12.15).
+ * Writes a leg's output, which may be empty, into the caller's TOKEN buffer: into its memory or, with ALLOCATE, into a
+ * block of its own. Whatever happens, cbBuffer ends as what there is to send (S2.5.5 to S2.5.7, S12.15).
  */
 SECURITY_STATUS sec_buffers_deliver(const SecBufferDesc *output, const void *token, ULONG length, bool allocate);
 
@@ -121,8 +127,9 @@ void identity_free(struct auth_identity *identity);
 /* ---- text: ansi.c. The ANSI code page of this system is UTF-8 --------------------------------------------------- */
 
 /*
- * A terminated copy in the other form; the length out is in units without the terminator and may be NULL. Bad UTF-8 is refused:
- * SEC_E_INVALID_PARAMETER. The copies are wiped by their owners with guise_free_secret() when they held a secret.
+ * A terminated copy in the other form; the length out is in units without the terminator and may be NULL. Bad UTF-8 is
+ * refused: SEC_E_INVALID_PARAMETER. The copies are wiped by their owners with guise_free_secret() when they held a
+ * secret.
  */
 SECURITY_STATUS sec_wide_from_ansi(const char *ansi, size_t length, WCHAR **wide, ULONG *wide_length);
 

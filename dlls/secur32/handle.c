@@ -1,8 +1,9 @@
 /*
  * Handle tables: a SecHandle is the number of a slot with the slot's generation, never a pointer.
  *
- * Looking a handle up is one compare-and-swap on the slot and takes no lock, so message calls of different contexts never meet. A slot's
- * memory lives as long as the process; what stale handles can reach is therefore always a slot, whose generation tells them apart.
+ * Looking a handle up is one compare-and-swap on the slot and takes no lock, so message calls of different contexts
+ * never meet. A slot's memory lives as long as the process; what stale handles can reach is therefore always a slot,
+ * whose generation tells them apart.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -11,8 +12,9 @@
 #include "dlls/secur32/front.h"
 
 /*
- * state = generation << 32 | LIVE | references. The open handle counts as one reference. Closing clears LIVE, so of two threads that
- * close the same handle one wins; the last reference destroys the object and then starts the next generation.
+ * state = generation << 32 | LIVE | references. The open handle counts as one reference. Closing clears LIVE, so of two
+ * threads that close the same handle one wins; the last reference destroys the object and then starts the next
+ * generation.
  */
 struct sec_slot
 {

@@ -32,7 +32,10 @@ struct given
     ULONG flags;
 };
 
-/* SEC_WINNT_AUTH_PACKED_CREDENTIALS with what a password is: the payload of an EX2 identity. Offsets count from its start. */
+/*
+ * SEC_WINNT_AUTH_PACKED_CREDENTIALS with what a password is: the payload of an EX2 identity. Offsets count from its
+ * start.
+ */
 struct packed_credentials
 {
     USHORT header_length;
@@ -53,8 +56,9 @@ enum shape
 };
 
 /*
- * A pointer of 64 bits may well end in 0x200, so the length beside the version must make sense too: no pointer has that in its upper
- * half, which would be an address between 4 GiB and 4 GiB times the structure's size, where nothing is mapped by itself.
+ * A pointer of 64 bits may well end in 0x200, so the length beside the version must make sense too: no pointer has that
+ * in its upper half, which would be an address between 4 GiB and 4 GiB times the structure's size, where nothing is
+ * mapped by itself.
  */
 static enum shape shape_of(const void *auth_data)
 {
@@ -108,7 +112,8 @@ static bool read_packed(const struct given_text *packed, struct given *given)
     memcpy(&header, packed->text, sizeof(header));
     return header.header_length == sizeof(header) && header.structure_length >= sizeof(header) &&
            header.structure_length <= packed->length && !memcmp(&header.type, &password_type, sizeof(password_type)) &&
-           part_of(packed->text, header.structure_length, header.data_offset, header.data_length, sizeof(WCHAR), &given->password);
+           part_of(packed->text, header.structure_length, header.data_offset, header.data_length, sizeof(WCHAR),
+                   &given->password);
 }
 
 static bool read_ex2(const SEC_WINNT_AUTH_IDENTITY_EX2 *identity, struct given *given)
@@ -121,7 +126,8 @@ static bool read_ex2(const SEC_WINNT_AUTH_IDENTITY_EX2 *identity, struct given *
     if (given->flags & SEC_WINNT_AUTH_IDENTITY_ANSI) unit = 1;
     return part_of(identity, size, identity->UserOffset, identity->UserLength, unit, &given->user) &&
            part_of(identity, size, identity->DomainOffset, identity->DomainLength, unit, &given->domain) &&
-           part_of(identity, size, identity->PackageListOffset, identity->PackageListLength, unit, &given->package_list) &&
+           part_of(identity, size, identity->PackageListOffset, identity->PackageListLength, unit,
+                   &given->package_list) &&
            part_of(identity, size, identity->PackedCredentialsOffset, identity->PackedCredentialsLength, 1, &packed) &&
            read_packed(&packed, given);
 }
@@ -170,16 +176,28 @@ static bool is_anonymous(const struct auth_identity *identity, ULONG flags)
 
 static SECURITY_STATUS copy_all(const struct given *given, struct auth_identity *identity)
 {
-    bool ansi = given->flags & SEC_WINNT_AUTH_IDENTITY_ANSI;
     ULONG list_length;
-    SECURITY_STATUS status;
+    const struct
+    {
+        const struct given_text *text;
+        ULONG max;
+        WCHAR **copy;
+        ULONG *length;
+    } parts[] = {
+        {&given->user, USER_MAX, &identity->user, &identity->user_length},
+        {&given->domain, DOMAIN_MAX, &identity->domain, &identity->domain_length},
+        {&given->package_list, PACKAGE_LIST_MAX, &identity->package_list, &list_length},
+        {&given->password, PASSWORD_MAX, &identity->password, &identity->password_length},
+    };
+    bool ansi = given->flags & SEC_WINNT_AUTH_IDENTITY_ANSI;
 
     if (given->flags & ENCRYPTED) return SEC_E_UNKNOWN_CREDENTIALS;
-    if ((status = copy_text(&given->user, ansi, USER_MAX, &identity->user, &identity->user_length)) != SEC_E_OK ||
-        (status = copy_text(&given->domain, ansi, DOMAIN_MAX, &identity->domain, &identity->domain_length)) != SEC_E_OK ||
-        (status = copy_text(&given->package_list, ansi, PACKAGE_LIST_MAX, &identity->package_list, &list_length)) != SEC_E_OK ||
-        (status = copy_text(&given->password, ansi, PASSWORD_MAX, &identity->password, &identity->password_length)) != SEC_E_OK)
-        return status;
+    for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+    {
+        SECURITY_STATUS status = copy_text(parts[i].text, ansi, parts[i].max, parts[i].copy, parts[i].length);
+
+        if (status != SEC_E_OK) return status;
+    }
     identity->anonymous = is_anonymous(identity, given->flags);
     return SEC_E_OK;
 }

@@ -1,8 +1,8 @@
 /*
  * Acting as the client: ImpersonateSecurityContext, RevertSecurityContext, QuerySecurityContextToken.
  *
- * The package made the access token when the accept side completed; the core puts it on the thread and switches the thread's
- * credential. Nothing here knows how.
+ * The package made the access token when the accept side completed; the core puts it on the thread and switches the
+ * thread's credential. Nothing here knows how.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -27,8 +27,8 @@ SECURITY_STATUS context_open_token(struct context *context, HANDLE *handle)
 /***********************************************************************
  *           ImpersonateSecurityContext (SECUR32.@)
  *
- * SEC_E_NO_IMPERSONATION covers every reason for which the thread was not switched, and the thread is then as it was; what it was
- * impersonating before, it still impersonates (S2.11.1, S9.3.1).
+ * SEC_E_NO_IMPERSONATION covers every reason for which the thread was not switched, and the thread is then as it was;
+ * what it was impersonating before, it still impersonates (S2.11.1, S9.3.1).
  */
 SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle handle)
 {
@@ -57,8 +57,9 @@ SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle handle)
 /***********************************************************************
  *           RevertSecurityContext (SECUR32.@)
  *
- * Always makes the calling thread the process again, whichever context it impersonates: a server that is told SEC_E_OK must not go on as
- * somebody else. Without impersonation nothing changes (S2.11.2). The core ends the process when the kernel refuses.
+ * Always makes the calling thread the process again, whichever context it impersonates: a server that is told SEC_E_OK
+ * must not go on as somebody else. Without impersonation nothing changes (S2.11.2). The core ends the process when the
+ * kernel refuses.
  */
 SECURITY_STATUS SEC_ENTRY RevertSecurityContext(PCtxtHandle handle)
 {

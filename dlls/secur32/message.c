@@ -7,8 +7,8 @@
 #include "ntoskrnl/out.h"
 
 /*
- * Looks at what all four calls share and references the context. No lock is taken: one thread may protect messages while another one
- * takes protection off (S2.0.8), and different contexts share nothing.
+ * Looks at what all four calls share and references the context. No lock is taken: one thread may protect messages
+ * while another one takes protection off (S2.0.8), and different contexts share nothing.
  */
 static SECURITY_STATUS begin_message(const CtxtHandle *handle, PSecBufferDesc buffers, ULONG sequence,
                                      struct context **context, struct message *message)
@@ -34,7 +34,8 @@ static SECURITY_STATUS begin_message(const CtxtHandle *handle, PSecBufferDesc bu
     return SEC_E_OK;
 }
 
-static SECURITY_STATUS end_message(struct context *context, const struct message *message, ULONG *qop, SECURITY_STATUS status)
+static SECURITY_STATUS end_message(struct context *context, const struct message *message, ULONG *qop,
+                                   SECURITY_STATUS status)
 {
     if (qop && message->qop_set) *qop = message->qop;
     context_dereference(context);
@@ -112,13 +113,16 @@ SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle handle, PSecBufferDesc buff
 }
 
 /* The old names are the same entry points, not calls of them (S1.2.3). */
-SECURITY_STATUS SEC_ENTRY SealMessage(PCtxtHandle, ULONG, PSecBufferDesc, ULONG) __attribute__((alias("EncryptMessage")));
-SECURITY_STATUS SEC_ENTRY UnsealMessage(PCtxtHandle, PSecBufferDesc, ULONG, ULONG *) __attribute__((alias("DecryptMessage")));
+SECURITY_STATUS SEC_ENTRY SealMessage(PCtxtHandle, ULONG, PSecBufferDesc, ULONG)
+    __attribute__((alias("EncryptMessage")));
+SECURITY_STATUS SEC_ENTRY UnsealMessage(PCtxtHandle, PSecBufferDesc, ULONG, ULONG *)
+    __attribute__((alias("DecryptMessage")));
 
 /***********************************************************************
  *           FreeContextBuffer (SECUR32.@)
  *
- * Frees what this library gave: package information, output tokens, strings and blobs of attributes (S2.13.1). NULL is allowed.
+ * Frees what this library gave: package information, output tokens, strings and blobs of attributes (S2.13.1). NULL is
+ * allowed.
  */
 SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *block)
 {

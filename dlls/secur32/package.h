@@ -2,7 +2,8 @@
  * The seam between the SSPI front (secur32) and the security packages.
  *
  * A package is a const struct sec_package with named initialisers. The front owns handles, strings, identities and
- * buffers' rules; a package sees validated arguments only, never a handle, and never another package except through this table.
+ * buffers' rules; a package sees validated arguments only, never a handle, and never another package except through
+ * this table.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -13,7 +14,9 @@
 
 #include "ntoskrnl/core.h"
 
-/* What a caller gave as SEC_WINNT_AUTH_IDENTITY of any shape (S2.1.3 to S2.1.7), as counted, terminated UTF-16 copies. */
+/*
+ * What a caller gave as SEC_WINNT_AUTH_IDENTITY of any shape (S2.1.3 to S2.1.7), as counted, terminated UTF-16 copies.
+ */
 struct auth_identity
 {
     WCHAR *user, *domain, *password; /* NULL where the caller gave none */
@@ -42,7 +45,7 @@ struct leg
     ULONG data_representation; /* SECURITY_NATIVE_DREP or SECURITY_NETWORK_DREP */
     const SecBufferDesc *input; /* may be NULL; version checked by the front. Look buffers up with sec_buffer_find() */
     /* out */
-    UCHAR *token;              /* made with guise_alloc(), NULL = none; delivered and freed by the front, also on errors */
+    UCHAR *token; /* made with guise_alloc(), NULL = none; delivered and freed by the front, also on errors */
     ULONG token_length;
     ULONG attributes;          /* ISC_RET_* or ASC_RET_* */
     TimeStamp expiry;
@@ -51,7 +54,8 @@ struct leg
 /* The buffers of one message call, in array order. */
 struct message
 {
-    SecBufferDesc *buffers; /* version checked, non-NULL; a TOKEN buffer is there (the front answers INVALID_TOKEN otherwise) */
+    SecBufferDesc
+        *buffers; /* version checked, non-NULL; a TOKEN buffer is there (the front answers INVALID_TOKEN otherwise) */
     SecBuffer *token;
     ULONG sequence;         /* MessageSeqNo */
     ULONG qop;              /* in: fQOP. A package that reports one on the way back sets qop_set too */
@@ -72,31 +76,36 @@ struct sec_package
     void (*free_credential)(struct package_credential *credential);
 
     /*
-     * One leg. *CONTEXT is NULL on the first and is set by the package when it keeps state (also when the leg is then refused: the
-     * caller deletes it, S12.2). CREDENTIAL may be NULL on later legs (S2.5.2). The front holds a reference on the credential for the context's life.
-     * Legs of one context never run at the same time; the front refuses legs after a failed one with OUT_OF_SEQUENCE.
+     * One leg. *CONTEXT is NULL on the first and is set by the package when it keeps state (also when the leg is then
+     * refused: the caller deletes it, S12.2). CREDENTIAL may be NULL on later legs (S2.5.2). The front holds a
+     * reference on the credential for the context's life. Legs of one context never run at the same time; the front
+     * refuses legs after a failed one with OUT_OF_SEQUENCE.
      */
-    SECURITY_STATUS (*initialize)(struct package_credential *credential, struct package_context **context, struct leg *leg);
+    SECURITY_STATUS (*initialize)
+    (struct package_credential *credential, struct package_context **context, struct leg *leg);
     SECURITY_STATUS (*accept)(struct package_credential *credential, struct package_context **context, struct leg *leg);
     SECURITY_STATUS (*complete_token)(struct package_context *context, SecBufferDesc *token); /* NULL = unsupported */
     void (*delete_context)(struct package_context *context);
 
-    /* Only after completion. One signer/sealer and one verifier/unsealer may run at once; a package that allows more locks by itself. */
+    /*
+     * Only after completion. One signer/sealer and one verifier/unsealer may run at once; a package that allows more
+     * locks by itself.
+     */
     SECURITY_STATUS (*make_signature)(struct package_context *context, struct message *message);
     SECURITY_STATUS (*verify_signature)(struct package_context *context, struct message *message);
     SECURITY_STATUS (*encrypt_message)(struct package_context *context, struct message *message);
     SECURITY_STATUS (*decrypt_message)(struct package_context *context, struct message *message);
 
     /*
-     * Attributes. BUFFER is the W structure; inner pointers are out_blocks written with out_ptr() (ntoskrnl/out.h). The front
-     * turns strings into ANSI for the A form, and answers PACKAGE_INFO, NEGOTIATION_INFO and ACCESS_TOKEN itself.
+     * Attributes. BUFFER is the W structure; inner pointers are out_blocks written with out_ptr() (ntoskrnl/out.h). The
+     * front turns strings into ANSI for the A form, and answers PACKAGE_INFO, NEGOTIATION_INFO and ACCESS_TOKEN itself.
      */
     SECURITY_STATUS (*query_context)(struct package_context *context, ULONG attribute, void *buffer);
 
     /*
-     * The access token of a completed server context, made when the accept side completed; no reference is taken. NULL in the table:
-     * SEC_E_UNSUPPORTED_FUNCTION for impersonation, and SECPKG_FLAG_IMPERSONATION must not be in capabilities.
-     * SEC_E_NO_IMPERSONATION: a client context, ASC_REQ_NO_TOKEN.
+     * The access token of a completed server context, made when the accept side completed; no reference is taken. NULL
+     * in the table: SEC_E_UNSUPPORTED_FUNCTION for impersonation, and SECPKG_FLAG_IMPERSONATION must not be in
+     * capabilities. SEC_E_NO_IMPERSONATION: a client context, ASC_REQ_NO_TOKEN.
      */
     SECURITY_STATUS (*context_token)(struct package_context *context, PACCESS_TOKEN *token);
 };

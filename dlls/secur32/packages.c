@@ -42,7 +42,10 @@ static size_t text_size(const WCHAR *text, bool ansi)
     return ansi ? sec_ansi_from_wide(text, length, NULL) + 1 : (length + 1) * sizeof(WCHAR);
 }
 
-/* Copies TEXT to *CURSOR, moves the cursor behind it and returns where it was put. The block is zeroed: terminators are there. */
+/*
+ * Copies TEXT to *CURSOR, moves the cursor behind it and returns where it was put. The block is zeroed: terminators are
+ * there.
+ */
 static void *put_text(char **cursor, const WCHAR *text, bool ansi)
 {
     char *start = *cursor;
@@ -61,7 +64,8 @@ void *sec_package_info(const struct sec_package *const *packages, unsigned int c
     SecPkgInfoW *info;
     char *cursor;
 
-    for (unsigned int i = 0; i < count; i++) size += text_size(packages[i]->name, ansi) + text_size(packages[i]->comment, ansi);
+    for (unsigned int i = 0; i < count; i++)
+        size += text_size(packages[i]->name, ansi) + text_size(packages[i]->comment, ansi);
     if (!(info = out_block(size))) return NULL;
     cursor = (char *)(info + count);
     for (unsigned int i = 0; i < count; i++)
@@ -94,7 +98,8 @@ static SECURITY_STATUS enumerate(ULONG *count, void **array, bool ansi)
 /***********************************************************************
  *           EnumerateSecurityPackagesW (SECUR32.@)
  *
- * One block with the descriptions of all packages and their strings, freed by the caller with one FreeContextBuffer (S1.2.1).
+ * One block with the descriptions of all packages and their strings, freed by the caller with one FreeContextBuffer
+ * (S1.2.1).
  */
 SECURITY_STATUS SEC_ENTRY EnumerateSecurityPackagesW(ULONG *count, PSecPkgInfoW *array)
 {

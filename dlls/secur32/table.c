@@ -11,8 +11,8 @@ static void __attribute__((constructor)) compare_core_version(void)
 {
     core_matches = guise_core_version() == GUISE_CORE_VERSION;
     if (!core_matches)
-        guise_log("libsecur32 was built for version %u of libntoskrnl, found %u: every call is refused", GUISE_CORE_VERSION,
-                  guise_core_version());
+        guise_log("libsecur32 was built for version %u of libntoskrnl, found %u: every call is refused",
+                  GUISE_CORE_VERSION, guise_core_version());
 }
 
 bool sec_core_matches(void)
@@ -20,7 +20,10 @@ bool sec_core_matches(void)
     return core_matches;
 }
 
-/* Version 1 of the table (S2.15.1). Slots of routines that are not exported yet are NULL, and so are those of later versions. */
+/*
+ * Version 1 of the table (S2.15.1). Slots of routines that are not exported yet are NULL, and so are those of later
+ * versions.
+ */
 #define COMMON_SLOTS \
     .dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION, \
     .FreeCredentialsHandle = FreeCredentialsHandle, \

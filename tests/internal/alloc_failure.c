@@ -1,8 +1,10 @@
 /*
- * Every allocation of a whole conversation fails once: a handshake of both sides, attributes, impersonation, signed and sealed messages.
+ * Every allocation of a whole conversation fails once: a handshake of both sides, attributes, impersonation, signed and
+ * sealed messages.
  *
- * Whatever fails, the status says so, the thread keeps its ids, and everything can be given back; what is leaked then the address
- * sanitizer tells. A second round fails the allocations of a process that has used nothing of the library yet.
+ * Whatever fails, the status says so, the thread keeps its ids, and everything can be given back; what is leaked then
+ * the address sanitizer tells. A second round fails the allocations of a process that has used nothing of the library
+ * yet.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -44,11 +46,13 @@ static BOOL write_config(void)
 
     path_of(path, "guise.conf");
     if (!(file = fopen(path, "w"))) return FALSE;
-    fprintf(file, "[accounts]\nstore = %s/accounts.mdb\nlookup-cache = 0\n[ntlm]\nnetbios-name = GUISETEST\n", directory);
+    fprintf(file, "[accounts]\nstore = %s/accounts.mdb\nlookup-cache = 0\n[ntlm]\nnetbios-name = GUISETEST\n",
+            directory);
     while (pair < pairs && !(is_account(stand_ins[pair][0]) && is_account(stand_ins[pair][1]))) pair++;
     may_impersonate = geteuid() || pair < pairs;
     if (pair < pairs)
-        fprintf(file, "[credentials]\nimpersonation-account = %s\nanonymous-account = %s\n", stand_ins[pair][0], stand_ins[pair][1]);
+        fprintf(file, "[credentials]\nimpersonation-account = %s\nanonymous-account = %s\n", stand_ins[pair][0],
+                stand_ins[pair][1]);
     if (fclose(file)) return FALSE;
     return !setenv("GUISE_CONF", path, 1);
 }
@@ -107,7 +111,8 @@ static BOOL step(struct talk *talk, const char *name, SECURITY_STATUS status)
 
 static BOOL acquire(struct talk *talk)
 {
-    SEC_WINNT_AUTH_IDENTITY_A identity = {(UCHAR *)"alice", 5, (UCHAR *)"", 0, (UCHAR *)"pw", 2, SEC_WINNT_AUTH_IDENTITY_ANSI};
+    SEC_WINNT_AUTH_IDENTITY_A identity = {
+        (UCHAR *)"alice", 5, (UCHAR *)"", 0, (UCHAR *)"pw", 2, SEC_WINNT_AUTH_IDENTITY_ANSI};
 
     for (int i = 0; i < 2; i++)
     {
@@ -136,12 +141,13 @@ static BOOL legs(struct talk *talk)
         ULONG attributes;
 
         if (server)
-            status = AcceptSecurityContext(&talk->credentials[1], first ? NULL : context, &in_desc, ASC_REQ_ALLOCATE_MEMORY, 0, context,
-                                           &out_desc, &attributes, NULL);
+            status = AcceptSecurityContext(&talk->credentials[1], first ? NULL : context, &in_desc,
+                                           ASC_REQ_ALLOCATE_MEMORY, 0, context, &out_desc, &attributes, NULL);
         else
-            status = InitializeSecurityContextA(&talk->credentials[0], first ? NULL : context, (char *)"HOST/x",
-                                                ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY, 0, 0,
-                                                first ? NULL : &in_desc, 0, context, &out_desc, &attributes, NULL);
+            status =
+                InitializeSecurityContextA(&talk->credentials[0], first ? NULL : context, (char *)"HOST/x",
+                                           ISC_REQ_ALLOCATE_MEMORY | ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY, 0, 0,
+                                           first ? NULL : &in_desc, 0, context, &out_desc, &attributes, NULL);
         FreeContextBuffer(in.pvBuffer);
         token = out;
         if (status >= 0) talk->have_context[server] = TRUE;
@@ -158,11 +164,13 @@ static BOOL attributes(struct talk *talk)
     SecPkgContext_SessionKey key = {0};
     SecPkgContext_NegotiationInfoW package = {0};
     SecPkgContext_AccessToken token;
-    BOOL done = step(talk, "NAMES", QueryContextAttributesA(&talk->contexts[1], SECPKG_ATTR_NAMES, &names)) &&
-                step(talk, "KEY_INFO", QueryContextAttributesA(&talk->contexts[0], SECPKG_ATTR_KEY_INFO, &keys)) &&
-                step(talk, "SESSION_KEY", QueryContextAttributesA(&talk->contexts[0], SECPKG_ATTR_SESSION_KEY, &key)) &&
-                step(talk, "NEGOTIATION_INFO", QueryContextAttributesW(&talk->contexts[0], SECPKG_ATTR_NEGOTIATION_INFO, &package)) &&
-                step(talk, "ACCESS_TOKEN", QueryContextAttributesA(&talk->contexts[1], SECPKG_ATTR_ACCESS_TOKEN, &token));
+    BOOL done =
+        step(talk, "NAMES", QueryContextAttributesA(&talk->contexts[1], SECPKG_ATTR_NAMES, &names)) &&
+        step(talk, "KEY_INFO", QueryContextAttributesA(&talk->contexts[0], SECPKG_ATTR_KEY_INFO, &keys)) &&
+        step(talk, "SESSION_KEY", QueryContextAttributesA(&talk->contexts[0], SECPKG_ATTR_SESSION_KEY, &key)) &&
+        step(talk, "NEGOTIATION_INFO",
+             QueryContextAttributesW(&talk->contexts[0], SECPKG_ATTR_NEGOTIATION_INFO, &package)) &&
+        step(talk, "ACCESS_TOKEN", QueryContextAttributesA(&talk->contexts[1], SECPKG_ATTR_ACCESS_TOKEN, &token));
 
     /* What an attribute that failed left behind would be found here, or be a leak. */
     FreeContextBuffer(names.sUserName);
@@ -204,7 +212,8 @@ static void read_ids(char *ids, size_t room)
     *ids = 0;
     while (file && fgets(line, sizeof(line), file))
     {
-        if (!strncmp(line, "Uid:", 4) || !strncmp(line, "Gid:", 4) || !strncmp(line, "Groups:", 7) || !strncmp(line, "CapEff:", 7))
+        if (!strncmp(line, "Uid:", 4) || !strncmp(line, "Gid:", 4) || !strncmp(line, "Groups:", 7) ||
+            !strncmp(line, "CapEff:", 7))
             strncat(ids, line, room - strlen(ids) - 1);
     }
     if (file) fclose(file);
@@ -227,14 +236,19 @@ static BOOL talk_with_failure(long nth)
     if (!done && !strcmp(talk.step, "ImpersonateSecurityContext"))
         ok(talk.status == SEC_E_NO_IMPERSONATION, "allocation %ld: got %08lx\n", nth, talk.status); /* design 5.5 */
     else if (!done && !talk.have_credential[1]) /* INTERNAL_ERROR: the configuration could not be read */
-        ok(talk.status == SEC_E_INSUFFICIENT_MEMORY || talk.status == SEC_E_INTERNAL_ERROR, "allocation %ld: %s gave %08lx\n", nth,
-           talk.step, talk.status); /* S2.1.11 */
+        ok(talk.status == SEC_E_INSUFFICIENT_MEMORY || talk.status == SEC_E_INTERNAL_ERROR,
+           "allocation %ld: %s gave %08lx\n", nth, talk.step, talk.status); /* S2.1.11 */
     else if (!done)
-        ok(talk.status == SEC_E_INSUFFICIENT_MEMORY, "allocation %ld: %s gave %08lx\n", nth, talk.step, talk.status); /* S2.5.12 */
+        ok(talk.status == SEC_E_INSUFFICIENT_MEMORY, "allocation %ld: %s gave %08lx\n", nth, talk.step,
+           talk.status); /* S2.5.12 */
     for (int i = 0; i < 2; i++)
     {
-        if (talk.have_context[i]) ok(DeleteSecurityContext(&talk.contexts[i]) == SEC_E_OK, "allocation %ld: context %d\n", nth, i); /* S12.2 */
-        if (talk.have_credential[i]) ok(FreeCredentialsHandle(&talk.credentials[i]) == SEC_E_OK, "allocation %ld: credential %d\n", nth, i); /* S12.1 */
+        if (talk.have_context[i])
+            ok(DeleteSecurityContext(&talk.contexts[i]) == SEC_E_OK, "allocation %ld: context %d\n", nth,
+               i); /* S12.2 */
+        if (talk.have_credential[i])
+            ok(FreeCredentialsHandle(&talk.credentials[i]) == SEC_E_OK, "allocation %ld: credential %d\n", nth,
+               i); /* S12.1 */
     }
     return !done;
 }
@@ -253,7 +267,8 @@ static BOOL cold_talk(long nth)
         _exit(failed ? 10 : 11);
     }
     if (child < 0 || waitpid(child, &status, 0) != child) return FALSE;
-    ok(WIFEXITED(status) && WEXITSTATUS(status) >= 10 && WEXITSTATUS(status) <= 11, "allocation %ld: the child ended with %x\n", nth, status); /* design 5.5 */
+    ok(WIFEXITED(status) && WEXITSTATUS(status) >= 10 && WEXITSTATUS(status) <= 11,
+       "allocation %ld: the child ended with %x\n", nth, status); /* design 5.5 */
     return WIFEXITED(status) && WEXITSTATUS(status) == 10;
 }
 

@@ -1,5 +1,6 @@
 /*
- * The packages of secur32_fake.h. They are added behind the built-in ones by wrapping sec_package_at() when the test is linked.
+ * The packages of secur32_fake.h. They are added behind the built-in ones by wrapping sec_package_at() when the test is
+ * linked.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -22,7 +23,8 @@ static void note(WCHAR *to, const WCHAR *from, size_t room)
     to[length] = 0;
 }
 
-static SECURITY_STATUS fake_acquire(const struct acquire_request *request, struct package_credential **credential, TimeStamp *expiry)
+static SECURITY_STATUS fake_acquire(const struct acquire_request *request, struct package_credential **credential,
+                                    TimeStamp *expiry)
 {
     const struct auth_identity *identity = request->identity;
 
@@ -55,7 +57,8 @@ static void fake_free_credential(struct package_credential *credential)
     guise_free(credential);
 }
 
-static SECURITY_STATUS fake_leg(struct package_credential *credential, struct package_context **context, struct leg *leg)
+static SECURITY_STATUS fake_leg(struct package_credential *credential, struct package_context **context,
+                                struct leg *leg)
 {
     struct fake_script script = fake_script;
 

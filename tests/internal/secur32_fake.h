@@ -1,7 +1,8 @@
 /*
  * Two small security packages for tests of the front, and a script that says how their next leg goes.
  *
- * "Fake" has every operation but tokens for impersonation's sake come from the test; "FakeBare" has none that is optional.
+ * "Fake" has every operation but tokens for impersonation's sake come from the test; "FakeBare" has none that is
+ * optional.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

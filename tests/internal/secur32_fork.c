@@ -20,7 +20,8 @@ static atomic_bool over;
 static SECURITY_STATUS open_and_close(void)
 {
     CredHandle credential;
-    SECURITY_STATUS status = AcquireCredentialsHandleA(NULL, (char *)"Fake", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &credential, NULL);
+    SECURITY_STATUS status =
+        AcquireCredentialsHandleA(NULL, (char *)"Fake", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &credential, NULL);
 
     return status == SEC_E_OK ? FreeCredentialsHandle(&credential) : status;
 }

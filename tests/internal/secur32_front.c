@@ -45,12 +45,13 @@ static void output_init(struct output *output, ULONG type, ULONG capacity)
     output->desc = (SecBufferDesc){SECBUFFER_VERSION, 1, &output->buffer};
 }
 
-static SECURITY_STATUS accept_leg(CredHandle *credential, CtxtHandle *context, CtxtHandle *fresh, struct output *output, ULONG request)
+static SECURITY_STATUS accept_leg(CredHandle *credential, CtxtHandle *context, CtxtHandle *fresh, struct output *output,
+                                  ULONG request)
 {
     ULONG attributes = 0xdead;
 
-    return AcceptSecurityContext(credential, context, NULL, request, SECURITY_NATIVE_DREP, fresh, output ? &output->desc : NULL,
-                                 &attributes, NULL);
+    return AcceptSecurityContext(credential, context, NULL, request, SECURITY_NATIVE_DREP, fresh,
+                                 output ? &output->desc : NULL, &attributes, NULL);
 }
 
 /* A completed server context. */
@@ -77,14 +78,17 @@ static void test_output(void)
     script(SEC_I_CONTINUE_NEEDED, "hello");
     fake_script.attributes = ISC_RET_CONNECTION;
     output_init(&output, SECBUFFER_TOKEN, sizeof(output.memory));
-    status = InitializeSecurityContextA(&credential, NULL, (char *)"HTTP/h\xc3\xb6st", ISC_REQ_CONNECTION, 0, SECURITY_NETWORK_DREP, NULL, 0,
-                                        &context, &output.desc, &attributes, &expiry);
+    status = InitializeSecurityContextA(&credential, NULL, (char *)"HTTP/h\xc3\xb6st", ISC_REQ_CONNECTION, 0,
+                                        SECURITY_NETWORK_DREP, NULL, 0, &context, &output.desc, &attributes, &expiry);
     ok(status == SEC_I_CONTINUE_NEEDED, "got %08lx\n", status); /* S2.5.1 */
-    ok(output.buffer.cbBuffer == 5 && !memcmp(output.memory, "hello", 5), "token of %lu bytes\n", output.buffer.cbBuffer); /* S2.5.5 */
+    ok(output.buffer.cbBuffer == 5 && !memcmp(output.memory, "hello", 5), "token of %lu bytes\n",
+       output.buffer.cbBuffer); /* S2.5.5 */
     ok(attributes == ISC_RET_CONNECTION, "attributes %lx\n", attributes); /* S2.5.11 */
     ok(expiry.QuadPart == 77, "expiry\n"); /* S2.6.9 */
-    ok(!memcmp(fake_seen.target, u"HTTP/h\x00f6st", sizeof(u"HTTP/h\x00f6st")), "target %s\n", wine_dbgstr_w(fake_seen.target)); /* S2.0.7 */
-    ok(fake_seen.request == ISC_REQ_CONNECTION && fake_seen.data_representation == SECURITY_NETWORK_DREP, "arguments\n"); /* S2.0.5 */
+    ok(!memcmp(fake_seen.target, u"HTTP/h\x00f6st", sizeof(u"HTTP/h\x00f6st")), "target %s\n",
+       wine_dbgstr_w(fake_seen.target)); /* S2.0.7 */
+    ok(fake_seen.request == ISC_REQ_CONNECTION && fake_seen.data_representation == SECURITY_NETWORK_DREP,
+       "arguments\n"); /* S2.0.5 */
     status = DeleteSecurityContext(&context);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.8.1 */
 
@@ -115,7 +119,8 @@ static void test_output(void)
     output_init(&output, SECBUFFER_TOKEN, 0xdead);
     output.buffer.pvBuffer = (void *)(ULONG_PTR)0xdeadbeef;
     attributes = 0;
-    status = AcceptSecurityContext(&credential, NULL, NULL, ASC_REQ_ALLOCATE_MEMORY, 0, &context, &output.desc, &attributes, NULL);
+    status = AcceptSecurityContext(&credential, NULL, NULL, ASC_REQ_ALLOCATE_MEMORY, 0, &context, &output.desc,
+                                   &attributes, NULL);
     ok(status == SEC_I_CONTINUE_NEEDED, "got %08lx\n", status); /* S2.6.4 */
     ok(output.buffer.cbBuffer == 5 && !memcmp(output.buffer.pvBuffer, "hello", 5), "token\n"); /* S2.5.6 */
     ok(output.buffer.BufferType == SECBUFFER_TOKEN, "type %lu\n", output.buffer.BufferType); /* S2.5.7 */
@@ -127,14 +132,16 @@ static void test_output(void)
     script(SEC_E_OK, NULL);
     output_init(&output, SECBUFFER_TOKEN, sizeof(output.memory));
     status = accept_leg(&credential, &context, &context, &output, 0);
-    ok(status == SEC_E_OK && !output.buffer.cbBuffer, "got %08lx, %lu bytes\n", status, output.buffer.cbBuffer); /* S12.15 */
+    ok(status == SEC_E_OK && !output.buffer.cbBuffer, "got %08lx, %lu bytes\n", status,
+       output.buffer.cbBuffer); /* S12.15 */
     DeleteSecurityContext(&context);
 
     /* The type may carry attributes. */
     script(SEC_E_OK, "last");
     output_init(&output, SECBUFFER_TOKEN | SECBUFFER_RESERVED, sizeof(output.memory));
     status = accept_leg(&credential, NULL, &context, &output, 0);
-    ok(status == SEC_E_OK && output.buffer.cbBuffer == 4, "got %08lx, %lu bytes\n", status, output.buffer.cbBuffer); /* S2.0.4 */
+    ok(status == SEC_E_OK && output.buffer.cbBuffer == 4, "got %08lx, %lu bytes\n", status,
+       output.buffer.cbBuffer); /* S2.0.4 */
     DeleteSecurityContext(&context);
     FreeCredentialsHandle(&credential);
 }
@@ -167,7 +174,8 @@ static void test_refusals(void)
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* S2.5.1 */
     status = InitializeSecurityContextW(&bare, NULL, NULL, 0, 0, 0, NULL, 0, &context, NULL, NULL, NULL);
     ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.0.3 */
-    status = InitializeSecurityContextA(&outbound, NULL, (char *)"bad \xc3", 0, 0, 0, NULL, 0, &context, NULL, NULL, NULL);
+    status =
+        InitializeSecurityContextA(&outbound, NULL, (char *)"bad \xc3", 0, 0, 0, NULL, 0, &context, NULL, NULL, NULL);
     ok(status == SEC_E_TARGET_UNKNOWN, "got %08lx\n", status); /* S2.5.13 */
 
     desc.ulVersion = 1;
@@ -188,7 +196,8 @@ static void test_refusals(void)
     /* Even a call that no package sees leaves no stale length. */
     output_init(&output, SECBUFFER_TOKEN, sizeof(output.memory));
     status = accept_leg(&zero, NULL, &context, &output, 0);
-    ok(status == SEC_E_INVALID_HANDLE && !output.buffer.cbBuffer, "got %08lx, %lu\n", status, output.buffer.cbBuffer); /* S12.15 */
+    ok(status == SEC_E_INVALID_HANDLE && !output.buffer.cbBuffer, "got %08lx, %lu\n", status,
+       output.buffer.cbBuffer); /* S12.15 */
 
     /* A package that succeeds without keeping anything has not succeeded. */
     script(SEC_E_OK, NULL);
@@ -240,7 +249,8 @@ static void test_sequence(void)
     ok(status == SEC_E_OK && sizes.cbMaxToken == 2888, "got %08lx\n", status); /* S2.10.2 */
     status = DeleteSecurityContext(&context);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.8.1 */
-    ok(fake_credentials == 1 && !fake_contexts, "%d credentials, %d contexts\n", fake_credentials, fake_contexts); /* S2.3.2 */
+    ok(fake_credentials == 1 && !fake_contexts, "%d credentials, %d contexts\n", fake_credentials,
+       fake_contexts); /* S2.3.2 */
     status = DeleteSecurityContext(&context);
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* design 7 */
     FreeCredentialsHandle(&bare);
@@ -272,7 +282,8 @@ static void test_sequence(void)
     script(SEC_E_INVALID_TOKEN, "alert");
     output_init(&output, SECBUFFER_TOKEN, sizeof(output.memory));
     status = accept_leg(&credential, &context, &context, &output, 0);
-    ok(status == SEC_E_INVALID_TOKEN && output.buffer.cbBuffer == 5, "got %08lx, %lu bytes\n", status, output.buffer.cbBuffer); /* S12.15 */
+    ok(status == SEC_E_INVALID_TOKEN && output.buffer.cbBuffer == 5, "got %08lx, %lu bytes\n", status,
+       output.buffer.cbBuffer); /* S12.15 */
     DeleteSecurityContext(&context);
 
     /* COMPLETE_NEEDED does not make a decision wait. */
@@ -348,7 +359,8 @@ static void test_threads(void)
     fake_script.during = delete_meanwhile;
     status = accept_leg(NULL, &thread_context, NULL, NULL, 0);
     ok(status == SEC_I_CONTINUE_NEEDED, "got %08lx\n", status); /* design 7 */
-    ok(thread_status == SEC_E_OK && !fake_contexts, "got %08lx, %d contexts\n", thread_status, fake_contexts); /* design 7 */
+    ok(thread_status == SEC_E_OK && !fake_contexts, "got %08lx, %d contexts\n", thread_status,
+       fake_contexts); /* design 7 */
     fake_script.during = NULL;
     status = accept_leg(NULL, &thread_context, NULL, NULL, 0);
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* S2.0.2 */
@@ -372,7 +384,8 @@ static void test_messages(void)
     SECURITY_STATUS status;
 
     status = EncryptMessage(&context, 0x80000001, &desc, 42);
-    ok(status == SEC_E_OK && fake_seen.sequence == 42 && fake_seen.qop == 0x80000001, "got %08lx\n", status); /* S2.12.4 */
+    ok(status == SEC_E_OK && fake_seen.sequence == 42 && fake_seen.qop == 0x80000001, "got %08lx\n",
+       status); /* S2.12.4 */
     status = VerifySignature(&context, &desc, 0, &qop);
     ok(status == SEC_E_OK && qop == 0xdead, "got %08lx, qop %lx\n", status, qop); /* S2.12.3 */
     fake_script.attributes = 1;
@@ -444,7 +457,8 @@ static void test_attributes(void)
     ok(!names_a.sServerName, "server name\n"); /* S2.0.7 */
     FreeContextBuffer(names_a.sClientName);
     status = QueryContextAttributesA(&context, SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, &target);
-    ok(status == SEC_E_OK && target.sTargetName[0] == 'T' && !target.sTargetName[1], "got %08lx\n", status); /* header sspi.h */
+    ok(status == SEC_E_OK && target.sTargetName[0] == 'T' && !target.sTargetName[1], "got %08lx\n",
+       status); /* header sspi.h */
     FreeContextBuffer(target.sTargetName);
 
     status = QueryContextAttributesW(&context, SECPKG_ATTR_STREAM_SIZES, &names_w);
@@ -457,17 +471,21 @@ static void test_attributes(void)
     ok(status == SEC_E_NO_IMPERSONATION, "got %08lx\n", status); /* S3.3.5 */
 
     status = QueryContextAttributesW(&context, SECPKG_ATTR_PACKAGE_INFO, &package);
-    ok(status == SEC_E_OK && package.PackageInfo->cbMaxToken == 99 && package.PackageInfo->wRPCID == 7, "got %08lx\n", status); /* S12.4 */
+    ok(status == SEC_E_OK && package.PackageInfo->cbMaxToken == 99 && package.PackageInfo->wRPCID == 7, "got %08lx\n",
+       status); /* S12.4 */
     FreeContextBuffer(package.PackageInfo);
     status = QueryContextAttributesA(&context, SECPKG_ATTR_NEGOTIATION_INFO, &negotiation);
-    ok(status == SEC_E_OK && negotiation.NegotiationState == SECPKG_NEGOTIATION_COMPLETE, "got %08lx\n", status); /* S3.3.4 */
+    ok(status == SEC_E_OK && negotiation.NegotiationState == SECPKG_NEGOTIATION_COMPLETE, "got %08lx\n",
+       status); /* S3.3.4 */
     ok(!strcmp(negotiation.PackageInfo->Name, "Fake"), "name %s\n", negotiation.PackageInfo->Name); /* S3.3.4 */
-    ok(!strcmp(negotiation.PackageInfo->Comment, "Package f\xc3\xbcr tests"), "comment %s\n", negotiation.PackageInfo->Comment); /* S2.0.7 */
+    ok(!strcmp(negotiation.PackageInfo->Comment, "Package f\xc3\xbcr tests"), "comment %s\n",
+       negotiation.PackageInfo->Comment); /* S2.0.7 */
     FreeContextBuffer(negotiation.PackageInfo);
     script(SEC_I_CONTINUE_NEEDED, NULL);
     accept_leg(&credential, NULL, &unfinished, NULL, 0);
     status = QueryContextAttributesA(&unfinished, SECPKG_ATTR_NEGOTIATION_INFO, &negotiation);
-    ok(status == SEC_E_OK && negotiation.NegotiationState == SECPKG_NEGOTIATION_IN_PROGRESS, "got %08lx\n", status); /* S3.3.4 */
+    ok(status == SEC_E_OK && negotiation.NegotiationState == SECPKG_NEGOTIATION_IN_PROGRESS, "got %08lx\n",
+       status); /* S3.3.4 */
     FreeContextBuffer(negotiation.PackageInfo);
 
     DeleteSecurityContext(&unfinished);
@@ -502,7 +520,8 @@ static void test_handles(void)
     status = DeleteSecurityContext(&contexts[17]);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.8.1 */
     accept_leg(&credential, NULL, &contexts[17], NULL, 0); /* takes the same slot */
-    ok(contexts[17].dwLower == old.dwLower && contexts[17].dwUpper != old.dwUpper, "slot not used again\n"); /* design 7 */
+    ok(contexts[17].dwLower == old.dwLower && contexts[17].dwUpper != old.dwUpper,
+       "slot not used again\n"); /* design 7 */
     status = DeleteSecurityContext(&old);
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* design 7 */
     status = QueryContextAttributesW(&contexts[17], SECPKG_ATTR_SIZES, &sizes);

@@ -17,7 +17,8 @@ static SECURITY_STATUS acquire(void *identity)
 
     memset(&fake_script, 0, sizeof(fake_script));
     memset(&fake_seen, 0, sizeof(fake_seen));
-    status = AcquireCredentialsHandleW(NULL, (WCHAR *)L"fake", SECPKG_CRED_OUTBOUND, NULL, identity, NULL, NULL, &handle, NULL);
+    status = AcquireCredentialsHandleW(NULL, (WCHAR *)L"fake", SECPKG_CRED_OUTBOUND, NULL, identity, NULL, NULL,
+                                       &handle, NULL);
     if (status == SEC_E_OK) FreeCredentialsHandle(&handle);
     return status;
 }
@@ -50,7 +51,8 @@ static void test_plain(void)
     status = acquire(&wide);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.1.6 */
     check_names(L"J\x00f6rg", L"DOM", L"secret");
-    ok(!fake_seen.anonymous && fake_seen.user_length == 4, "anonymous or length %lu\n", fake_seen.user_length); /* S2.1.4 */
+    ok(!fake_seen.anonymous && fake_seen.user_length == 4, "anonymous or length %lu\n",
+       fake_seen.user_length); /* S2.1.4 */
     ok(fake_seen.use == SECPKG_CRED_OUTBOUND && !fake_seen.impersonating, "use %lx\n", fake_seen.use); /* S2.1.2 */
 
     status = acquire(&ansi);
@@ -72,7 +74,8 @@ static void test_plain(void)
 
 static void test_anonymous(void)
 {
-    SEC_WINNT_AUTH_IDENTITY_W identity = {(USHORT *)L"", 0, (USHORT *)L"", 0, (USHORT *)L"", 0, SEC_WINNT_AUTH_IDENTITY_UNICODE};
+    SEC_WINNT_AUTH_IDENTITY_W identity = {
+        (USHORT *)L"", 0, (USHORT *)L"", 0, (USHORT *)L"", 0, SEC_WINNT_AUTH_IDENTITY_UNICODE};
     SECURITY_STATUS status;
 
     status = acquire(&identity);
@@ -93,8 +96,10 @@ static void test_lengths(void)
 {
     static WCHAR text[300];
     static char utf8[900];
-    SEC_WINNT_AUTH_IDENTITY_W wide = {(USHORT *)text, 256, (USHORT *)text, 15, (USHORT *)text, 256, SEC_WINNT_AUTH_IDENTITY_UNICODE};
-    SEC_WINNT_AUTH_IDENTITY_A ansi = {(UCHAR *)utf8, 768, (UCHAR *)utf8, 45, (UCHAR *)utf8, 768, SEC_WINNT_AUTH_IDENTITY_ANSI};
+    SEC_WINNT_AUTH_IDENTITY_W wide = {
+        (USHORT *)text, 256, (USHORT *)text, 15, (USHORT *)text, 256, SEC_WINNT_AUTH_IDENTITY_UNICODE};
+    SEC_WINNT_AUTH_IDENTITY_A ansi = {
+        (UCHAR *)utf8, 768, (UCHAR *)utf8, 45, (UCHAR *)utf8, 768, SEC_WINNT_AUTH_IDENTITY_ANSI};
     SECURITY_STATUS status;
 
     for (int i = 0; i < 300; i++)
@@ -103,7 +108,8 @@ static void test_lengths(void)
         memcpy(utf8 + 3 * i, "\xe2\x82\xac", 3);
     }
     status = acquire(&wide);
-    ok(status == SEC_E_OK && fake_seen.user_length == 256 && fake_seen.domain_length == 15, "got %08lx\n", status); /* S2.1.4 */
+    ok(status == SEC_E_OK && fake_seen.user_length == 256 && fake_seen.domain_length == 15, "got %08lx\n",
+       status); /* S2.1.4 */
     status = acquire(&ansi);
     ok(status == SEC_E_OK && fake_seen.password_length == 256, "got %08lx\n", status); /* S2.1.4 */
     wide.UserLength = 257;
@@ -124,10 +130,17 @@ static void test_lengths(void)
 
 static void test_ex(void)
 {
-    SEC_WINNT_AUTH_IDENTITY_EXW ex = {.Version = SEC_WINNT_AUTH_IDENTITY_VERSION, .Length = sizeof(ex), .User = (USHORT *)L"alice",
-                                      .UserLength = 5, .Domain = (USHORT *)L"DOM", .DomainLength = 3, .Password = (USHORT *)L"pw",
-                                      .PasswordLength = 2, .Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE,
-                                      .PackageList = (USHORT *)L"!ntlm", .PackageListLength = 5};
+    SEC_WINNT_AUTH_IDENTITY_EXW ex = {.Version = SEC_WINNT_AUTH_IDENTITY_VERSION,
+                                      .Length = sizeof(ex),
+                                      .User = (USHORT *)L"alice",
+                                      .UserLength = 5,
+                                      .Domain = (USHORT *)L"DOM",
+                                      .DomainLength = 3,
+                                      .Password = (USHORT *)L"pw",
+                                      .PasswordLength = 2,
+                                      .Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE,
+                                      .PackageList = (USHORT *)L"!ntlm",
+                                      .PackageListLength = 5};
     SECURITY_STATUS status = acquire(&ex);
 
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.1.5 */
@@ -151,10 +164,15 @@ struct ex2_block
 };
 
 static const struct ex2_block good_ex2 = {
-    .head = {.Version = SEC_WINNT_AUTH_IDENTITY_VERSION_2, .cbHeaderLength = sizeof(SEC_WINNT_AUTH_IDENTITY_EX2),
-             .cbStructureLength = sizeof(struct ex2_block), .UserOffset = offsetof(struct ex2_block, user), .UserLength = 10,
-             .DomainOffset = offsetof(struct ex2_block, domain), .DomainLength = 6,
-             .PackedCredentialsOffset = offsetof(struct ex2_block, packed), .PackedCredentialsLength = 28 + 4,
+    .head = {.Version = SEC_WINNT_AUTH_IDENTITY_VERSION_2,
+             .cbHeaderLength = sizeof(SEC_WINNT_AUTH_IDENTITY_EX2),
+             .cbStructureLength = sizeof(struct ex2_block),
+             .UserOffset = offsetof(struct ex2_block, user),
+             .UserLength = 10,
+             .DomainOffset = offsetof(struct ex2_block, domain),
+             .DomainLength = 6,
+             .PackedCredentialsOffset = offsetof(struct ex2_block, packed),
+             .PackedCredentialsLength = 28 + 4,
              .Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE},
     .user = {'a', 'l', 'i', 'c', 'e'},
     .domain = {'D', 'O', 'M'},
@@ -203,7 +221,8 @@ static void test_other_arguments(void)
     SECURITY_STATUS status;
 
     memset(&fake_script, 0, sizeof(fake_script));
-    status = AcquireCredentialsHandleA((char *)"me", (char *)"FAKE", SECPKG_CRED_BOTH, NULL, NULL, NULL, NULL, &handle, &expiry);
+    status = AcquireCredentialsHandleA((char *)"me", (char *)"FAKE", SECPKG_CRED_BOTH, NULL, NULL, NULL, NULL, &handle,
+                                       &expiry);
     ok(status == SEC_E_OK && !fake_seen.has_identity, "got %08lx\n", status); /* S2.1.1 */
     ok(seen(fake_seen.principal, L"me"), "principal %s\n", wine_dbgstr_w(fake_seen.principal)); /* S2.1.1 */
     ok(expiry.QuadPart == 0x7fffffffffffffff, "expiry\n"); /* S2.1.10 */
@@ -211,7 +230,8 @@ static void test_other_arguments(void)
     handle = (CredHandle){1, 2};
     status = AcquireCredentialsHandleA(NULL, (char *)"Fake", 0, NULL, NULL, NULL, NULL, &handle, &expiry);
     ok(status == SEC_E_UNKNOWN_CREDENTIALS, "got %08lx\n", status); /* S2.1.2 */
-    status = AcquireCredentialsHandleA(NULL, (char *)"Fake", SECPKG_CRED_BOTH, &nobody, NULL, NULL, NULL, &handle, &expiry);
+    status =
+        AcquireCredentialsHandleA(NULL, (char *)"Fake", SECPKG_CRED_BOTH, &nobody, NULL, NULL, NULL, &handle, &expiry);
     ok(status == SEC_E_NOT_OWNER, "got %08lx\n", status); /* S2.1.11 */
     status = AcquireCredentialsHandleA(NULL, (char *)"Fake", SECPKG_CRED_BOTH, NULL, NULL, NULL, NULL, NULL, NULL);
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* S2.1.13 */

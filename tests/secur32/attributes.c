@@ -23,7 +23,8 @@ static void check_sizes(CtxtHandle *context)
     status = QueryContextAttributesA(context, SECPKG_ATTR_STREAM_SIZES, &stream);
     ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S3.3.2 */
     status = QueryContextAttributesW(context, 0x7777, &stream);
-    ok(status == SEC_E_UNSUPPORTED_FUNCTION || broken(status == SEC_E_INVALID_PARAMETER), "got %08lx\n", status); /* S2.10.2 */
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION || broken(status == SEC_E_INVALID_PARAMETER), "got %08lx\n",
+       status); /* S2.10.2 */
 }
 
 static void check_key_info(CtxtHandle *context)
@@ -37,13 +38,15 @@ static void check_key_info(CtxtHandle *context)
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S3.3.3 */
     ok(!strcmp(a.sSignatureAlgorithmName, "HMAC-MD5"), "signature %s\n", a.sSignatureAlgorithmName); /* S3.3.3 */
     ok(!strcmp(a.sEncryptAlgorithmName, "RSADSI RC4"), "encryption %s\n", a.sEncryptAlgorithmName); /* S3.3.3 */
-    ok(a.SignatureAlgorithm == 0xffffff76 && a.EncryptAlgorithm == 0x6801, "%lx, %lx\n", a.SignatureAlgorithm, a.EncryptAlgorithm); /* S3.3.3 */
+    ok(a.SignatureAlgorithm == 0xffffff76 && a.EncryptAlgorithm == 0x6801, "%lx, %lx\n", a.SignatureAlgorithm,
+       a.EncryptAlgorithm); /* S3.3.3 */
     ok(a.KeySize == 128, "key size %lu\n", a.KeySize); /* S3.3.3 */
     status = FreeContextBuffer(a.sSignatureAlgorithmName);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S12.5 */
     FreeContextBuffer(a.sEncryptAlgorithmName);
     status = QueryContextAttributesW(context, SECPKG_ATTR_KEY_INFO, &w);
-    ok(status == SEC_E_OK && !memcmp(w.sEncryptAlgorithmName, L"RSADSI RC4", sizeof(L"RSADSI RC4")), "got %08lx\n", status); /* S3.3.3 */
+    ok(status == SEC_E_OK && !memcmp(w.sEncryptAlgorithmName, L"RSADSI RC4", sizeof(L"RSADSI RC4")), "got %08lx\n",
+       status); /* S3.3.3 */
     FreeContextBuffer(w.sSignatureAlgorithmName);
     FreeContextBuffer(w.sEncryptAlgorithmName);
 }
@@ -56,13 +59,15 @@ static void check_package(CtxtHandle *context)
 
     status = QueryContextAttributesA(context, SECPKG_ATTR_NEGOTIATION_INFO, &negotiation);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S3.3.4 */
-    ok(negotiation.NegotiationState == SECPKG_NEGOTIATION_COMPLETE, "state %lu\n", negotiation.NegotiationState); /* S3.3.4 */
+    ok(negotiation.NegotiationState == SECPKG_NEGOTIATION_COMPLETE, "state %lu\n",
+       negotiation.NegotiationState); /* S3.3.4 */
     ok(!strcmp(negotiation.PackageInfo->Name, "NTLM"), "name %s\n", negotiation.PackageInfo->Name); /* S3.3.4 */
     ok(negotiation.PackageInfo->wRPCID == 10, "wRPCID %u\n", negotiation.PackageInfo->wRPCID); /* S3.1.4 */
     status = FreeContextBuffer(negotiation.PackageInfo);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S12.4 */
     status = QueryContextAttributesW(context, SECPKG_ATTR_PACKAGE_INFO, &package);
-    ok(status == SEC_E_OK && !memcmp(package.PackageInfo->Name, L"NTLM", sizeof(L"NTLM")), "got %08lx\n", status); /* S3.3.1 */
+    ok(status == SEC_E_OK && !memcmp(package.PackageInfo->Name, L"NTLM", sizeof(L"NTLM")), "got %08lx\n",
+       status); /* S3.3.1 */
     FreeContextBuffer(package.PackageInfo);
 }
 
@@ -84,10 +89,12 @@ static void check_flags(const struct session *session)
 
     status = QueryContextAttributesA((CtxtHandle *)&session->client, SECPKG_ATTR_FLAGS, &client);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S3.3.1 */
-    ok(client.Flags & ISC_RET_INTEGRITY && client.Flags & ISC_RET_CONFIDENTIALITY, "client %lx\n", client.Flags); /* S3.3.1 */
+    ok(client.Flags & ISC_RET_INTEGRITY && client.Flags & ISC_RET_CONFIDENTIALITY, "client %lx\n",
+       client.Flags); /* S3.3.1 */
     status = QueryContextAttributesA((CtxtHandle *)&session->server, SECPKG_ATTR_FLAGS, &server);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S3.3.1 */
-    ok(server.Flags & ASC_RET_INTEGRITY && server.Flags & ASC_RET_CONFIDENTIALITY, "server %lx\n", server.Flags); /* S3.3.1 */
+    ok(server.Flags & ASC_RET_INTEGRITY && server.Flags & ASC_RET_CONFIDENTIALITY, "server %lx\n",
+       server.Flags); /* S3.3.1 */
 }
 
 /* Both sides have the same key. */
@@ -100,7 +107,8 @@ static void check_session_key(const struct session *session)
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S3.3.1 */
     status = QueryContextAttributesW((CtxtHandle *)&session->server, SECPKG_ATTR_SESSION_KEY, &server);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S3.3.1 */
-    ok(client.SessionKeyLength == 16 && server.SessionKeyLength == 16, "lengths %lu, %lu\n", client.SessionKeyLength, server.SessionKeyLength); /* S3.3.1 */
+    ok(client.SessionKeyLength == 16 && server.SessionKeyLength == 16, "lengths %lu, %lu\n", client.SessionKeyLength,
+       server.SessionKeyLength); /* S3.3.1 */
     ok(!memcmp(client.SessionKey, server.SessionKey, 16), "the keys differ\n"); /* S3.3.1 */
     status = FreeContextBuffer(client.SessionKey);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S12.5 */
@@ -167,12 +175,15 @@ static void test_access_token(void)
     status = QueryContextAttributesA(&session.server, SECPKG_ATTR_ACCESS_TOKEN, &first);
     ok(status == SEC_E_OK && first.AccessToken, "got %08lx\n", status); /* S3.3.5 */
     status = QueryContextAttributesW(&session.server, SECPKG_ATTR_ACCESS_TOKEN, &second);
-    ok(status == SEC_E_OK && first.AccessToken == second.AccessToken, "got %08lx, another handle\n", status); /* S3.3.5 */
-    ok(GetTokenInformation(first.AccessToken, TokenType, &type, sizeof(type), &length), "error %lu\n", GetLastError()); /* S3.3.5 */
+    ok(status == SEC_E_OK && first.AccessToken == second.AccessToken, "got %08lx, another handle\n",
+       status); /* S3.3.5 */
+    ok(GetTokenInformation(first.AccessToken, TokenType, &type, sizeof(type), &length), "error %lu\n",
+       GetLastError()); /* S3.3.5 */
     status = QueryContextAttributesA(&session.client, SECPKG_ATTR_ACCESS_TOKEN, &second);
     ok(status < 0, "a client context gave a token\n"); /* S3.3.5 */
     session_close(&session);
-    ok(!GetTokenInformation(first.AccessToken, TokenType, &type, sizeof(type), &length), "the handle outlives its context\n"); /* S12.8 */
+    ok(!GetTokenInformation(first.AccessToken, TokenType, &type, sizeof(type), &length),
+       "the handle outlives its context\n"); /* S12.8 */
 }
 
 static void test_unfinished(void)
@@ -192,7 +203,8 @@ static void test_unfinished(void)
         SecBufferDesc in_desc = {SECBUFFER_VERSION, 1, &in}, out_desc = {SECBUFFER_VERSION, 1, &out};
         ULONG attributes;
 
-        status = AcceptSecurityContext(&session.server_credential, NULL, &in_desc, 0, 0, &session.server, &out_desc, &attributes, NULL);
+        status = AcceptSecurityContext(&session.server_credential, NULL, &in_desc, 0, 0, &session.server, &out_desc,
+                                       &attributes, NULL);
         ok(status == SEC_I_CONTINUE_NEEDED, "got %08lx\n", status); /* S2.6.1 */
         session.have_server = status == SEC_I_CONTINUE_NEEDED;
     }

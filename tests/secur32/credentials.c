@@ -30,10 +30,12 @@ static void test_identities(void)
         SEC_WINNT_AUTH_IDENTITY_A identity = shapes[i];
 
         winetest_push_context("shape %u", (unsigned int)i);
-        status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL, &handle, &expiry);
+        status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL,
+                                           &handle, &expiry);
         ok(status == SEC_E_OK, "A: got %08lx\n", status); /* S2.1.6 */
         if (status == SEC_E_OK) FreeCredentialsHandle(&handle);
-        status = AcquireCredentialsHandleW(NULL, (WCHAR *)L"NTLM", SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL, &handle, NULL);
+        status = AcquireCredentialsHandleW(NULL, (WCHAR *)L"NTLM", SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL,
+                                           &handle, NULL);
         ok(status == SEC_E_OK, "W: got %08lx\n", status); /* S2.0.7 */
         if (status == SEC_E_OK) FreeCredentialsHandle(&handle);
         winetest_pop_context();
@@ -42,20 +44,28 @@ static void test_identities(void)
 
 static void test_wide_identity(void)
 {
-    SEC_WINNT_AUTH_IDENTITY_W identity = {(USHORT *)L"alice", 5, (USHORT *)L"", 0, (USHORT *)L"pw", 2, SEC_WINNT_AUTH_IDENTITY_UNICODE};
-    SEC_WINNT_AUTH_IDENTITY_EXW ex = {.Version = SEC_WINNT_AUTH_IDENTITY_VERSION, .Length = sizeof(ex), .User = (USHORT *)L"alice",
-                                      .UserLength = 5, .Domain = (USHORT *)L"", .Password = (USHORT *)L"pw", .PasswordLength = 2,
+    SEC_WINNT_AUTH_IDENTITY_W identity = {
+        (USHORT *)L"alice", 5, (USHORT *)L"", 0, (USHORT *)L"pw", 2, SEC_WINNT_AUTH_IDENTITY_UNICODE};
+    SEC_WINNT_AUTH_IDENTITY_EXW ex = {.Version = SEC_WINNT_AUTH_IDENTITY_VERSION,
+                                      .Length = sizeof(ex),
+                                      .User = (USHORT *)L"alice",
+                                      .UserLength = 5,
+                                      .Domain = (USHORT *)L"",
+                                      .Password = (USHORT *)L"pw",
+                                      .PasswordLength = 2,
                                       .Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE};
     SECURITY_STATUS status;
     TimeStamp expiry = {.QuadPart = 0};
     CredHandle handle;
 
-    status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_BOTH, NULL, &identity, NULL, NULL, &handle, &expiry);
+    status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_BOTH, NULL, &identity, NULL, NULL, &handle,
+                                       &expiry);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.0.7 */
     ok(SecIsValidHandle(&handle), "handle of all ones\n"); /* S2.0.1 */
     ok(expiry.QuadPart > 0x1d0000000000000, "expiry %s\n", wine_dbgstr_longlong(expiry.QuadPart)); /* S2.1.10 */
     FreeCredentialsHandle(&handle);
-    status = AcquireCredentialsHandleW(NULL, (WCHAR *)L"NTLM", SECPKG_CRED_OUTBOUND, NULL, &ex, NULL, NULL, &handle, NULL);
+    status =
+        AcquireCredentialsHandleW(NULL, (WCHAR *)L"NTLM", SECPKG_CRED_OUTBOUND, NULL, &ex, NULL, NULL, &handle, NULL);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.1.3 */
     if (status == SEC_E_OK) FreeCredentialsHandle(&handle);
 }
@@ -68,9 +78,11 @@ static void test_refusals(void)
 
     status = AcquireCredentialsHandleA(NULL, NULL, 0, NULL, NULL, NULL, NULL, NULL, NULL);
     ok(status == SEC_E_SECPKG_NOT_FOUND, "got %08lx\n", status); /* S2.1.11 */
-    status = AcquireCredentialsHandleA(NULL, (char *)"Winetest", SECPKG_CRED_OUTBOUND, NULL, NULL, NULL, NULL, &handle, NULL);
+    status = AcquireCredentialsHandleA(NULL, (char *)"Winetest", SECPKG_CRED_OUTBOUND, NULL, NULL, NULL, NULL, &handle,
+                                       NULL);
     ok(status == SEC_E_SECPKG_NOT_FOUND, "got %08lx\n", status); /* S2.1.11 */
-    status = AcquireCredentialsHandleW(NULL, (WCHAR *)L"Winetest", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &handle, NULL);
+    status = AcquireCredentialsHandleW(NULL, (WCHAR *)L"Winetest", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &handle,
+                                       NULL);
     ok(status == SEC_E_SECPKG_NOT_FOUND, "got %08lx\n", status); /* S2.1.11 */
     ok(!memcmp(&handle, &untouched, sizeof(handle)), "the handle was written\n"); /* S2.1.11 */
 
@@ -85,7 +97,8 @@ static void test_free(void)
     CredHandle handle, copy, zero = {0, 0}, invalid;
     SECURITY_STATUS status;
 
-    status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &handle, NULL);
+    status =
+        AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &handle, NULL);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.1.11 */
     copy = handle;
     status = FreeCredentialsHandle(&copy);
@@ -105,7 +118,8 @@ static void test_free(void)
 static void test_copied(void)
 {
     char name[] = "alice", secret[] = "Secret-alice-1";
-    SEC_WINNT_AUTH_IDENTITY_A identity = {(BYTE *)name, 5, (BYTE *)"", 0, (BYTE *)secret, sizeof(secret) - 1, SEC_WINNT_AUTH_IDENTITY_ANSI};
+    SEC_WINNT_AUTH_IDENTITY_A identity = {
+        (BYTE *)name, 5, (BYTE *)"", 0, (BYTE *)secret, sizeof(secret) - 1, SEC_WINNT_AUTH_IDENTITY_ANSI};
     struct session session;
     SECURITY_STATUS status;
 
@@ -142,8 +156,8 @@ static void test_shared(void)
         SecBufferDesc desc = {SECBUFFER_VERSION, 1, &out};
         ULONG attributes;
 
-        status = InitializeSecurityContextA(&session.client_credential, NULL, NULL, 0, 0, SECURITY_NETWORK_DREP, NULL, 0, &contexts[i],
-                                            &desc, &attributes, NULL);
+        status = InitializeSecurityContextA(&session.client_credential, NULL, NULL, 0, 0, SECURITY_NETWORK_DREP, NULL,
+                                            0, &contexts[i], &desc, &attributes, NULL);
         ok(status == SEC_I_CONTINUE_NEEDED, "got %08lx\n", status); /* S2.0.8 */
     }
     for (int i = 0; i < 2; i++)
@@ -190,7 +204,8 @@ static void test_default_while_impersonating(void)
     if (!session_log_on(&session, SESSION_ALICE, 0, 0)) return;
     status = ImpersonateSecurityContext(&session.server);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.11.1 */
-    status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_OUTBOUND, NULL, NULL, NULL, NULL, &handle, NULL);
+    status =
+        AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_OUTBOUND, NULL, NULL, NULL, NULL, &handle, NULL);
     if (status == SEC_E_OK)
     {
         BYTE token[MAX_TOKEN];

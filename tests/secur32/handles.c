@@ -70,8 +70,8 @@ static void test_many(void)
         SecBufferDesc desc = {SECBUFFER_VERSION, 1, &out};
         ULONG attributes;
 
-        status = InitializeSecurityContextA(&session.client_credential, NULL, NULL, 0, 0, 0, NULL, 0, &contexts[opened], &desc,
-                                            &attributes, NULL);
+        status = InitializeSecurityContextA(&session.client_credential, NULL, NULL, 0, 0, 0, NULL, 0, &contexts[opened],
+                                            &desc, &attributes, NULL);
         if (status != SEC_I_CONTINUE_NEEDED) break;
     }
     ok(opened == MANY, "%d contexts, then %08lx\n", opened, status); /* S2.0.8 */

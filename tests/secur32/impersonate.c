@@ -75,14 +75,16 @@ static void test_unfinished_context(void)
     if (!session_log_on(&session, SESSION_ALICE, 0, 0)) return;
     in = (SecBuffer){session.negotiate_length, SECBUFFER_TOKEN, session.negotiate};
     out = (SecBuffer){sizeof(session.challenge), SECBUFFER_TOKEN, session.challenge};
-    status = AcceptSecurityContext(&session.server_credential, NULL, &in_desc, 0, 0, &context, &out_desc, &attributes, NULL);
+    status =
+        AcceptSecurityContext(&session.server_credential, NULL, &in_desc, 0, 0, &context, &out_desc, &attributes, NULL);
     ok(status == SEC_I_CONTINUE_NEEDED, "got %08lx\n", status); /* S2.6.1 */
     check_refused(&context, SEC_E_NO_IMPERSONATION, SEC_E_INVALID_HANDLE, SEC_E_OK); /* S2.11.1 */
 
     /* Somebody else's answer makes it a rejected one. */
     in = (SecBuffer){session.authenticate_length, SECBUFFER_TOKEN, session.authenticate};
     out = (SecBuffer){sizeof(session.challenge), SECBUFFER_TOKEN, session.challenge};
-    status = AcceptSecurityContext(&session.server_credential, &context, &in_desc, 0, 0, &context, &out_desc, &attributes, NULL);
+    status = AcceptSecurityContext(&session.server_credential, &context, &in_desc, 0, 0, &context, &out_desc,
+                                   &attributes, NULL);
     ok(status < 0, "an answer to another challenge was taken: %08lx\n", status); /* S4.9.4 */
     check_refused(&context, SEC_E_NO_IMPERSONATION, SEC_E_INVALID_HANDLE, SEC_E_OK); /* S2.6.10 */
     DeleteSecurityContext(&context);
@@ -129,7 +131,9 @@ static void check_token(HANDLE token)
 
     /* callers cite */
     ok(GetTokenInformation(token, TokenType, &type, sizeof(type), &length) && type == TokenImpersonation, "type\n");
-    ok(GetTokenInformation(token, TokenImpersonationLevel, &level, sizeof(level), &length) && level == SecurityImpersonation, "level\n");
+    ok(GetTokenInformation(token, TokenImpersonationLevel, &level, sizeof(level), &length) &&
+           level == SecurityImpersonation,
+       "level\n");
     ok(DuplicateToken(token, SecurityIdentification, &copy), "cannot be duplicated: error %lu\n", GetLastError());
     CloseHandle(copy);
 }
@@ -154,7 +158,8 @@ static void test_impersonation(void)
     status = ImpersonateSecurityContext(&session.server);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.11.1 */
     ok(thread_level() == SecurityImpersonation, "level %d\n", thread_level()); /* S9.1.4 */
-    ok(OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &thread_token), "error %lu\n", GetLastError()); /* S9.2.2 */
+    ok(OpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &thread_token), "error %lu\n",
+       GetLastError()); /* S9.2.2 */
     ok(same_user(token, thread_token), "another user\n"); /* S9.2.2 */
     CloseHandle(thread_token);
 
@@ -249,7 +254,8 @@ static void test_saved_token(void)
     if (!session_log_on(&session, SESSION_ALICE, 0, 0)) return;
     status = ImpersonateSecurityContext(&session.server);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.11.1 */
-    ok(OpenThreadToken(GetCurrentThread(), TOKEN_QUERY | TOKEN_IMPERSONATE, TRUE, &token), "error %lu\n", GetLastError()); /* S9.2.2 */
+    ok(OpenThreadToken(GetCurrentThread(), TOKEN_QUERY | TOKEN_IMPERSONATE, TRUE, &token), "error %lu\n",
+       GetLastError()); /* S9.2.2 */
     ok(RevertToSelf() && thread_level() == -1, "level %d\n", thread_level()); /* S9.3.1 */
     ok(SetThreadToken(NULL, token), "error %lu\n", GetLastError()); /* S9.3.4 */
     ok(thread_level() == SecurityImpersonation, "level %d\n", thread_level()); /* S9.3.4 */

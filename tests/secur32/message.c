@@ -41,7 +41,8 @@ static void test_sign(struct session *session)
     sample_init(&sample, 0);
     status = MakeSignature(&session->client, 0, &sample.desc, 0);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.12.2 */
-    ok(sample.buffers[0].cbBuffer == 16 && sample.token[0] == 1, "token of %lu bytes\n", sample.buffers[0].cbBuffer); /* S2.12.2 */
+    ok(sample.buffers[0].cbBuffer == 16 && sample.token[0] == 1, "token of %lu bytes\n",
+       sample.buffers[0].cbBuffer); /* S2.12.2 */
     ok(!memcmp(sample.data[0], text, sizeof(text)), "the message changed\n"); /* S2.12.2 */
     status = VerifySignature(&session->server, &sample.desc, 0, &qop);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.12.3 */

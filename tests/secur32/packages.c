@@ -18,7 +18,8 @@ static void check_ntlm(ULONG capabilities, USHORT version, USHORT rpc_id, ULONG 
     const ULONG base = 0x2b37, optional = 0x40000 | 0x80000 | 0x800000 | 0x2000000;
 
     ok(version == 1, "wVersion %u\n", version); /* S3.1.1 */
-    ok((capabilities & base) == base && !(capabilities & ~(base | optional)), "capabilities %lx\n", capabilities); /* S3.1.4 */
+    ok((capabilities & base) == base && !(capabilities & ~(base | optional)), "capabilities %lx\n",
+       capabilities); /* S3.1.4 */
     ok(capabilities & SECPKG_FLAG_IMPERSONATION, "capabilities %lx\n", capabilities); /* S3.1.6 */
     ok(rpc_id == 10, "wRPCID %u\n", rpc_id); /* S3.1.4 */
     ok(max_token == 2888 || broken(max_token == 1904), "cbMaxToken %lu\n", max_token); /* S3.1.4 */

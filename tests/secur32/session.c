@@ -17,8 +17,10 @@
 #define BOB_PASSWORD   "Secret-bob-2"
 
 static SEC_WINNT_AUTH_IDENTITY_A identities[] = {
-    [SESSION_ALICE] = {(BYTE *)"alice", 5, (BYTE *)"", 0, (BYTE *)ALICE_PASSWORD, sizeof(ALICE_PASSWORD) - 1, SEC_WINNT_AUTH_IDENTITY_ANSI},
-    [SESSION_BOB] = {(BYTE *)"bob", 3, (BYTE *)"", 0, (BYTE *)BOB_PASSWORD, sizeof(BOB_PASSWORD) - 1, SEC_WINNT_AUTH_IDENTITY_ANSI},
+    [SESSION_ALICE] = {(BYTE *)"alice", 5, (BYTE *)"", 0, (BYTE *)ALICE_PASSWORD, sizeof(ALICE_PASSWORD) - 1,
+                       SEC_WINNT_AUTH_IDENTITY_ANSI},
+    [SESSION_BOB] = {(BYTE *)"bob", 3, (BYTE *)"", 0, (BYTE *)BOB_PASSWORD, sizeof(BOB_PASSWORD) - 1,
+                     SEC_WINNT_AUTH_IDENTITY_ANSI},
     [SESSION_NOBODY] = {(BYTE *)"guise-no-such-user", 18, (BYTE *)"", 0, (BYTE *)"x", 1, SEC_WINNT_AUTH_IDENTITY_ANSI},
     [SESSION_WRONG] = {(BYTE *)"alice", 5, (BYTE *)"", 0, (BYTE *)"Secret-alice-2", 14, SEC_WINNT_AUTH_IDENTITY_ANSI},
     [SESSION_ANONYMOUS] = {(BYTE *)"", 0, (BYTE *)"", 0, (BYTE *)"", 0, SEC_WINNT_AUTH_IDENTITY_ANSI},
@@ -102,7 +104,8 @@ BOOL session_add_account(const char *name, const char *password, const char *uni
     FILE *pipe;
 
     if (!find_account_program(program, sizeof(program))) return FALSE;
-    snprintf(command, sizeof(command), "'%s' --store %s/accounts.mdb --unix %s add %s", program, directory, unix_name ? unix_name : name, name);
+    snprintf(command, sizeof(command), "'%s' --store %s/accounts.mdb --unix %s add %s", program, directory,
+             unix_name ? unix_name : name, name);
     if (!(pipe = popen(command, "w"))) return FALSE;
     fprintf(pipe, "%s\n", password);
     return !pclose(pipe);
@@ -127,7 +130,8 @@ static BOOL write_config(const char *config)
 
 BOOL session_setup(void)
 {
-    return session_setup_with("[credentials]\nidentification = token-only\n[ntlm]\nallow-anonymous = yes\nnetbios-name = GUISETEST\n");
+    return session_setup_with(
+        "[credentials]\nidentification = token-only\n[ntlm]\nallow-anonymous = yes\nnetbios-name = GUISETEST\n");
 }
 
 BOOL session_setup_with(const char *config)
@@ -210,8 +214,8 @@ BOOL session_open_as(struct session *session, void *identity)
                                        &session->client_credential, NULL);
     ok(status == SEC_E_OK, "outbound: got %08lx\n", status); /* S2.1.6 */
     if (status != SEC_E_OK) return FALSE;
-    status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &session->server_credential,
-                                       NULL);
+    status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL,
+                                       &session->server_credential, NULL);
     ok(status == SEC_E_OK, "inbound: got %08lx\n", status); /* S2.1.11 */
     if (status != SEC_E_OK) FreeCredentialsHandle(&session->client_credential);
     return status == SEC_E_OK;
@@ -222,7 +226,8 @@ BOOL session_open(struct session *session, enum session_user user)
     return session_open_as(session, session_identity(user));
 }
 
-static void client_leg(struct session *session, ULONG request, BYTE *input, ULONG input_length, BYTE *output, ULONG *output_length)
+static void client_leg(struct session *session, ULONG request, BYTE *input, ULONG input_length, BYTE *output,
+                       ULONG *output_length)
 {
     SecBuffer in[2] = {{input_length, SECBUFFER_TOKEN, input}}, out = {MAX_TOKEN, SECBUFFER_TOKEN, output};
     SecBufferDesc in_desc = {SECBUFFER_VERSION, 1, in}, out_desc = {SECBUFFER_VERSION, 1, &out};
@@ -230,21 +235,22 @@ static void client_leg(struct session *session, ULONG request, BYTE *input, ULON
     if (session->client_bindings) in[in_desc.cBuffers++] = *session->client_bindings;
     session->client_status = InitializeSecurityContextA(
         session->have_client ? NULL : &session->client_credential, session->have_client ? &session->client : NULL,
-        (char *)"HOST/guisetest", request, 0, SECURITY_NATIVE_DREP, session->have_client ? &in_desc : NULL, 0, &session->client, &out_desc,
-        &session->client_attributes, &session->client_expiry);
+        (char *)"HOST/guisetest", request, 0, SECURITY_NATIVE_DREP, session->have_client ? &in_desc : NULL, 0,
+        &session->client, &out_desc, &session->client_attributes, &session->client_expiry);
     if (session->client_status >= 0) session->have_client = TRUE;
     *output_length = out.cbBuffer;
 }
 
-static void server_leg(struct session *session, ULONG request, BYTE *input, ULONG input_length, BYTE *output, ULONG *output_length)
+static void server_leg(struct session *session, ULONG request, BYTE *input, ULONG input_length, BYTE *output,
+                       ULONG *output_length)
 {
     SecBuffer in[2] = {{input_length, SECBUFFER_TOKEN, input}}, out = {MAX_TOKEN, SECBUFFER_TOKEN, output};
     SecBufferDesc in_desc = {SECBUFFER_VERSION, 1, in}, out_desc = {SECBUFFER_VERSION, 1, &out};
 
     if (session->server_bindings) in[in_desc.cBuffers++] = *session->server_bindings;
-    session->server_status = AcceptSecurityContext(&session->server_credential, session->have_server ? &session->server : NULL, &in_desc,
-                                                   request, SECURITY_NATIVE_DREP, &session->server, &out_desc,
-                                                   &session->server_attributes, &session->server_expiry);
+    session->server_status = AcceptSecurityContext(
+        &session->server_credential, session->have_server ? &session->server : NULL, &in_desc, request,
+        SECURITY_NATIVE_DREP, &session->server, &out_desc, &session->server_attributes, &session->server_expiry);
     if (session->server_status >= 0) session->have_server = TRUE;
     *output_length = out.cbBuffer;
 }
@@ -257,7 +263,8 @@ void session_run(struct session *session, ULONG client_request, ULONG server_req
     session->server_status = SEC_E_INTERNAL_ERROR;
     client_leg(session, client_request, NULL, 0, session->negotiate, &session->negotiate_length);
     if (session->client_status != SEC_I_CONTINUE_NEEDED) return;
-    server_leg(session, server_request, session->negotiate, session->negotiate_length, session->challenge, &session->challenge_length);
+    server_leg(session, server_request, session->negotiate, session->negotiate_length, session->challenge,
+               &session->challenge_length);
     if (session->server_status != SEC_I_CONTINUE_NEEDED) return;
     client_leg(session, client_request, session->challenge, session->challenge_length, session->authenticate,
                &session->authenticate_length);

@@ -1,8 +1,8 @@
 /*
  * A client and a server of one package in this process, for the units of this room.
  *
- * Natively session_setup() makes a store with the accounts alice and bob in a temporary directory. On Windows the one account at hand is
- * the user who runs the test, and what needs another one is skipped.
+ * Natively session_setup() makes a store with the accounts alice and bob in a temporary directory. On Windows the one
+ * account at hand is the user who runs the test, and what needs another one is skipped.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

@@ -1,5 +1,6 @@
 /*
- * From the password to the kernel: a client logs on over NTLM, the server impersonates it, and Linux judges what the thread opens.
+ * From the password to the kernel: a client logs on over NTLM, the server impersonates it, and Linux judges what the
+ * thread opens.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -118,7 +119,8 @@ static void make_files(void)
     {
         int fd = open(path_of(path, cases[i].name), O_CREAT | O_WRONLY | O_EXCL, 0600);
 
-        ok(fd >= 0 && !fchown(fd, cases[i].owner, cases[i].group) && !fchmod(fd, cases[i].mode), "%s: errno %d\n", path, errno); /* open(2) */
+        ok(fd >= 0 && !fchown(fd, cases[i].owner, cases[i].group) && !fchmod(fd, cases[i].mode), "%s: errno %d\n", path,
+           errno); /* open(2) */
         close(fd);
     }
 }
@@ -150,8 +152,11 @@ static int wrong_cases(unsigned int user)
 
     for (int i = 0; i < CASES; i++)
     {
-        int expected = user == ALICE ? cases[i].alice : user == BOB ? cases[i].bob : user == ANONYMOUS ? cases[i].anonymous : 0;
+        int expected = 0; /* the server itself */
 
+        if (user == ALICE) expected = cases[i].alice;
+        else if (user == BOB) expected = cases[i].bob;
+        else if (user == ANONYMOUS) expected = cases[i].anonymous;
         wrong += open_errno(cases[i].name) != expected;
     }
     return wrong;
@@ -168,14 +173,17 @@ static void check_client(const struct ids *server, unsigned int user)
     ok(ids.uid[1] == user && ids.uid[3] == user, "effective uid %u\n", ids.uid[1]); /* design 5.4 */
     ok(ids.gid[1] == user && ids.gid[3] == user, "effective gid %u\n", ids.gid[1]); /* design 5.4 */
     ok(ids.uid[0] == REAL && ids.gid[0] == REAL, "real ids %u, %u\n", ids.uid[0], ids.gid[0]); /* design 5.3 */
-    ok(ids.uid[2] == server->uid[2] && ids.gid[2] == server->gid[2], "saved ids %u, %u\n", ids.uid[2], ids.gid[2]); /* design 5.3 */
-    ok(!ids.effective && ids.permitted == server->permitted, "capabilities %llx of %llx\n", ids.effective, ids.permitted); /* design 5.4 */
+    ok(ids.uid[2] == server->uid[2] && ids.gid[2] == server->gid[2], "saved ids %u, %u\n", ids.uid[2],
+       ids.gid[2]); /* design 5.3 */
+    ok(!ids.effective && ids.permitted == server->permitted, "capabilities %llx of %llx\n", ids.effective,
+       ids.permitted); /* design 5.4 */
     ok(has_group(&ids, READERS) && has_group(&ids, STAFF) == (user == ALICE), "groups\n"); /* design 5.2 */
     ok(ids.group_count == (user == ALICE ? 2 : 1), "%d groups\n", ids.group_count); /* design 5.2 */
 
     snprintf(path, sizeof(path), "/proc/self/task/%d/status", getpid());
     read_ids_of(path, &process);
-    if (gettid() != getpid()) ok(process.uid[1] == server->uid[1], "the main thread is %u\n", process.uid[1]); /* design 5.4 */
+    if (gettid() != getpid())
+        ok(process.uid[1] == server->uid[1], "the main thread is %u\n", process.uid[1]); /* design 5.4 */
 }
 
 static void *other_thread(void *arg)
@@ -211,7 +219,8 @@ static void test_user(enum session_user who, unsigned int user)
     /* What is made belongs to the client. */
     snprintf(name, sizeof(name), "made-by-%s", session_user_name(who));
     fd = open(path_of(path, name), O_CREAT | O_EXCL | O_WRONLY, 0600);
-    ok(fd >= 0 && !fstat(fd, &info) && info.st_uid == user && info.st_gid == user, "owner %u\n", info.st_uid); /* S9.2.1 */
+    ok(fd >= 0 && !fstat(fd, &info) && info.st_uid == user && info.st_gid == user, "owner %u\n",
+       info.st_uid); /* S9.2.1 */
     close(fd);
 
     /* A thread that starts meanwhile is the server. */
@@ -326,7 +335,8 @@ static LONG thread_failures;
 static void client_thread(unsigned int number)
 {
     char name[8];
-    SEC_WINNT_AUTH_IDENTITY_A identity = {(BYTE *)name, 5, (BYTE *)"", 0, (BYTE *)"pw", 2, SEC_WINNT_AUTH_IDENTITY_ANSI};
+    SEC_WINNT_AUTH_IDENTITY_A identity = {
+        (BYTE *)name, 5, (BYTE *)"", 0, (BYTE *)"pw", 2, SEC_WINNT_AUTH_IDENTITY_ANSI};
     static struct session sessions[CLIENTS];
     struct session *session = &sessions[number];
     struct ids server, ids;
@@ -354,7 +364,7 @@ static void client_thread(unsigned int number)
 
 static void test_threads(void)
 {
-    char name[8];
+    char name[16];
 
     for (int i = 1; i <= CLIENTS; i++)
     {
@@ -390,7 +400,8 @@ static BOOL become_service(void)
 
 static void unprivileged_server(void)
 {
-    SEC_WINNT_AUTH_IDENTITY_A own = {(BYTE *)"service", 7, (BYTE *)"", 0, (BYTE *)"pw", 2, SEC_WINNT_AUTH_IDENTITY_ANSI};
+    SEC_WINNT_AUTH_IDENTITY_A own = {
+        (BYTE *)"service", 7, (BYTE *)"", 0, (BYTE *)"pw", 2, SEC_WINNT_AUTH_IDENTITY_ANSI};
     static struct session session;
     struct ids server, ids;
     SECURITY_STATUS status;
@@ -400,7 +411,8 @@ static void unprivileged_server(void)
     {
         status = ImpersonateSecurityContext(&session.server);
         read_ids(&ids);
-        ok(status == SEC_E_NO_IMPERSONATION && !memcmp(&ids, &server, sizeof(ids)), "got %08lx\n", status); /* design 5.7 */
+        ok(status == SEC_E_NO_IMPERSONATION && !memcmp(&ids, &server, sizeof(ids)), "got %08lx\n",
+           status); /* design 5.7 */
         session_close(&session);
     }
     if (!session_open_as(&session, &own)) return;
@@ -429,7 +441,8 @@ static void test_unprivileged(void)
         fflush(stdout);
         _exit(0);
     }
-    ok(child > 0 && waitpid(child, &status, 0) == child && !status, "the child ended with %x\n", status); /* design 5.7 */
+    ok(child > 0 && waitpid(child, &status, 0) == child && !status, "the child ended with %x\n",
+       status); /* design 5.7 */
     ok(give_store_to(0), "errno %d\n", errno); /* design 5.7 */
 }
 
