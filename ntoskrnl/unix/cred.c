@@ -13,16 +13,8 @@
 #include "ntoskrnl/unix/interpose.h"
 #include "ntoskrnl/unix/switch.h"
 
-enum
-{
-    /* glibc's set*id broadcast and cancellation (nptl(7)); never blocked by programs. */
-    SIGNAL_CANCEL = 32,
-    SIGNAL_SETXID = 33
-};
-
-#define MASK(signal) (UINT64_C(1) << ((signal)-1))
 /* What a bracket blocks. Cancellation has a switch of its own, and set*id waits for the thread anyway. */
-#define PROGRAM_SIGNALS (~(MASK(SIGNAL_CANCEL) | MASK(SIGNAL_SETXID)))
+#define PROGRAM_SIGNALS (~(SIGNAL_MASK(SIGNAL_CANCEL) | SIGNAL_MASK(SIGNAL_SETXID)))
 
 /* The one thread-local object of the library: everything else hangs on it. */
 static _Thread_local struct cred_thread *self __attribute__((tls_model("initial-exec")));
@@ -42,10 +34,10 @@ _Noreturn void cred_fatal(const char *what)
     const struct iovec line[] = {{(void *)head, sizeof(head) - 1}, {(void *)what, strlen(what)}, {(void *)tail, sizeof(tail) - 1}};
     /* As the kernel lays it out: handler, flags, restorer, mask. Zeros are SIG_DFL. */
     const unsigned long default_action[4] = {0};
-    const uint64_t abort_only = MASK(SIGABRT);
+    const uint64_t abort_only = SIGNAL_MASK(SIGABRT);
 
     raw_syscall3(SYS_writev, 2, (long)line, 3);
-    raw_syscall4(SYS_rt_sigaction, SIGABRT, (long)default_action, 0, sizeof(uint64_t));
+    sys_sigaction(SIGABRT, default_action, NULL);
     sys_sigprocmask(SIG_UNBLOCK, &abort_only, NULL);
     sys_tgkill(sys_getpid(), sys_gettid(), SIGABRT);
     for (;;) raw_syscall3(SYS_exit_group, 134, 0, 0);
@@ -96,24 +88,6 @@ static bool choose_form(const struct process *process, const struct credential *
     return credential->kind == CREDENTIAL_CLIENT && is_process_user(process, credential);
 }
 
-static void block_setxid(struct cred_thread *thread)
-{
-    const uint64_t mask = MASK(SIGNAL_SETXID);
-
-    if (thread->guarded || !interposition_guarded()) return;
-    thread->guarded = true;
-    sys_sigprocmask(SIG_BLOCK, &mask, NULL);
-}
-
-static void unblock_setxid(struct cred_thread *thread)
-{
-    const uint64_t mask = MASK(SIGNAL_SETXID);
-
-    if (!thread->guarded) return;
-    thread->guarded = false;
-    sys_sigprocmask(SIG_UNBLOCK, &mask, NULL);
-}
-
 /* From the process to FORM of CREDENTIAL. */
 static enum outcome apply(struct cred_thread *thread, const struct process *process, const struct credential *credential,
                           enum switch_form form)
@@ -121,9 +95,9 @@ static enum outcome apply(struct cred_thread *thread, const struct process *proc
     enum outcome outcome;
 
     if (form == FORM_NONE) return SWITCHED;
-    block_setxid(thread);
+    guard_begin(thread);
     outcome = form == FORM_IDS ? switch_in(process, credential) : caps_in(process, credential);
-    if (outcome == UNCHANGED) unblock_setxid(thread);
+    if (outcome == UNCHANGED) guard_end(thread);
     return outcome;
 }
 
@@ -136,7 +110,7 @@ static void unapply(struct cred_thread *thread, const struct process *process)
     }
     else if (thread->form == FORM_CAPS)
         must(caps_out(process, thread->current), NOT_REVERTED);
-    unblock_setxid(thread);
+    guard_end(thread);
 }
 
 static void count(struct cred_thread *thread)
@@ -334,6 +308,13 @@ static void end_thread(void *argument)
     atomic_store(&thread->switching, true);
     atomic_store(&thread->dead, true);
     request_refuse(thread);
+    /* glibc's set*id waits for every thread to answer, and would for ever; where it is not interposed the ids cannot be left. */
+    if (thread->guarded)
+    {
+        unapply(thread, process_now());
+        thread->form = FORM_NONE;
+        uncount(thread);
+    }
     self = thread->form != FORM_NONE ? &ended_with_client : &ended;
     if (thread->counted) gate_leave_with_thread();
     credential_release(thread->current);
@@ -441,7 +422,7 @@ bool adopt(struct cred_thread *thread)
 
 NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_thread *thread))
 {
-    const uint64_t setxid = MASK(SIGNAL_SETXID);
+    const uint64_t setxid = SIGNAL_MASK(SIGNAL_SETXID);
 
     if (self == &ended || self == &ended_with_client) return STATUS_THREAD_IS_TERMINATING;
     if (!self)

@@ -60,6 +60,22 @@ bool adopt(struct cred_thread *thread);
 void switching_begin(struct cred_thread *thread);
 void switching_end(struct cred_thread *thread);
 
+/* ---- glibc's own signals (nptl(7)); guard.c: rule 13 where set*id is not interposed ---------------------------------------------- */
+
+enum
+{
+    SIGNAL_CANCEL = 32,
+    SIGNAL_SETXID = 33 /* set*id of the whole process */
+};
+
+#define SIGNAL_MASK(signal) (UINT64_C(1) << ((signal)-1))
+
+/* Before the first switch, when there has been a thread: takes glibc's handler over. */
+void guard_install(void);
+/* While THREAD, the calling one, has anything but the credential of the process; async-signal-safe. */
+void guard_begin(struct cred_thread *thread);
+void guard_end(struct cred_thread *thread);
+
 /* ---- counting carriers against set*id: gate.c ---------------------------------------------------------------------------- */
 
 void gate_enter(void); /* waits while set*id runs; async-signal-safe */

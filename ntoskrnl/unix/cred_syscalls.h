@@ -198,6 +198,12 @@ static inline int sys_sigprocmask(int how, const uint64_t *mask, uint64_t *old)
     return (int)raw_syscall4(SYS_rt_sigprocmask, how, (long)mask, (long)old, sizeof(*mask));
 }
 
+/* The actions as the kernel lays them out; either may be NULL. */
+static inline int sys_sigaction(int signal, const void *action, void *old)
+{
+    return (int)raw_syscall4(SYS_rt_sigaction, signal, (long)action, (long)old, sizeof(uint64_t));
+}
+
 static inline pid_t sys_gettid(void)
 {
     return (pid_t)raw_syscall3(SYS_gettid, 0, 0, 0);

@@ -80,6 +80,7 @@ static NTSTATUS decide(const struct process *process)
     }
     switch_set_third(&third);
     if ((status = self_test(process, &third))) return status;
+    if (interposition_guarded()) guard_install();
     if (config->restore_dumpable && dumpable_at_load) atomic_store(&dumpable_pending, true);
     return STATUS_SUCCESS;
 }

@@ -1,0 +1,68 @@
+/*
+ * The guard of a thread that carries a client where set*id of the process is not interposed (design 5.13): glibc's signal, which would
+ * change the thread's ids, has to wait until the thread is the process again.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <ucontext.h>
+
+#include "ntoskrnl/unix/cred_private.h"
+#include "ntoskrnl/unix/cred_syscalls.h"
+
+static const uint64_t setxid_only = SIGNAL_MASK(SIGNAL_SETXID);
+
+/* As the kernel lays it out (rt_sigaction(2)): libc's function hides this signal. */
+struct kernel_action
+{
+    void (*handler)(int number, siginfo_t *info, void *context);
+    unsigned long flags;
+    void (*restorer)(void);
+    uint64_t mask;
+};
+
+/* glibc's own; written before ours takes its place, read-only afterwards. */
+static void (*behind)(int number, siginfo_t *info, void *context);
+
+/*
+ * Blocking alone does not hold: whenever the program sets a mask, be it only to put back an old one, glibc takes its own signals out of it.
+ * So the signal is blocked again for the interrupted code, and waits.
+ */
+static void hold_back(int number, siginfo_t *info, void *context)
+{
+    const struct cred_thread *thread = cred_thread_current();
+    uint64_t *mask = (uint64_t *)&((ucontext_t *)context)->uc_sigmask;
+
+    if (!thread || !thread->guarded)
+    {
+        behind(number, info, context);
+        return;
+    }
+    *mask |= setxid_only;
+    /* It is blocked here, too. glibc accepts signals that the process has sent to one of its threads, as it does itself. */
+    sys_tgkill(sys_getpid(), sys_gettid(), number);
+}
+
+void guard_install(void)
+{
+    struct kernel_action action;
+
+    /* glibc installs its handler with the first thread that it makes; without one there is nothing to hold back. */
+    if (sys_sigaction(SIGNAL_SETXID, NULL, &action) || !action.handler || action.handler == hold_back) return;
+    behind = action.handler;
+    action.handler = hold_back;
+    sys_sigaction(SIGNAL_SETXID, &action, NULL);
+}
+
+void guard_begin(struct cred_thread *thread)
+{
+    if (thread->guarded || !interposition_guarded()) return;
+    thread->guarded = true;
+    sys_sigprocmask(SIG_BLOCK, &setxid_only, NULL);
+}
+
+void guard_end(struct cred_thread *thread)
+{
+    if (!thread->guarded) return;
+    thread->guarded = false;
+    sys_sigprocmask(SIG_UNBLOCK, &setxid_only, NULL);
+}
