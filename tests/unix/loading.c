@@ -63,26 +63,28 @@ static const char opened[] =
     "check('guarded', guarded())\n"
     "revert()\n"
     "check('unguarded', not guarded() and uids() == [0, 0, 0, 0])\n"
-    /* One thread changes the ids of all, and the idle one answers at once. Threads are made before: Python's own would start as the client. */
-    "def set_id_meanwhile(prepare):\n"
+    /* One thread changes the ids of all: the idle one answers at once, the one that carries the client does not. They are made first:
+     * threads of Python's would start as the client. */
+    "def set_id_meanwhile(carry, leave):\n"
     "    idle, answers, go, stop = [], [], threading.Event(), threading.Event()\n"
     "    sleeper = threading.Thread(target=lambda: (idle.append(threading.get_native_id()), stop.wait()))\n"
     "    setter = threading.Thread(target=lambda: (go.wait(), answers.append(libc.setresgid(-1, STAFF, -1))))\n"
     "    sleeper.start()\n"
     "    setter.start()\n"
     "    while not idle: time.sleep(0.001)\n"
-    "    impersonate(alice)\n"
-    "    prepare()\n"
+    "    tid = carry()\n"
     "    go.set()\n"
     "    while gids(idle[0])[1] != STAFF: time.sleep(0.001)\n"
     "    time.sleep(0.05)\n"
-    "    waits = not answers and uids() == client(ALICE) and gids() == [THIRD, ALICE, 0, ALICE] and refused(secret)\n"
-    "    revert()\n"
+    "    waits = not answers and uids(tid) == client(ALICE) and gids(tid) == [THIRD, ALICE, 0, ALICE]\n"
+    "    leave()\n"
     "    setter.join()\n"
     "    stop.set()\n"
     "    sleeper.join()\n"
-    "    return waits, answers == [0] and gids() == [0, STAFF, 0, STAFF] and uids() == [0, 0, 0, 0] and not guarded()\n"
-    "waits, goes_on = set_id_meanwhile(lambda: None)\n"
+    "    goes_on = answers == [0] and gids() == [0, STAFF, 0, STAFF] and uids() == [0, 0, 0, 0] and not guarded()\n"
+    "    return waits, goes_on\n"
+    "def carry(): impersonate(alice)\n"
+    "waits, goes_on = set_id_meanwhile(carry, revert)\n"
     "check('set*id waits', waits)\n"
     "check('set*id goes on', goes_on)\n"
     "check('new process credential', impersonate(bob) == 0 and uids() == client(BOB) and gids()[1] == BOB)\n"
@@ -90,8 +92,22 @@ static const char opened[] =
     "check('new way back', gids() == [0, STAFF, 0, STAFF])\n"
     "libc.setresgid(-1, 0, -1)\n"
     /* glibc takes its own signals out of every mask that it sets (nptl(7)). */
-    "waits, goes_on = set_id_meanwhile(lambda: signal.pthread_sigmask(signal.SIG_SETMASK, []))\n"
+    "def carry_and_set_mask():\n"
+    "    impersonate(alice)\n"
+    "    signal.pthread_sigmask(signal.SIG_SETMASK, [])\n"
+    "waits, goes_on = set_id_meanwhile(carry_and_set_mask, revert)\n"
     "check('set*id waits whatever mask', waits and goes_on)\n"
+    "libc.setresgid(-1, 0, -1)\n"
+    /* A thread that ends with its client. */
+    "def carry_on_thread():\n"
+    "    carried = threading.Event()\n"
+    "    thread = threading.Thread(target=lambda: (impersonate(alice), carried.set(), ending.wait()))\n"
+    "    thread.start()\n"
+    "    carried.wait()\n"
+    "    return thread.native_id\n"
+    "ending = threading.Event()\n"
+    "waits, goes_on = set_id_meanwhile(carry_on_thread, ending.set)\n"
+    "check('set*id waits for the end of a thread', waits and goes_on)\n"
     "libc.setresgid(-1, 0, -1)\n"
     /* What starts past the interposed functions. */
     "impersonate(alice)\n"
@@ -195,6 +211,7 @@ static void test_opened(void)
         "new process credential", /* design 5.1 */
         "new way back",           /* design 5.4 */
         "set*id waits whatever mask", /* design 5.13 */
+        "set*id waits for the end of a thread", /* design 5.14 */
         "stray thread",           /* design 5.11 */
         "fork",                   /* design 5.11 */
         "subprocess",             /* design 5.11 */

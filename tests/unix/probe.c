@@ -24,7 +24,7 @@ static const char script[] =
     "    libc.setfsuid(uid)\n"
     "    if libc.setfsuid(-1) != uid: raise PermissionError()\n"
     "def helper(*words):\n"
-    "    if subprocess.run(words, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL).returncode: raise PermissionError()\n"
+    "    if subprocess.run(words, stderr=subprocess.DEVNULL).returncode: raise PermissionError()\n"
     "vector = (ctypes.c_ulong * 2)(0, 1)\n"
     "acts = [\n"
     "    ('setuid', lambda: os.setuid(uid)),\n"

@@ -225,7 +225,8 @@ static void check_same_user(void)
     status = impersonate(own);
     ok(!status, "status %#x\n", status); /* design 5.7 */
     task = task_now();
-    ok(!memcmp(task.uid, process.uid, sizeof(task.uid)) && !memcmp(task.gid, process.gid, sizeof(task.gid)), "ids have changed\n"); /* design 5.7 */
+    ok(!memcmp(task.uid, process.uid, sizeof(task.uid)), "uids have changed\n"); /* design 5.7 */
+    ok(!memcmp(task.gid, process.gid, sizeof(task.gid)), "gids have changed\n"); /* design 5.7 */
     ok(!task.effective && !task.inheritable && !task.ambient, "capabilities %#I64x %#I64x %#I64x\n", task.effective, task.inheritable,
        task.ambient); /* design 5.7 */
     ok(PsIsThreadImpersonating(PsGetCurrentThread()), "the thread does not impersonate\n"); /* design 5.7 */
@@ -240,7 +241,7 @@ static void check_same_user(void)
     ObDereferenceObject(more);
 }
 
-/* The privilege of Windows is not there: what Windows answers with a downgrade to Identification is refused here, unless only tokens count. */
+/* The privilege is not there: what Windows answers with a downgrade to Identification is refused here, unless only tokens count. */
 static void check_token_only(void)
 {
     PACCESS_TOKEN alice = account_token("alice"), found;
@@ -335,8 +336,8 @@ static void must_run(const char *const *words)
 }
 
 /*
- * File capabilities and set-user-ID make the loader ignore LD_LIBRARY_PATH and $ORIGIN (ld.so(8)), so the libraries are known to its cache, as
- * they are when installed.
+ * File capabilities and set-user-ID make the loader ignore LD_LIBRARY_PATH and $ORIGIN (ld.so(8)), so the libraries are known to its
+ * cache, as they are when installed.
  */
 static bool cache_libraries(void)
 {
@@ -347,7 +348,8 @@ static bool cache_libraries(void)
     conf = make_file("ld.so.conf", text, 0, 0, 0644);
     output_of((const char *const[]){"ldconfig", "-X", "-f", conf, "-C", cache, NULL});
     unsetenv("LD_LIBRARY_PATH");
-    if (!unshare(CLONE_NEWNS) && !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) && !mount(cache, "/etc/ld.so.cache", NULL, MS_BIND, NULL))
+    if (!unshare(CLONE_NEWNS) && !mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) &&
+        !mount(cache, "/etc/ld.so.cache", NULL, MS_BIND, NULL))
         return true;
     skip("no private mounts: %s\n", strerror(errno));
     return false;
