@@ -3,8 +3,9 @@
  * no errno, no cancellation point, no lock, so that all of them may run in a signal handler.
  *
  * glibc's functions of these names broadcast to all threads of the process (nptl(7)), which is what must not happen here.
- * Two builds for tests replace the calls that change ids: GUISE_STUB_SYSCALLS counts them and does nothing (what does the library's
- * own work cost, how many calls are made); GUISE_GLIBC_SYSCALLS is the canary that goes through glibc.
+ * Three builds for tests replace the calls that change ids: GUISE_STUB_SYSCALLS counts them and does nothing (what does the library's
+ * own work cost); GUISE_GLIBC_SYSCALLS is the canary that goes through glibc; GUISE_MODEL_SYSCALLS leaves them and those that read ids to
+ * the test, which is the kernel (tests/internal/switch_model.c).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -54,7 +55,20 @@ static inline long raw_syscall3(long number, long a, long b, long c)
 
 /* ---- what changes ids ---------------------------------------------------------------------------------------------- */
 
-#if defined(GUISE_STUB_SYSCALLS)
+#if defined(GUISE_MODEL_SYSCALLS)
+
+static int sys_setgroups(size_t count, const gid_t *groups);
+static int sys_setresgid(gid_t real, gid_t effective, gid_t saved);
+static int sys_setresuid(uid_t real, uid_t effective, uid_t saved);
+static int sys_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable);
+static int sys_ambient_raise(int capability);
+static int sys_getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+static int sys_getresgid(gid_t *real, gid_t *effective, gid_t *saved);
+static int sys_getgroups(size_t room, gid_t *groups);
+static int sys_capget(uint64_t *effective, uint64_t *permitted, uint64_t *inheritable);
+static int sys_prctl(long option, long a, long b);
+
+#elif defined(GUISE_STUB_SYSCALLS)
 
 /* Counts per call, written by the stubs only. */
 extern _Thread_local unsigned long cred_stub_calls;
@@ -130,6 +144,8 @@ static inline int sys_setresuid(uid_t real, uid_t effective, uid_t saved)
 
 #endif
 
+#ifndef GUISE_MODEL_SYSCALLS
+
 static inline int sys_capset(uint64_t effective, uint64_t permitted, uint64_t inheritable)
 {
     struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
@@ -190,6 +206,8 @@ static inline int sys_prctl(long option, long a, long b)
 {
     return (int)raw_syscall6(SYS_prctl, option, a, b, 0, 0, 0);
 }
+
+#endif /* GUISE_MODEL_SYSCALLS */
 
 /* ---- signals, waiting, the end --------------------------------------------------------------------------------------- */
 
