@@ -102,13 +102,14 @@ static BOOL run_child(const char *unit, const char *argument, const char *config
     char path[] = "/tmp/guise-test-XXXXXX";
     size_t length = strlen(configuration);
     PACCESS_TOKEN probe;
+    BOOL written;
     pid_t child;
     int file;
 
     if (geteuid() || !(probe = client_token("alice", SecurityImpersonation))) return FALSE;
     ObDereferenceObject(probe);
     if ((file = mkstemp(path)) < 0) return FALSE;
-    if (write(file, configuration, length) == (ssize_t)length && !fchmod(file, 0644))
+    if ((written = write(file, configuration, length) == (ssize_t)length && !fchmod(file, 0644)))
     {
         fflush(stdout);
         if (!(child = fork())) run_again(unit, argument, path);
@@ -116,7 +117,7 @@ static BOOL run_child(const char *unit, const char *argument, const char *config
     }
     close(file);
     unlink(path);
-    return TRUE;
+    return written;
 }
 
 BOOL run_without_privileges(const char *unit)
