@@ -58,7 +58,6 @@ void run_on_thread(void (*check)(void *context), void *context)
 
 #else
 
-#include <grp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
@@ -82,7 +81,10 @@ PACCESS_TOKEN client_token(const char *account, SECURITY_IMPERSONATION_LEVEL lev
     return token;
 }
 
-/* In the child: runs UNIT again with the configuration at PATH. */
+/*
+ * In the child: runs UNIT again with the configuration at PATH. Who it is to be is left to setpriv(1): a sanitizer's
+ * own thread does not survive glibc's set*id.
+ */
 static void run_again(const char *unit, const char *argument, const char *path)
 {
     char **arguments;
@@ -90,10 +92,11 @@ static void run_again(const char *unit, const char *argument, const char *path)
     winetest_get_mainargs(&arguments);
     setenv("GUISE_CONF", path, 1);
     setenv("GUISE_TEST_CHILD", argument, 1);
-    if (!strcmp(argument, "unprivileged") && (setgroups(2, (const gid_t[]){70101, 70102}) ||
-                                              setresgid(70001, 70001, 70001) || setresuid(70001, 70001, 70001)))
-        _exit(98);
-    execl(arguments[0], arguments[0], unit, (char *)NULL);
+    if (!strcmp(argument, "unprivileged"))
+        execlp("setpriv", "setpriv", "--reuid=70001", "--regid=70001", "--groups=70101,70102", "--", arguments[0], unit,
+               (char *)NULL);
+    else
+        execl(arguments[0], arguments[0], unit, (char *)NULL);
     _exit(97);
 }
 
