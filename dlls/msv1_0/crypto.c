@@ -24,7 +24,7 @@
  */
 struct crypto_thread
 {
-    EVP_MD_CTX *md4, *md5;
+    EVP_MD_CTX *md4, *md5; /* NULL: lost for want of memory, made again when next needed */
 };
 
 /* Written once, under pthread_once. */
@@ -88,13 +88,18 @@ static struct crypto_thread *this_thread(void)
     struct crypto_thread *thread;
 
     if (!crypto_ready()) return NULL;
-    if ((thread = pthread_getspecific(crypto.thread_key))) return thread;
-    if (!(thread = guise_alloc(sizeof(*thread)))) return NULL;
-    thread->md4 = new_digest(crypto.md4);
-    thread->md5 = new_digest(crypto.md5);
-    if (thread->md4 && thread->md5 && !pthread_setspecific(crypto.thread_key, thread)) return thread;
-    free_thread(thread);
-    return NULL;
+    if (!(thread = pthread_getspecific(crypto.thread_key)))
+    {
+        if (!(thread = guise_alloc(sizeof(*thread)))) return NULL;
+        if (pthread_setspecific(crypto.thread_key, thread))
+        {
+            guise_free(thread);
+            return NULL;
+        }
+    }
+    if (!thread->md4) thread->md4 = new_digest(crypto.md4);
+    if (!thread->md5) thread->md5 = new_digest(crypto.md5);
+    return thread->md4 && thread->md5 ? thread : NULL;
 }
 
 bool crypto_thread_ready(void)
@@ -102,21 +107,31 @@ bool crypto_thread_ready(void)
     return this_thread();
 }
 
-/* Ends a digest and leaves the context initialised again. */
-static bool finish(EVP_MD_CTX *context, UCHAR *digest)
+/* A context that could not be initialised has a type but no state: OpenSSL would follow a NULL pointer. */
+static void lose(EVP_MD_CTX **context)
 {
-    bool ok = EVP_DigestFinal_ex(context, digest, NULL);
+    EVP_MD_CTX_free(*context);
+    *context = NULL;
+}
 
-    return EVP_DigestInit_ex2(context, NULL, NULL) && ok;
+/* Ends a digest and leaves the context initialised again, or lost. */
+static bool finish(EVP_MD_CTX **context, UCHAR *digest)
+{
+    bool ok = *context && EVP_DigestFinal_ex(*context, digest, NULL);
+
+    if (*context && EVP_DigestInit_ex2(*context, NULL, NULL)) return ok;
+    lose(context);
+    return false;
 }
 
 bool crypto_md4(const void *data, size_t size, UCHAR digest[MD4_SIZE])
 {
     struct crypto_thread *thread = this_thread();
+    bool ok = thread && EVP_DigestUpdate(thread->md4, data, size);
 
-    if (thread && EVP_DigestUpdate(thread->md4, data, size) && finish(thread->md4, digest)) return true;
-    memset(digest, 0, MD4_SIZE);
-    return false;
+    if (thread) ok = finish(&thread->md4, digest) && ok;
+    if (!ok) memset(digest, 0, MD4_SIZE);
+    return ok;
 }
 
 bool crypto_md5(const struct crypto_chunk *chunks, size_t count, UCHAR digest[MD5_SIZE])
@@ -125,7 +140,7 @@ bool crypto_md5(const struct crypto_chunk *chunks, size_t count, UCHAR digest[MD
     bool ok = thread;
 
     for (size_t i = 0; ok && i < count; i++) ok = EVP_DigestUpdate(thread->md5, chunks[i].data, chunks[i].size);
-    if (thread) ok = finish(thread->md5, digest) && ok;
+    if (thread) ok = finish(&thread->md5, digest) && ok;
     if (!ok) memset(digest, 0, MD5_SIZE);
     return ok;
 }
@@ -151,11 +166,10 @@ static bool digest_pad(EVP_MD_CTX *context, const void *key, size_t key_size, UC
     return ok;
 }
 
-/* A copy that fails leaves a context without a type: it rests initialised again. */
-static bool copy_digest(EVP_MD_CTX *context, const EVP_MD_CTX *from)
+static bool copy_digest(EVP_MD_CTX **context, const EVP_MD_CTX *from)
 {
-    if (EVP_MD_CTX_copy_ex(context, from)) return true;
-    EVP_DigestInit_ex2(context, crypto.md5, NULL);
+    if (EVP_MD_CTX_copy_ex(*context, from)) return true;
+    lose(context);
     return false;
 }
 
@@ -195,7 +209,7 @@ void crypto_hmac_begin_keyed(struct crypto_hmac *hmac, const struct crypto_hmac_
 {
     hmac->thread = this_thread();
     hmac->key = key;
-    hmac->failed = !hmac->thread || !copy_digest(hmac->thread->md5, key->inner);
+    hmac->failed = !hmac->thread || !copy_digest(&hmac->thread->md5, key->inner);
 }
 
 void crypto_hmac_update(struct crypto_hmac *hmac, const void *data, size_t size)
@@ -204,14 +218,14 @@ void crypto_hmac_update(struct crypto_hmac *hmac, const void *data, size_t size)
 }
 
 /* Turns from the inner digest to the outer one. */
-static bool turn_outside(struct crypto_hmac *hmac, EVP_MD_CTX *context)
+static bool turn_outside(struct crypto_hmac *hmac, EVP_MD_CTX **context)
 {
     UCHAR inner[MD5_SIZE];
     bool ok;
 
-    if (hmac->key) ok = EVP_DigestFinal_ex(context, inner, NULL) && copy_digest(context, hmac->key->outer);
-    else ok = finish(context, inner) && EVP_DigestUpdate(context, hmac->outer_pad, sizeof(hmac->outer_pad));
-    return ok && EVP_DigestUpdate(context, inner, sizeof(inner));
+    if (hmac->key) ok = EVP_DigestFinal_ex(*context, inner, NULL) && copy_digest(context, hmac->key->outer);
+    else ok = finish(context, inner) && EVP_DigestUpdate(*context, hmac->outer_pad, sizeof(hmac->outer_pad));
+    return ok && EVP_DigestUpdate(*context, inner, sizeof(inner));
 }
 
 bool crypto_hmac_end(struct crypto_hmac *hmac, UCHAR mac[MD5_SIZE])
@@ -221,8 +235,8 @@ bool crypto_hmac_end(struct crypto_hmac *hmac, UCHAR mac[MD5_SIZE])
     memset(mac, 0, MD5_SIZE);
     if (hmac->thread)
     {
-        ok = turn_outside(hmac, hmac->thread->md5) && !hmac->failed;
-        ok = finish(hmac->thread->md5, mac) && ok;
+        ok = !hmac->failed && turn_outside(hmac, &hmac->thread->md5);
+        ok = finish(&hmac->thread->md5, mac) && ok;
         if (!ok) memset(mac, 0, MD5_SIZE);
     }
     if (!hmac->key) crypto_wipe(hmac->outer_pad, sizeof(hmac->outer_pad));

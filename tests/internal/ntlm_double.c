@@ -57,6 +57,7 @@ static NTSTATUS double_prove(struct account_source *source, const struct ntlm_at
     UCHAR nobody[NTLM_KEY_SIZE];
 
     (void)source;
+    if (found && found != STATUS_NO_SUCH_USER) return found;
     if (!crypto_random(nobody, sizeof(nobody))) return STATUS_NO_MEMORY;
     status = ntlm_prove(attempt, &names, known ? logon->account.nt_hash : nobody, logon->session_base_key);
     return known ? status : STATUS_LOGON_FAILURE;
