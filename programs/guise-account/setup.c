@@ -77,8 +77,8 @@ static bool make_store(const char *path)
 
 enum result run_setup(const struct request *request)
 {
-    static const char real_ids[] = "Guise: real ids of impersonating threads";
-    static const char anonymous[] = "Guise: threads that only identify a client";
+    static const char real_ids[] = "Guise real ids of impersonating threads";
+    static const char anonymous[] = "Guise threads that only identify a client";
     const struct guise_config *config;
 
     if (guise_get_config(&config)) return RESULT_FAILED;
