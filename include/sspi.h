@@ -1011,8 +1011,8 @@ SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle phContext);
 
 /*
  * RevertSecurityContext: the calling thread is the server again. Impersonations do not nest.
- * SEC_E_OK, also when nothing was impersonated (S2.11.2). SEC_E_INVALID_HANDLE: nothing was done, but RevertToSelf
- * still works.
+ * SEC_E_OK, also when nothing was impersonated (S2.11.2). SEC_E_INVALID_HANDLE, or SEC_E_NO_IMPERSONATION for a client
+ * context: nothing was done, but RevertToSelf still works.
  * If the kernel refuses the way back the process ends: it never goes on with the wrong identity.
  */
 SECURITY_STATUS SEC_ENTRY RevertSecurityContext(PCtxtHandle phContext);

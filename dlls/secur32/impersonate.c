@@ -57,9 +57,9 @@ SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle handle)
 /***********************************************************************
  *           RevertSecurityContext (SECUR32.@)
  *
- * Always makes the calling thread the process again, whichever context it impersonates: a server that is told SEC_E_OK
- * must not go on as somebody else. Without impersonation nothing changes (S2.11.2). The core ends the process when the
- * kernel refuses.
+ * On a server context, always makes the calling thread the process again, whichever context it impersonates: a server
+ * that is told SEC_E_OK must not go on as somebody else. Without impersonation nothing changes (S2.11.2). A client
+ * context was never one to impersonate and is refused. The core ends the process when the kernel refuses.
  */
 SECURITY_STATUS SEC_ENTRY RevertSecurityContext(PCtxtHandle handle)
 {
@@ -68,7 +68,8 @@ SECURITY_STATUS SEC_ENTRY RevertSecurityContext(PCtxtHandle handle)
 
     if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
     if (!(context = context_reference(handle))) return SEC_E_INVALID_HANDLE;
-    if (context->package->context_token)
+    if (context->package->context_token && !context->acceptor) status = SEC_E_NO_IMPERSONATION;
+    else if (context->package->context_token)
     {
         PsRevertToSelf();
         status = SEC_E_OK;

@@ -59,7 +59,7 @@ static void test_client_context(void)
     static struct session session;
 
     if (!session_log_on(&session, SESSION_ALICE, 0, 0)) return;
-    check_refused(&session.client, SEC_E_NO_IMPERSONATION, SEC_E_INVALID_HANDLE, SEC_E_OK); /* S2.11.1 */
+    check_refused(&session.client, SEC_E_NO_IMPERSONATION, SEC_E_INVALID_HANDLE, SEC_E_NO_IMPERSONATION); /* S2.11.1 */
     session_close(&session);
 }
 
