@@ -124,17 +124,20 @@ bool impersonation_replace_token(PETHREAD thread, struct token *expected, struct
  */
 static NTSTATUS judge(struct token *token, struct impersonation *record)
 {
+    enum impersonation_verdict verdict;
     struct object_security *security;
     struct token *primary;
     NTSTATUS status;
 
     if (token->type == TokenImpersonation && record->level > token->level) record->level = token->level;
     if (!(primary = primary_token_borrowed())) return STATUS_NO_MEMORY;
-    if (impersonation_allowed(impersonation_judge(primary, token, record->level)))
+    verdict = impersonation_judge(primary, token, record->level);
+    if (impersonation_allowed(verdict))
     {
         record->token = token_reference(token);
         return STATUS_SUCCESS;
     }
+    GUISE_TRACE("token", "level %d becomes Identification: verdict %d", record->level, verdict);
     record->level = SecurityIdentification;
     security = token_default_security(primary);
     status = token_duplicate(token, record->effective_only, TokenImpersonation, SecurityIdentification, security,

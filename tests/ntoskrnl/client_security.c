@@ -205,10 +205,78 @@ static void test_current(void)
     SeDeleteClientSecurity(&context);
 }
 
+struct other_thread
+{
+    PETHREAD server;
+    SECURITY_CLIENT_CONTEXT *context;
+};
+
+static void impersonate_for(void *argument)
+{
+    struct other_thread *other = argument;
+    NTSTATUS status;
+
+    /* K1.12.1: another thread than the calling one */
+    status = SeImpersonateClientEx(other->context, other->server);
+    ok(!status, "got %#x\n", status);
+    ok(PsIsThreadImpersonating(other->server), "the server thread does not impersonate\n");
+    ok(!PsIsThreadImpersonating(PsGetCurrentThread()), "the calling thread impersonates\n");
+}
+
+static void revert_for(void *argument)
+{
+    struct other_thread *other = argument;
+
+    /* K1.2.1: also from another thread */
+    PsRevertThreadToSelf(other->server);
+    ok(!PsIsThreadImpersonating(other->server), "the server thread still impersonates\n");
+}
+
+static void test_other_thread(void)
+{
+    SECURITY_QUALITY_OF_SERVICE qos = make_qos(SecurityImpersonation, SECURITY_STATIC_TRACKING, FALSE);
+    PETHREAD thread = PsGetCurrentThread();
+    SECURITY_CLIENT_CONTEXT context;
+    struct other_thread other = {thread, &context};
+    SECURITY_IMPERSONATION_LEVEL level = 77;
+    BOOLEAN copy_on_open, effective_only;
+    PACCESS_TOKEN found, alice;
+    NTSTATUS status;
+
+    status = SeCreateClientSecurity(thread, &qos, FALSE, &context);
+    ok(!status, "got %#x\n", status); /* K1.11.1 */
+    run_on_thread(impersonate_for, &other);
+    found = PsReferenceImpersonationToken(thread, &copy_on_open, &effective_only, &level);
+    ok(found == context.ClientToken, "got %p for %p\n", found, context.ClientToken); /* K1.12.1 */
+    PsDereferenceImpersonationToken(found);
+    run_on_thread(revert_for, &other);
+    SeDeleteClientSecurity(&context);
+
+    if (!(alice = client_token("alice", SecurityImpersonation)))
+    {
+        win_skip("no token of another user\n");
+        return;
+    }
+
+    /* K1.11.1, K1.12.1: a client of this client's server is the same client */
+    PsImpersonateClient(thread, alice, FALSE, FALSE, SecurityImpersonation);
+    status = SeCreateClientSecurity(thread, &qos, FALSE, &context);
+    PsRevertToSelf();
+    ok(!status, "got %#x\n", status);
+    run_on_thread(impersonate_for, &other);
+    PsReferenceImpersonationToken(thread, &copy_on_open, &effective_only, &level);
+    run_on_thread(revert_for, &other);
+    ok(level == SecurityImpersonation && copy_on_open, "got level %d, %d\n", level, copy_on_open); /* K1.12.1 */
+    PsDereferenceImpersonationToken(context.ClientToken);
+    SeDeleteClientSecurity(&context);
+    PsDereferenceImpersonationToken(alice);
+}
+
 START_TEST(client_security)
 {
     test_tracking();
     test_levels();
     test_impersonate();
     test_current();
+    test_other_thread();
 }
