@@ -9,11 +9,12 @@ NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before
                      const SECURITY_SUBJECT_CONTEXT *subject, ULONG attributes, HANDLE *handle)
 {
     const struct _OBJECT_TYPE *type = object_header_of(body)->type;
-    ACCESS_MASK granted = desired;
     struct object_security *security;
     NTSTATUS status = STATUS_SUCCESS;
+    ACCESS_MASK granted;
 
-    if (!desired || desired & ~granted_before)
+    granted = desired = access_map_generic(desired, &type->mapping);
+    if (!granted_before || desired & ~granted_before)
     {
         if (!(security = type->security(body))) return STATUS_NO_MEMORY;
         status = access_check(security, subject, desired, type, &granted);

@@ -115,6 +115,29 @@ static void test_duplicate_access(void)
     NtClose(copy);
 }
 
+static void test_duplicate_less(void)
+{
+    HANDLE token = process_token_handle(TOKEN_QUERY | TOKEN_QUERY_SOURCE | READ_CONTROL), copy;
+    OBJECT_HANDLE_INFORMATION information = {77, 77};
+    NTSTATUS status;
+    PVOID object;
+
+    /* sdk DuplicateHandle: no access at all, and generic access as the type maps it */
+    status = NtDuplicateObject(NtCurrentProcess(), token, NtCurrentProcess(), &copy, 0, 0, 0);
+    ok(!status, "got %#x\n", status);
+    status = ObReferenceObjectByHandle(copy, 0, *SeTokenObjectType, UserMode, &object, &information);
+    ok(!status && !information.GrantedAccess, "got %#x, granted %#x\n", status, information.GrantedAccess);
+    if (!status) ObDereferenceObject(object);
+    NtClose(copy);
+    status = NtDuplicateObject(NtCurrentProcess(), token, NtCurrentProcess(), &copy, GENERIC_READ, 0, 0);
+    ok(!status, "got %#x\n", status);
+    status = ObReferenceObjectByHandle(copy, 0, *SeTokenObjectType, UserMode, &object, &information);
+    ok(!status && information.GrantedAccess == TOKEN_READ, "got %#x, granted %#x\n", status, information.GrantedAccess);
+    if (!status) ObDereferenceObject(object);
+    NtClose(copy);
+    NtClose(token);
+}
+
 static void test_by_handle(void)
 {
     HANDLE handle = process_token_handle(TOKEN_QUERY);
@@ -171,6 +194,7 @@ START_TEST(handles)
     test_close();
     test_pseudo();
     test_duplicate_access();
+    test_duplicate_less();
     test_by_handle();
     test_by_pointer();
 }
