@@ -23,10 +23,9 @@ void object_reference(PVOID body)
 static LONG_PTR dereference(PVOID body)
 {
     struct object_header *header = object_header_of(body);
-    long left = atomic_fetch_sub_explicit(&header->references, 1, memory_order_release) - 1;
+    long left = atomic_fetch_sub_explicit(&header->references, 1, memory_order_acq_rel) - 1;
 
     if (left || !header->type->destroy) return left;
-    atomic_thread_fence(memory_order_acquire);
     header->type->destroy(body);
     guise_free(header);
     return 0;

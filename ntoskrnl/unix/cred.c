@@ -184,7 +184,8 @@ NTSTATUS carry(struct cred_thread *thread, struct credential *credential, struct
 
 /* ---- threads --------------------------------------------------------------------------------------------------------------- */
 
-struct cred_thread *cred_thread_current(void)
+/* Also on threads that a sanitizer makes for itself (guard.c). */
+__attribute__((no_sanitize("thread"))) struct cred_thread *cred_thread_current(void)
 {
     struct cred_thread *thread = self;
 
@@ -399,8 +400,9 @@ void cred_thread_discard(struct cred_thread *thread)
 
 static void take_over(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread))
 {
-    thread->tid = tid;
-    thread->end = end;
+    /* Of a record that others made, these are read by them. */
+    if (!thread->tid) thread->tid = tid;
+    if (!thread->end) thread->end = end;
     self = thread;
     atomic_store(&thread->attached, true);
     /* Whoever asks meanwhile whether the thread lives sees one of the two. */

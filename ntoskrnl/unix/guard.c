@@ -27,7 +27,7 @@ static void (*behind)(int number, siginfo_t *info, void *context);
  * Blocking alone does not hold: whenever the program sets a mask, be it only to put back an old one, glibc takes its own signals out of it.
  * So the signal is blocked again for the interrupted code, and waits.
  */
-static void hold_back(int number, siginfo_t *info, void *context)
+__attribute__((no_sanitize("thread"))) static void hold_back(int number, siginfo_t *info, void *context)
 {
     const struct cred_thread *thread = cred_thread_current();
     uint64_t *mask = (uint64_t *)&((ucontext_t *)context)->uc_sigmask;

@@ -19,7 +19,7 @@ static uid_t handled_as;
 static void on_signal(int number)
 {
     (void)number;
-    handled_as = task_now().uid[EFFECTIVE];
+    handled_as = geteuid();
 }
 
 static void check_process(void)
