@@ -94,32 +94,6 @@ WINADVAPI BOOL WINAPI DuplicateTokenEx(HANDLE hExistingToken, DWORD dwDesiredAcc
                                        SECURITY_IMPERSONATION_LEVEL ImpersonationLevel, TOKEN_TYPE TokenType,
                                        PHANDLE phNewToken);
 
-/*
- * CreateRestrictedToken: a copy with SIDs disabled, privileges deleted and restricting SIDs added (K2.2.1 to K2.2.4).
- * ExistingTokenHandle needs TOKEN_DUPLICATE; the new handle has the same access. Flags: DISABLE_MAX_PRIVILEGE,
- * SANDBOX_INERT, LUA_TOKEN, WRITE_RESTRICTED. ERROR_INVALID_PARAMETER: a restricting SID with attributes. A thread
- * cannot carry a restricted client: Unix ids cannot express one.
- */
-WINADVAPI BOOL WINAPI CreateRestrictedToken(HANDLE ExistingTokenHandle, DWORD Flags, DWORD DisableSidCount,
-                                            PSID_AND_ATTRIBUTES SidsToDisable, DWORD DeletePrivilegeCount,
-                                            PLUID_AND_ATTRIBUTES PrivilegesToDelete, DWORD RestrictedSidCount,
-                                            PSID_AND_ATTRIBUTES SidsToRestrict, PHANDLE NewTokenHandle);
-
-/*
- * AdjustTokenPrivileges: TokenHandle needs TOKEN_ADJUST_PRIVILEGES, and TOKEN_QUERY when PreviousState is wanted, which
- * receives the old attributes of what changed. TRUE with last error ERROR_NOT_ALL_ASSIGNED when a privilege is not in
- * the token and the others were applied, else TRUE with ERROR_SUCCESS. ERROR_INSUFFICIENT_BUFFER: nothing was applied.
- */
-WINADVAPI BOOL WINAPI AdjustTokenPrivileges(HANDLE TokenHandle, BOOL DisableAllPrivileges, PTOKEN_PRIVILEGES NewState,
-                                            DWORD BufferLength, PTOKEN_PRIVILEGES PreviousState, PDWORD ReturnLength);
-
-/*
- * AdjustTokenGroups: the same for groups, with TOKEN_ADJUST_GROUPS (K2.4.1). Mandatory groups stay enabled, deny-only
- * ones disabled. Threads that carry the token follow at once, or nothing changes.
- */
-WINADVAPI BOOL WINAPI AdjustTokenGroups(HANDLE TokenHandle, BOOL ResetToDefault, PTOKEN_GROUPS NewState,
-                                        DWORD BufferLength, PTOKEN_GROUPS PreviousState, PDWORD ReturnLength);
-
 /* --- Impersonation ------------------------------------------------------------------------------------------ */
 
 /*
@@ -152,44 +126,7 @@ WINADVAPI BOOL WINAPI RevertToSelf(void);
  */
 WINADVAPI BOOL WINAPI CheckTokenMembership(HANDLE TokenHandle, PSID SidToCheck, PBOOL IsMember);
 
-/*
- * PrivilegeCheck: whether the token (TOKEN_QUERY) holds the privileges enabled; those that it holds get
- * SE_PRIVILEGE_USED_FOR_ACCESS. The answer is in *pfResult. ERROR_BAD_IMPERSONATION_LEVEL: an Anonymous-level token.
- */
-WINADVAPI BOOL WINAPI PrivilegeCheck(HANDLE ClientToken, PPRIVILEGE_SET RequiredPrivileges, LPBOOL pfResult);
-
-/*
- * AccessCheck: the verdict of a security descriptor on a client, in *AccessStatus and *GrantedAccess; the result only
- * says whether it could be reached. ClientToken is an impersonation token of Identification level or higher (S9.2.3):
- * ERROR_NO_IMPERSONATION_TOKEN, ERROR_BAD_IMPERSONATION_LEVEL. DesiredAccess has no generic bits left:
- * ERROR_GENERIC_NOT_MAPPED. ERROR_INSUFFICIENT_BUFFER: PrivilegeSet. ERROR_INVALID_SECURITY_DESCR: no owner or group
- * (K3.4.1).
- */
-WINADVAPI BOOL WINAPI AccessCheck(PSECURITY_DESCRIPTOR pSecurityDescriptor, HANDLE ClientToken, DWORD DesiredAccess,
-                                  PGENERIC_MAPPING GenericMapping, PPRIVILEGE_SET PrivilegeSet,
-                                  LPDWORD PrivilegeSetLength, LPDWORD GrantedAccess, LPBOOL AccessStatus);
-
 /* --- Names -------------------------------------------------------------------------------------------------- */
-
-/*
- * LookupAccountSid: account and domain name of a SID. cchName and cchReferencedDomainName hold the room in characters
- * on entry; on success the lengths without terminator, with ERROR_INSUFFICIENT_BUFFER what is needed with it.
- * lpSystemName is NULL. ERROR_NONE_MAPPED: nobody has this SID.
- */
-WINADVAPI BOOL WINAPI LookupAccountSidW(LPCWSTR lpSystemName, PSID Sid, LPWSTR Name, LPDWORD cchName,
-                                        LPWSTR ReferencedDomainName, LPDWORD cchReferencedDomainName,
-                                        PSID_NAME_USE peUse);
-WINADVAPI BOOL WINAPI LookupAccountSidA(LPCSTR lpSystemName, PSID Sid, LPSTR Name, LPDWORD cchName,
-                                        LPSTR ReferencedDomainName, LPDWORD cchReferencedDomainName,
-                                        PSID_NAME_USE peUse);
-
-/* LookupAccountName: the reverse; cbSid counts bytes. lpAccountName may be DOMAIN\name. */
-WINADVAPI BOOL WINAPI LookupAccountNameW(LPCWSTR lpSystemName, LPCWSTR lpAccountName, PSID Sid, LPDWORD cbSid,
-                                         LPWSTR ReferencedDomainName, LPDWORD cchReferencedDomainName,
-                                         PSID_NAME_USE peUse);
-WINADVAPI BOOL WINAPI LookupAccountNameA(LPCSTR lpSystemName, LPCSTR lpAccountName, PSID Sid, LPDWORD cbSid,
-                                         LPSTR ReferencedDomainName, LPDWORD cchReferencedDomainName,
-                                         PSID_NAME_USE peUse);
 
 /* LookupPrivilegeValue: the LUID of a privilege name (SE_*_NAME). ERROR_NO_SUCH_PRIVILEGE. */
 WINADVAPI BOOL WINAPI LookupPrivilegeValueW(LPCWSTR lpSystemName, LPCWSTR lpName, PLUID lpLuid);
@@ -198,13 +135,6 @@ WINADVAPI BOOL WINAPI LookupPrivilegeValueA(LPCSTR lpSystemName, LPCSTR lpName, 
 /* LookupPrivilegeName: the reverse; cchName as for LookupAccountSid. */
 WINADVAPI BOOL WINAPI LookupPrivilegeNameW(LPCWSTR lpSystemName, PLUID lpLuid, LPWSTR lpName, LPDWORD cchName);
 WINADVAPI BOOL WINAPI LookupPrivilegeNameA(LPCSTR lpSystemName, PLUID lpLuid, LPSTR lpName, LPDWORD cchName);
-
-/*
- * GetUserName: the account of the effective token: the client while the thread impersonates. pcbBuffer counts
- * characters with the terminator, in and out. ERROR_INSUFFICIENT_BUFFER.
- */
-WINADVAPI BOOL WINAPI GetUserNameW(LPWSTR lpBuffer, LPDWORD pcbBuffer);
-WINADVAPI BOOL WINAPI GetUserNameA(LPSTR lpBuffer, LPDWORD pcbBuffer);
 
 /* --- SIDs --------------------------------------------------------------------------------------------------- */
 
@@ -220,35 +150,12 @@ WINADVAPI DWORD WINAPI GetLengthSid(PSID pSid);
 
 /* --- Logon -------------------------------------------------------------------------------------------------- */
 
-/*
- * LogonUser: an account of the store by name and password.
- * lpszDomain         NULL, "." or the name of this machine or domain.
- * dwLogonType        LOGON32_LOGON_*: INTERACTIVE, BATCH, SERVICE and NETWORK_CLEARTEXT give a primary token,
- *                    NETWORK an impersonation token.
- * dwLogonProvider    LOGON32_PROVIDER_DEFAULT.
- * phToken            receives the token, closed with CloseHandle.
- * ERROR_LOGON_FAILURE: wrong password or no such user, not told apart. ERROR_ACCOUNT_DISABLED;
- * ERROR_PASSWORD_EXPIRED; ERROR_NO_LOGON_SERVERS: the store cannot be read.
- */
-WINADVAPI BOOL WINAPI LogonUserW(LPCWSTR lpszUsername, LPCWSTR lpszDomain, LPCWSTR lpszPassword, DWORD dwLogonType,
-                                 DWORD dwLogonProvider, PHANDLE phToken);
-WINADVAPI BOOL WINAPI LogonUserA(LPCSTR lpszUsername, LPCSTR lpszDomain, LPCSTR lpszPassword, DWORD dwLogonType,
-                                 DWORD dwLogonProvider, PHANDLE phToken);
-
 #ifdef UNICODE
-#define LookupAccountSid     LookupAccountSidW
-#define LookupAccountName    LookupAccountNameW
 #define LookupPrivilegeValue LookupPrivilegeValueW
 #define LookupPrivilegeName  LookupPrivilegeNameW
-#define GetUserName          GetUserNameW
-#define LogonUser            LogonUserW
 #else
-#define LookupAccountSid     LookupAccountSidA
-#define LookupAccountName    LookupAccountNameA
 #define LookupPrivilegeValue LookupPrivilegeValueA
 #define LookupPrivilegeName  LookupPrivilegeNameA
-#define GetUserName          GetUserNameA
-#define LogonUser            LogonUserA
 #endif
 
 #ifdef __cplusplus
