@@ -121,7 +121,9 @@ static PETHREAD insert_thread(PETHREAD *link, pid_t tid, bool own)
     PETHREAD thread = create_thread(tid);
 
     if (!thread) return NULL;
-    if (!own && !cred_thread_prepare(&thread->cred, tid, thread_ended))
+    if (own)
+        cred_thread_prepare_own(&thread->cred);
+    else if (!cred_thread_prepare(&thread->cred, tid, thread_ended))
     {
         object_dereference(thread);
         return NULL;

@@ -386,15 +386,22 @@ bool cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(stru
     return task_lives(task);
 }
 
+void cred_thread_prepare_own(struct cred_thread *thread)
+{
+    thread->identity = IDENTITY_OWN;
+}
+
 bool cred_thread_lives(const struct cred_thread *thread)
 {
-    if (!atomic_load(&thread->attached) && task_lives(thread->identity - 1)) return true;
+    int identity = thread->identity;
+
+    if (!atomic_load(&thread->attached) && (identity == IDENTITY_OWN || task_lives(identity - 1))) return true;
     return atomic_load(&thread->attached) && !atomic_load(&thread->dead);
 }
 
 void cred_thread_discard(struct cred_thread *thread)
 {
-    if (thread->identity) raw_syscall3(SYS_close, thread->identity - 1, 0, 0);
+    if (thread->identity > 0) raw_syscall3(SYS_close, thread->identity - 1, 0, 0);
     thread->identity = 0;
 }
 
@@ -416,31 +423,44 @@ bool adopt(struct cred_thread *thread)
     pid_t tid = sys_gettid();
 
     if (self || thread->tid != tid || !key_made || key >= KEYS_IN_THREAD) return false;
-    if (!thread->identity || !cred_thread_lives(thread) || !revert_if_foreign()) return false;
+    if (thread->identity <= 0 || !cred_thread_lives(thread) || !revert_if_foreign()) return false;
     if (pthread_setspecific(key, thread)) return false;
     take_over(thread, tid, thread->end);
     return true;
 }
 
+/* The calling thread has no record yet, and no handler of a request can give it one now. */
+static NTSTATUS attach_now(struct cred_thread *thread, void (*end)(struct cred_thread *thread))
+{
+    if (!revert_if_foreign())
+    {
+        guise_log("a thread was started with the credential of a client and cannot be reverted");
+        return STATUS_ACCESS_DENIED;
+    }
+    if (!key_made || pthread_setspecific(key, thread)) return STATUS_NO_MEMORY;
+    take_over(thread, sys_gettid(), end);
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_thread *thread))
 {
-    const uint64_t setxid = SIGNAL_MASK(SIGNAL_SETXID);
+    const uint64_t setxid = SIGNAL_MASK(SIGNAL_SETXID), requests = PROGRAM_SIGNALS;
+    NTSTATUS status = STATUS_SUCCESS;
+    uint64_t mask;
 
     if (self == &ended || self == &ended_with_client) return STATUS_THREAD_IS_TERMINATING;
+    if (!self && interposition_guarded())
+    {
+        sys_sigprocmask(SIG_UNBLOCK, &setxid, NULL);
+        process_renew_if_changed();
+    }
     if (!self)
     {
-        if (interposition_guarded())
-        {
-            sys_sigprocmask(SIG_UNBLOCK, &setxid, NULL);
-            process_renew_if_changed();
-        }
-        if (!revert_if_foreign())
-        {
-            guise_log("a thread was started with the credential of a client and cannot be reverted");
-            return STATUS_ACCESS_DENIED;
-        }
-        if (!key_made || pthread_setspecific(key, thread)) return STATUS_NO_MEMORY;
-        take_over(thread, sys_gettid(), end);
+        /* A request that is served in the midst of this would find its client's ids foreign. */
+        sys_sigprocmask(SIG_BLOCK, &requests, &mask);
+        if (!self) status = attach_now(thread, end);
+        sys_sigprocmask(SIG_SETMASK, &mask, NULL);
+        if (status) return status;
     }
     /* A request of another thread may have come first, with the record by which that one knows this thread. */
     return self == thread ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;

@@ -84,7 +84,8 @@ struct cred_thread
     bool counted;               /* set*id of the process waits for this thread (rule 12) */
     bool guarded;               /* glibc's broadcast signal is blocked here (rule 13) */
     _Atomic bool attached;      /* the thread has taken it over; before, others have only named the thread */
-    _Atomic int identity;       /* until attached: a descriptor of /proc/self/task/TID plus 1, 0 = none; tids recycle, that does not */
+    _Atomic int identity;       /* until attached: a descriptor of /proc/self/task/TID plus 1; tids recycle, that does not. 0 = none,
+                                   IDENTITY_OWN = the thread itself is about to take it over */
     bool bracket_left;          /* the bracket has reverted the thread */
     int bracket_cancel_state;   /* what the outermost bracket puts back */
     uint64_t bracket_mask;
@@ -95,6 +96,11 @@ struct cred_thread
     void (*end)(struct cred_thread *thread);
 };
 
+enum
+{
+    IDENTITY_OWN = -1
+};
+
 /* The calling thread's, or NULL when it has none yet. */
 struct cred_thread *cred_thread_current(void);
 
@@ -103,6 +109,9 @@ struct cred_thread *cred_thread_current(void);
  * cred_thread_attach(), or when it is first made to carry somebody. False: there is no such thread.
  */
 bool cred_thread_prepare(struct cred_thread *thread, pid_t tid, void (*end)(struct cred_thread *thread));
+
+/* Marks THREAD as the record that the calling thread is about to take over: others who find it meanwhile keep it. */
+void cred_thread_prepare_own(struct cred_thread *thread);
 
 /* Whether thread TID of this process is there, and not ending. */
 bool cred_thread_exists(pid_t tid);

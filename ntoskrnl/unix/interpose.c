@@ -88,13 +88,14 @@ static int start_c11(void *argument)
 EXPORTED int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*routine)(void *), void *argument)
 {
     struct start *start;
+    sigset_t mask;
     int error;
 
     if (!guise_thread_switched()) return NEXT(pthread_create)(thread, attributes, routine, argument);
     if (!(start = make_start(argument))) return EAGAIN;
     start->posix = routine;
-    /* A mask among the attributes goes before that of the creator; without one this changes nothing. */
-    if (attributes) pthread_attr_getsigmask_np(attributes, &start->mask);
+    /* A mask among the attributes goes before that of the creator. */
+    if (attributes && !pthread_attr_getsigmask_np(attributes, &mask)) start->mask = mask;
     error = AS_PROCESS(NEXT(pthread_create)(thread, attributes, start_posix, start));
     if (error) guise_free(start);
     return error;

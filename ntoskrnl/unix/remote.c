@@ -75,6 +75,8 @@ void request_after_fork(struct cred_thread *thread)
     adoption_lock = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     /* Whoever asked is a thread of the parent, and the answer is given there. */
     if (thread) atomic_store(&thread->request.state, REQUEST_IDLE);
+    atomic_store(&adoption.state, REQUEST_IDLE);
+    atomic_store(&adoption.tid, 0);
 }
 
 static void adopt_if_asked(void)
@@ -95,7 +97,8 @@ static void on_signal(int number)
     int saved = errno;
 
     (void)number;
-    if (!cred_thread_current()) adopt_if_asked();
+    /* Also of a thread that has attached meanwhile: whoever asked waits for an answer. */
+    adopt_if_asked();
     /* The record is the thread's own, whoever had its tid when the signal was sent. */
     thread = cred_thread_current();
     if (thread && !atomic_load_explicit(&thread->switching, memory_order_relaxed) && !thread->bracket) request_serve(thread);

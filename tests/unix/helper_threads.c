@@ -85,9 +85,16 @@ static void test_pthread(PACCESS_TOKEN token)
     check_seen(); /* design 5.11 */
     ok(seen.blocked == UINT64_C(1) << (SIGUSR1 - 1) && result == 1, "mask %#I64x, result %d\n", seen.blocked, result); /* design 5.11 */
 
+    /* Attributes without a mask. */
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, 1 << 20);
+    ok(!pthread_create(&thread, &attributes, posix_thread, NULL), "no thread\n"); /* design 5.11 */
+    pthread_join(thread, NULL);
+    check_seen(); /* design 5.11 */
+    ok(seen.blocked == UINT64_C(1) << (SIGUSR1 - 1), "mask %#I64x\n", seen.blocked); /* design 5.11 */
+
     sigemptyset(&usr2);
     sigaddset(&usr2, SIGUSR2);
-    pthread_attr_init(&attributes);
     pthread_attr_setsigmask_np(&attributes, &usr2);
     ok(!pthread_create(&thread, &attributes, posix_thread, NULL), "no thread\n"); /* design 5.11 */
     pthread_join(thread, NULL);
