@@ -277,10 +277,21 @@ static bool has_foreign_ids(const struct process_credential *p)
     return ruid != p->ruid || euid != p->euid || rgid != p->rgid || egid != p->egid;
 }
 
+static const char reverted[] = "guise: a thread was started with the credential of a client: reverted\n";
+
+void revert_stray(void)
+{
+    const struct process *process = process_now();
+
+    /* set*id of the process, which asks for it, waits for this thread: nobody takes the credential of the process away meanwhile. */
+    if (self || !process || !has_foreign_ids(&process->p)) return;
+    if (!switch_force_out(process)) cred_fatal(NOT_REVERTED);
+    raw_syscall3(SYS_write, 2, (long)reverted, sizeof(reverted) - 1);
+}
+
 /* Async-signal-safe. */
 static bool revert_if_foreign(void)
 {
-    static const char reverted[] = "guise: a thread was started with the credential of a client: reverted\n";
     const struct process *process;
     bool foreign, good;
 

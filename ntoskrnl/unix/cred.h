@@ -82,7 +82,8 @@ struct cred_thread
     unsigned char form;         /* what of it the kernel knows (enum switch_form) */
     unsigned char end_rounds;   /* how often the key's destructor has run */
     bool counted;               /* set*id of the process waits for this thread (rule 12) */
-    bool guarded;               /* glibc's broadcast signal is blocked here (rule 13) */
+    bool guarded;               /* glibc's broadcast signal has to wait (rule 13) */
+    bool held_back;             /* one does */
     _Atomic bool attached;      /* the thread has taken it over; before, others have only named the thread */
     _Atomic int identity;       /* until attached: a descriptor of /proc/self/task/TID plus 1; tids recycle, that does not. 0 = none,
                                    IDENTITY_OWN = the thread itself is about to take it over */

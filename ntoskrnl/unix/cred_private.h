@@ -70,11 +70,13 @@ enum
 
 #define SIGNAL_MASK(signal) (UINT64_C(1) << ((signal)-1))
 
-/* Before the first switch, when there has been a thread: takes glibc's handler over. */
-void guard_install(void);
+/* Before the first switch, when there has been a thread: takes glibc's handler over. False: it cannot be done. */
+bool guard_install(void);
 /* While THREAD, the calling one, has anything but the credential of the process; async-signal-safe. */
 void guard_begin(struct cred_thread *thread);
 void guard_end(struct cred_thread *thread);
+/* cred.c: the calling thread has no record. If it was started by one that carried a client it becomes the process; async-signal-safe. */
+void revert_stray(void);
 
 /* ---- counting carriers against set*id: gate.c ---------------------------------------------------------------------------- */
 

@@ -24,45 +24,51 @@ struct kernel_action
 static void (*behind)(int number, siginfo_t *info, void *context);
 
 /*
- * Blocking alone does not hold: whenever the program sets a mask, be it only to put back an old one, glibc takes its own signals out of it.
- * So the signal is blocked again for the interrupted code, and waits.
+ * Blocking the signal beforehand would neither hold, for glibc takes its own signals out of every mask that the program sets, nor end with
+ * the thread: children and helper threads would inherit it. So it is blocked for the interrupted code when it comes, and waits.
  */
 __attribute__((no_sanitize("thread"))) static void hold_back(int number, siginfo_t *info, void *context)
 {
-    const struct cred_thread *thread = cred_thread_current();
+    struct cred_thread *thread = cred_thread_current();
     uint64_t *mask = (uint64_t *)&((ucontext_t *)context)->uc_sigmask;
 
     if (!thread || !thread->guarded)
     {
+#ifndef __SANITIZE_THREAD__ /* whose own thread comes here, too, and must not run what it instruments */
+        if (!thread) revert_stray();
+#endif
         behind(number, info, context);
         return;
     }
+    thread->held_back = true;
     *mask |= setxid_only;
     /* It is blocked here, too. glibc accepts signals that the process has sent to one of its threads, as it does itself. */
     sys_tgkill(sys_getpid(), sys_gettid(), number);
 }
 
-void guard_install(void)
+bool guard_install(void)
 {
     struct kernel_action action;
 
-    /* glibc installs its handler with the first thread that it makes; without one there is nothing to hold back. */
-    if (sys_sigaction(SIGNAL_SETXID, NULL, &action) || !action.handler || action.handler == hold_back) return;
+    /* glibc installs its handler with the first thread that it makes. */
+    if (sys_sigaction(SIGNAL_SETXID, NULL, &action) || !action.handler) return false;
+    if (action.handler == hold_back) return true;
     behind = action.handler;
     action.handler = hold_back;
-    sys_sigaction(SIGNAL_SETXID, &action, NULL);
+    return !sys_sigaction(SIGNAL_SETXID, &action, NULL);
 }
 
 void guard_begin(struct cred_thread *thread)
 {
-    if (thread->guarded || !interposition_guarded()) return;
-    thread->guarded = true;
-    sys_sigprocmask(SIG_BLOCK, &setxid_only, NULL);
+    thread->guarded = interposition_guarded();
+    atomic_signal_fence(memory_order_seq_cst);
 }
 
 void guard_end(struct cred_thread *thread)
 {
-    if (!thread->guarded) return;
     thread->guarded = false;
+    atomic_signal_fence(memory_order_seq_cst);
+    if (!thread->held_back) return;
+    thread->held_back = false;
     sys_sigprocmask(SIG_UNBLOCK, &setxid_only, NULL);
 }

@@ -80,7 +80,11 @@ static NTSTATUS decide(const struct process *process)
     }
     switch_set_third(&third);
     if ((status = self_test(process, &third))) return status;
-    if (interposition_guarded()) guard_install();
+    if (interposition_guarded() && !guard_install())
+    {
+        guise_log("impersonation of other users is refused: set*id of the process is not interposed and cannot be held back");
+        return STATUS_ACCESS_DENIED;
+    }
     if (config->restore_dumpable && dumpable_at_load) atomic_store(&dumpable_pending, true);
     return STATUS_SUCCESS;
 }

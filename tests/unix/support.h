@@ -15,6 +15,28 @@
 
 #include "../../ntoskrnl/core.h"
 
+/* Whether the program is built with a sanitizer, whose own functions stand before those of Guise. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ADDRESS_SANITIZER 1
+#endif
+#if __has_feature(thread_sanitizer)
+#define THREAD_SANITIZER 1
+#endif
+#endif
+#ifdef __SANITIZE_ADDRESS__
+#define ADDRESS_SANITIZER 1
+#endif
+#ifdef __SANITIZE_THREAD__
+#define THREAD_SANITIZER 1
+#endif
+#ifndef ADDRESS_SANITIZER
+#define ADDRESS_SANITIZER 0
+#endif
+#ifndef THREAD_SANITIZER
+#define THREAD_SANITIZER 0
+#endif
+
 /* The accounts that tools/sandbox makes. */
 enum
 {
