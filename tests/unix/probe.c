@@ -53,7 +53,7 @@ static const char script[] =
     "    ('secret', lambda: os.close(os.open(secret, os.O_RDONLY))),\n"
     "]\n"
     "for line in open('/proc/self/status'):\n"
-    "    if line.split(':')[0] in ('Uid', 'Gid', 'Groups', 'CapInh', 'CapPrm', 'CapEff', 'CapAmb', 'SigBlk'): os.write(out, line.encode())\n"
+    "    if line.split(':')[0] in ('Uid', 'Gid', 'Groups', 'CapInh', 'CapPrm', 'CapEff', 'CapAmb', 'SigBlk'): say(line.rstrip())\n"
     "if rounds:\n"
     "    for name, act in acts:\n"
     "        try: act(); say('allowed ' + name)\n"
