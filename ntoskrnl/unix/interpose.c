@@ -168,7 +168,7 @@ static void run_call(void *argument)
 {
     struct call *call = argument;
 
-    errno = 0;
+    errno = call->error;
     switch (call->which)
     {
     case INTERPOSED_lio_listio:
@@ -201,8 +201,11 @@ static void run_call(void *argument)
 /* False: no thread, and errno says so. */
 static bool run(struct call *call)
 {
-    bool ran = guise_run_as_process(run_call, call);
+    bool ran;
 
+    /* A call that does not fail leaves errno alone, and none sets it to 0. */
+    call->error = errno;
+    ran = guise_run_as_process(run_call, call);
     errno = ran ? call->error : EAGAIN;
     return ran;
 }
@@ -233,26 +236,23 @@ EXPORTED int getaddrinfo_a(int mode, struct gaicb *list[restrict], int count, st
 
 /* ---- children ------------------------------------------------------------------------------------------------------------------ */
 
-/* Whether the client may execute the image: it starts as the process, which may more. 0 or an error. */
-static int check_image(const char *path)
-{
-    return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) ? errno : 0;
-}
-
 static int spawn(pid_t *pid, const char *path, const posix_spawn_file_actions_t *actions, const posix_spawnattr_t *attributes,
                  char *const arguments[], char *const environment[])
 {
     struct call call = {.which = INTERPOSED_posix_spawn,
                         .first = pid,
                         .second = (void *)path,
-                        .fourth = actions,
                         .fifth = attributes,
                         .arguments = arguments,
                         .environment = environment};
-    int error = check_image(path);
+    struct guise_spawn safe;
+    int error = guise_spawn_prepare(&safe, path, actions);
 
     if (error) return error;
-    return run(&call) ? call.answer : EAGAIN;
+    call.fourth = &safe.actions;
+    error = run(&call) ? call.answer : EAGAIN;
+    guise_spawn_end(&safe);
+    return error;
 }
 
 EXPORTED int posix_spawn(pid_t *restrict pid, const char *restrict path, const posix_spawn_file_actions_t *restrict actions,
@@ -277,7 +277,7 @@ static int find_image(const char *name, char **image)
 
         /* An empty element is the working directory. */
         if (asprintf(&candidate, "%.*s%s%s", (int)length, path, length ? "/" : "./", name) < 0) return ENOMEM;
-        found = check_image(candidate);
+        found = guise_check_image(AT_FDCWD, candidate);
         if (!found)
         {
             *image = candidate;
@@ -305,12 +305,21 @@ EXPORTED int posix_spawnp(pid_t *pid, const char *name, const posix_spawn_file_a
     return error;
 }
 
+/* False: errno says why the client may not. */
+static bool may_use_shell(void)
+{
+    int error = guise_check_image(AT_FDCWD, _PATH_BSHELL);
+
+    if (error) errno = error;
+    return !error;
+}
+
 EXPORTED int system(const char *command)
 {
     struct call call = {.which = INTERPOSED_system, .fourth = command};
 
     if (!guise_thread_switched() || !command) return NEXT(system)(command);
-    if ((errno = check_image(_PATH_BSHELL))) return -1;
+    if (!may_use_shell()) return -1;
     return run(&call) ? call.answer : -1;
 }
 
@@ -319,7 +328,7 @@ EXPORTED FILE *popen(const char *command, const char *type)
     struct call call = {.which = INTERPOSED_popen, .fourth = command, .fifth = type};
 
     if (!guise_thread_switched()) return NEXT(popen)(command, type);
-    if ((errno = check_image(_PATH_BSHELL))) return NULL;
+    if (!may_use_shell()) return NULL;
     return run(&call) ? call.stream : NULL;
 }
 
@@ -332,7 +341,7 @@ EXPORTED int wordexp(const char *restrict words, wordexp_t *restrict result, int
     /* Without a command nothing is started, and which names match is for the kernel to say to the client. */
     error = NEXT(wordexp)(words, result, flags | WRDE_NOCMD);
     if (error != WRDE_CMDSUB || (flags & WRDE_NOCMD)) return error;
-    if (check_image(_PATH_BSHELL)) return WRDE_CMDSUB;
+    if (!may_use_shell()) return WRDE_CMDSUB;
     return run(&call) ? call.answer : WRDE_NOSPACE;
 }
 

@@ -6,6 +6,7 @@
 #ifndef GUISE_NTOSKRNL_UNIX_INTERPOSE_H
 #define GUISE_NTOSKRNL_UNIX_INTERPOSE_H
 
+#include <spawn.h>
 #include <stdbool.h>
 
 /* The names of interpose.list. */
@@ -56,6 +57,23 @@ bool guise_thread_switched(void);
 
 /* Runs CALL on a thread of its own that is the process, with the caller's signal mask, and waits for it. False: no thread to be had. */
 bool guise_run_as_process(void (*call)(void *argument), void *argument);
+
+/* Whether the client may execute the image PATH of FOLDER: it starts as the process, which may more. 0 or an error. */
+int guise_check_image(int folder, const char *path);
+
+/* File actions of which the client has opened beforehand what they name by path. */
+struct guise_spawn
+{
+    posix_spawn_file_actions_t actions;
+    int *opened, opened_count; /* descriptors, closed at the end */
+    int above;                 /* where no action is in their way */
+    int folder;                /* of the child, as far as it is known */
+    bool folder_unknown;
+};
+
+/* What GIVEN, or NULL, means for IMAGE. 0, to be ended with guise_spawn_end(), or an error of posix_spawn(3). */
+int guise_spawn_prepare(struct guise_spawn *spawn, const char *image, const posix_spawn_file_actions_t *given);
+void guise_spawn_end(struct guise_spawn *spawn);
 
 /* Around a set*id of the whole process (rule 12). False: errno is EBUSY and nothing may be done. CALLER is the return address. */
 bool guise_setid_begin(enum interposed which, const void *caller);
