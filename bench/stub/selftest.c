@@ -9,8 +9,8 @@
 
 _Thread_local unsigned long cred_stub_calls;
 
-NTSTATUS self_test(const struct process *process, const struct third_account *third)
+NTSTATUS self_test(const struct process *process, const struct credential *anonymous)
 {
-    (void)process, (void)third;
+    (void)process, (void)anonymous;
     return STATUS_SUCCESS;
 }

@@ -239,7 +239,9 @@ static void prepare(const struct cred_thread *caller, const struct credential *c
     const struct process_credential *p;
     bool needs_no_switch;
 
-    if (interposition_guarded() && !(caller && caller->counted)) process_renew_if_changed();
+    bool may_have_changed = interposition_guarded() || (credential->kind != CREDENTIAL_SELF && !ready_generation_current());
+
+    if (may_have_changed && !(caller && caller->counted)) process_renew_if_changed();
     if (credential->kind == CREDENTIAL_SELF || ready_generation_current()) return;
     p = process_credential_get();
     needs_no_switch = p && ((const struct process *)p)->unable && is_process_user((const struct process *)p, credential);
@@ -365,7 +367,8 @@ static bool task_lives(int task)
     unsigned int flags = 0;
     long length;
 
-    if (fd < 0) return false;
+    /* Without a descriptor to look with, nobody is given up. */
+    if (fd < 0) return fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM;
     length = raw_syscall3(SYS_read, fd, (long)text, sizeof(text) - 1);
     raw_syscall3(SYS_close, fd, 0, 0);
     if (length <= 0) return false;

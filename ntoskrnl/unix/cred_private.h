@@ -99,8 +99,9 @@ void request_after_fork(struct cred_thread *thread);
 /* Has another thread carry CREDENTIAL, whose reference is taken over in any case. */
 NTSTATUS request_assign(struct cred_thread *thread, struct credential *credential);
 
-/* selftest.c: rule 15, inside the gate; STATUS_ACCESS_DENIED and one line if anything surprises. */
-NTSTATUS self_test(const struct process *process, const struct third_account *third);
+/* selftest.c: rule 15, inside the gate, after switch_set_third(); ANONYMOUS may be NULL. STATUS_ACCESS_DENIED and one line if anything
+ * surprises. */
+NTSTATUS self_test(const struct process *process, const struct credential *anonymous);
 
 /* ready.c: whether ids may be switched in this generation of the process; async-signal-safe. */
 bool ready_now(const struct process *process);

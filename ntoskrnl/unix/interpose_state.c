@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ntoskrnl/unix/cred_private.h"
+#include "ntoskrnl/unix/cred_syscalls.h"
 #include "ntoskrnl/unix/interpose.h"
 
 #define INTERPOSED_NAME(name) #name,
@@ -158,10 +159,19 @@ static bool close_gate(void)
     return !guise_get_config(&config) && gate_close(config->setid_wait);
 }
 
+/* The child of vfork() shares this memory and may set its ids before it executes something; that is no affair of the process. */
+static pid_t owner;
+
+static bool in_foreign_process(void)
+{
+    return sys_getpid() != owner;
+}
+
 bool guise_setid_begin(enum interposed which, const void *caller)
 {
     const struct cred_thread *thread = cred_thread_current();
 
+    if (in_foreign_process()) return true;
     if (thread && thread->counted)
     {
         complain(which, caller, "the thread impersonates a client");
@@ -178,6 +188,7 @@ void guise_setid_end(bool changed)
 {
     int saved = errno;
 
+    if (in_foreign_process()) return;
     if (changed) process_renew();
     gate_open();
     errno = saved;
@@ -187,6 +198,7 @@ void guise_setid_end(bool changed)
 
 static void in_child(void)
 {
+    owner = sys_getpid();
     process_after_fork();
     ready_after_fork();
     credentials_after_fork();
@@ -195,5 +207,6 @@ static void in_child(void)
 
 __attribute__((constructor)) static void watch_fork(void)
 {
+    owner = sys_getpid();
     pthread_atfork(NULL, NULL, in_child);
 }

@@ -117,7 +117,6 @@ static struct process *read_process(void)
 
     if (!process) return NULL;
     process->references = 1;
-    process->p.generation = atomic_fetch_add(&generation, 1) + 1;
     if (!read_kernel(&process->p))
     {
         destroy(process);
@@ -127,9 +126,20 @@ static struct process *read_process(void)
     return process;
 }
 
+/* Makes RENEWED the current one; the lock is held. The old one, with the reference that was current's. */
+static struct process *install(struct process *renewed)
+{
+    struct process *old = atomic_load(&current);
+
+    if (renewed) renewed->p.generation = atomic_load(&generation) + 1;
+    atomic_store(&current, renewed);
+    atomic_fetch_add(&generation, 1);
+    return old;
+}
+
 __attribute__((constructor)) static void read_at_load(void)
 {
-    if (!atomic_load(&current)) atomic_store(&current, read_process());
+    if (!atomic_load(&current)) install(read_process());
 }
 
 const struct process *process_now(void)
@@ -137,41 +147,43 @@ const struct process *process_now(void)
     return atomic_load_explicit(&current, memory_order_acquire);
 }
 
-/* The gate is closed, or nobody is there yet. */
+/* The gate is closed: nobody uses the old one without a reference, and no set*id is half done. */
 NTSTATUS process_renew(void)
 {
-    struct process *renewed, *old;
+    struct process *renewed = read_process(), *old;
 
     pthread_mutex_lock(&lock);
-    old = atomic_load(&current);
-    renewed = read_process();
     /* Without memory the old one must not stay: what it says is no longer true. */
-    atomic_store(&current, renewed);
+    old = install(renewed);
     pthread_mutex_unlock(&lock);
     process_credential_release(old ? &old->p : NULL);
     return renewed ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-static bool ids_on_record(const struct process_credential *p)
+static bool same_process(const struct process_credential *a, const struct process_credential *b)
 {
-    uid_t ruid, euid, suid;
-    gid_t rgid, egid, sgid;
-
-    if (sys_getresuid(&ruid, &euid, &suid) || sys_getresgid(&rgid, &egid, &sgid)) return true;
-    /* A thread that was started by one that carries a client is no sign of a change. */
-    if (ruid && ruid == switch_third()->uid) return true;
-    return p->ruid == ruid && p->euid == euid && p->suid == suid && p->rgid == rgid && p->egid == egid && p->sgid == sgid;
+    return a->ruid == b->ruid && a->euid == b->euid && a->suid == b->suid && a->rgid == b->rgid && a->egid == b->egid &&
+           a->sgid == b->sgid && a->effective == b->effective && a->permitted == b->permitted && a->inheritable == b->inheritable &&
+           a->ambient == b->ambient && a->securebits == b->securebits && a->no_new_privs == b->no_new_privs &&
+           a->group_count == b->group_count && !memcmp(a->groups, b->groups, a->group_count * sizeof(*a->groups));
 }
 
 void process_renew_if_changed(void)
 {
-    const struct process_credential *p = process_credential_get();
-    bool changed = !p || !ids_on_record(p);
+    const struct process_credential *known = process_credential_get();
+    struct process *found = read_process();
+    bool foreign = found && found->p.ruid && found->p.ruid == switch_third().uid;
 
-    process_credential_release(p);
-    if (!changed || !gate_close(0)) return;
-    process_renew();
-    gate_open();
+    /* A thread that was started by one that carries a client is no sign of a change. */
+    bool changed = found && !foreign && !(known && same_process(known, &found->p));
+
+    if (found) destroy(found);
+    if (changed && gate_close(0))
+    {
+        process_renew();
+        gate_open();
+    }
+    process_credential_release(known);
 }
 
 const struct process_credential *process_credential_get(void)

@@ -38,7 +38,10 @@ const struct process *process_now(void);
 /* Reads the credential anew after a set*id of the whole process; the calling thread must be the process, and the gate closed. */
 NTSTATUS process_renew(void);
 
-/* The same, if the calling thread's ids are not those on record: where set*id cannot be seen (rule 13). */
+/*
+ * The same, if the calling thread, which carries nobody, is not what is on record: before the first switch, since programs give up
+ * capabilities when they start, and where set*id cannot be seen (rule 13).
+ */
 void process_renew_if_changed(void);
 
 /* The locks here after fork, in the child. */

@@ -12,8 +12,8 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* The generation of the process credential that may switch; written under lock. */
 static _Atomic unsigned int ready_generation;
-/* The one that was last refused; under lock. */
-static unsigned int refused_generation;
+/* The one that was last refused; written under lock. */
+static _Atomic unsigned int refused_generation;
 
 static bool dumpable_at_load;
 static _Atomic bool dumpable_pending;
@@ -39,21 +39,24 @@ bool ready_generation_current(void)
     return atomic_load_explicit(&ready_generation, memory_order_acquire) == process_credential_generation();
 }
 
-/* The third account may be nobody the process is or can become again. */
-static const char *third_unfit(const struct process_credential *p, const struct third_account *third)
+/* The accounts of rules 3 and 6, looked up before any lock is taken. */
+struct accounts
 {
-    struct credential *anonymous;
-    bool same = false;
+    NTSTATUS third_status;
+    struct third_account third;
+    struct credential *anonymous; /* NULL: there is none, and level Identification is refused */
+};
+
+/* The third account may be nobody the process is or can become again. */
+static const char *third_unfit(const struct process_credential *p, const struct accounts *accounts)
+{
+    const struct third_account *third = &accounts->third;
 
     if (third->uid == p->ruid || third->uid == p->euid || third->uid == p->suid) return "the process runs as the impersonation account";
     if (third->gid == p->rgid || third->gid == p->egid || third->gid == p->sgid)
         return "the process runs in the group of the impersonation account";
-    if (!credential_get_anonymous(&anonymous))
-    {
-        same = anonymous->uid == third->uid;
-        credential_release(anonymous);
-    }
-    return same ? "impersonation and anonymous account are the same" : NULL;
+    if (accounts->anonymous && accounts->anonymous->uid == third->uid) return "impersonation and anonymous account are the same";
+    return NULL;
 }
 
 static const char *interposition_unfit(const struct guise_config *config)
@@ -62,24 +65,23 @@ static const char *interposition_unfit(const struct guise_config *config)
 }
 
 /* Logs why not. */
-static NTSTATUS decide(const struct process *process)
+static NTSTATUS decide(const struct process *process, const struct accounts *accounts)
 {
     const struct guise_config *config;
-    struct third_account third;
     const char *reason = process->unable;
     NTSTATUS status;
 
     if ((status = guise_get_config(&config))) return status;
     if (!reason) reason = interposition_unfit(config);
-    if (!reason && (status = dedicated_third(&third))) return status;
-    if (!reason) reason = third_unfit(&process->p, &third);
+    if (!reason && accounts->third_status) return accounts->third_status;
+    if (!reason) reason = third_unfit(&process->p, accounts);
     if (reason)
     {
         guise_log("impersonation of other users is refused: %s", reason);
         return STATUS_ACCESS_DENIED;
     }
-    switch_set_third(&third);
-    if ((status = self_test(process, &third))) return status;
+    switch_set_third(&accounts->third);
+    if ((status = self_test(process, accounts->anonymous))) return status;
     if (interposition_guarded() && !guard_install())
     {
         guise_log("impersonation of other users is refused: set*id of the process is not interposed and cannot be held back");
@@ -89,7 +91,7 @@ static NTSTATUS decide(const struct process *process)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS decide_once(void)
+static NTSTATUS decide_once(const struct accounts *accounts)
 {
     const struct process_credential *p = process_credential_get();
     NTSTATUS status = STATUS_ACCESS_DENIED;
@@ -97,38 +99,33 @@ static NTSTATUS decide_once(void)
     if (!p) return STATUS_NO_MEMORY;
     if (ready_now((const struct process *)p))
         status = STATUS_SUCCESS;
-    else if (refused_generation != p->generation)
+    else if (atomic_load(&refused_generation) != p->generation)
     {
-        status = decide((const struct process *)p);
+        status = decide((const struct process *)p, accounts);
         if (!status)
             atomic_store(&ready_generation, p->generation);
         else if (status != STATUS_NO_MEMORY)
-            refused_generation = p->generation;
+            atomic_store(&refused_generation, p->generation);
     }
     process_credential_release(p);
     return status == STATUS_SUCCESS || status == STATUS_NO_MEMORY ? status : STATUS_ACCESS_DENIED;
 }
 
-/* What takes long is looked up, and kept, before set*id has to wait for the decision. */
-static void look_up_accounts(void)
-{
-    struct third_account third;
-    struct credential *anonymous;
-
-    if (!dedicated_third(&third) && !credential_get_anonymous(&anonymous)) credential_release(anonymous);
-}
-
 NTSTATUS cred_ready(void)
 {
+    struct accounts accounts;
     NTSTATUS status;
 
     if (ready_generation_current()) return STATUS_SUCCESS;
-    look_up_accounts();
+    if (atomic_load(&refused_generation) == process_credential_generation()) return STATUS_ACCESS_DENIED;
+    accounts.third_status = dedicated_third(&accounts.third);
+    if (credential_get_anonymous(&accounts.anonymous)) accounts.anonymous = NULL;
     pthread_mutex_lock(&lock);
     gate_enter();
-    status = decide_once();
+    status = decide_once(&accounts);
     gate_exit();
     pthread_mutex_unlock(&lock);
+    credential_release(accounts.anonymous);
     return status;
 }
 

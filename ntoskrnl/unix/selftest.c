@@ -56,10 +56,10 @@ static bool is_process(const struct process_credential *p)
 
 static bool is_client(const struct credential *client)
 {
-    const struct third_account *third = switch_third();
+    const struct third_account third = switch_third();
     uint64_t effective, permitted, inheritable;
 
-    return ids_are(third->uid, client->uid, third->gid, client->gid) && groups_are(client->group_count, client->groups) &&
+    return ids_are(third.uid, client->uid, third.gid, client->gid) && groups_are(client->group_count, client->groups) &&
            !sys_capget(&effective, &permitted, &inheritable) && !effective && !inheritable;
 }
 
@@ -136,29 +136,18 @@ static const char *try_on_thread(struct trial *trial, const struct credential *c
 }
 
 /* The third account with a group set that the process has not: setgroups must be allowed (rule 16, user namespaces). */
-static const char *try_third(struct trial *trial, const struct third_account *third)
+static const char *try_third(struct trial *trial)
 {
+    const struct third_account third = switch_third();
     const struct process_credential *p = &trial->process->p;
-    struct credential *client = credential_make(CREDENTIAL_CLIENT, third->uid, third->gid, p->group_count ? 0 : 1, &p->egid);
+    struct credential *client = credential_make(CREDENTIAL_CLIENT, third.uid, third.gid, p->group_count ? 0 : 1, &p->egid);
     const char *surprise = client ? try_on_thread(trial, client) : "no memory";
 
     credential_release(client);
     return surprise;
 }
 
-static const char *try_anonymous(struct trial *trial)
-{
-    struct credential *anonymous;
-    const char *surprise;
-
-    /* Without that account level Identification is refused, and only that. */
-    if (credential_get_anonymous(&anonymous)) return NULL;
-    surprise = try_on_thread(trial, anonymous);
-    credential_release(anonymous);
-    return surprise;
-}
-
-static const char *try_all(struct trial *trial, const struct third_account *third)
+static const char *try_all(struct trial *trial, const struct credential *anonymous)
 {
     const char *surprise;
 
@@ -166,20 +155,20 @@ static const char *try_all(struct trial *trial, const struct third_account *thir
     if (trial->secret < 0 || fchmod(trial->secret, 0600)) return "no file could be made";
     sem_init(&trial->switched, 0, 0);
     sem_init(&trial->looked, 0, 0);
-    surprise = try_third(trial, third);
-    if (!surprise) surprise = try_anonymous(trial);
+    surprise = try_third(trial);
+    if (!surprise && anonymous) surprise = try_on_thread(trial, anonymous);
     sem_destroy(&trial->switched);
     sem_destroy(&trial->looked);
     return surprise;
 }
 
-NTSTATUS self_test(const struct process *process, const struct third_account *third)
+NTSTATUS self_test(const struct process *process, const struct credential *anonymous)
 {
     struct trial trial = {.process = process, .secret = -1};
     const char *surprise;
 
     guise_process_begin();
-    surprise = try_all(&trial, third);
+    surprise = try_all(&trial, anonymous);
     if (trial.secret >= 0) close(trial.secret);
     guise_process_end();
     if (!surprise) return STATUS_SUCCESS;

@@ -12,17 +12,20 @@
 #include "ntoskrnl/unix/cred_syscalls.h"
 #include "ntoskrnl/unix/switch.h"
 
-/* Written before the first switch, read-only once any thread carries a client. */
-static struct third_account third;
+/* Written before the first switch, always with the same values. */
+static _Atomic uid_t third_uid;
+static _Atomic gid_t third_gid;
 
 void switch_set_third(const struct third_account *account)
 {
-    third = *account;
+    atomic_store(&third_uid, account->uid);
+    atomic_store(&third_gid, account->gid);
 }
 
-const struct third_account *switch_third(void)
+struct third_account switch_third(void)
 {
-    return &third;
+    return (struct third_account){atomic_load_explicit(&third_uid, memory_order_relaxed),
+                                  atomic_load_explicit(&third_gid, memory_order_relaxed)};
 }
 
 /* ---- steps; NULL stands for the process ----------------------------------------------------------------------------- */
@@ -44,12 +47,12 @@ static int change_groups(const struct process *process, const struct credential 
 static int change_gid(const struct process *process, const struct credential *from, const struct credential *to)
 {
     if (from && to && from->gid == to->gid) return 0;
-    return to ? sys_setresgid(third.gid, to->gid, (gid_t)-1) : sys_setresgid(process->p.rgid, process->p.egid, (gid_t)-1);
+    return to ? sys_setresgid(switch_third().gid, to->gid, (gid_t)-1) : sys_setresgid(process->p.rgid, process->p.egid, (gid_t)-1);
 }
 
 static int change_uid(const struct process *process, const struct credential *to)
 {
-    return to ? sys_setresuid(third.uid, to->uid, process->hold_saved)
+    return to ? sys_setresuid(switch_third().uid, to->uid, process->hold_saved)
               : sys_setresuid(process->p.ruid, process->p.euid, process->restore_saved);
 }
 

@@ -17,7 +17,7 @@ enum outcome
 
 /* To be set before the first switch; read-only once any thread carries a client. */
 void switch_set_third(const struct third_account *third);
-const struct third_account *switch_third(void); /* zeros before that */
+struct third_account switch_third(void); /* zeros before that */
 
 /* From the process to a client, back, and from client to client (rule 4). */
 enum outcome switch_in(const struct process *process, const struct credential *to);

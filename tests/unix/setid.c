@@ -12,6 +12,7 @@
 #include <semaphore.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <time.h>
 
 static PACCESS_TOKEN alice;
@@ -226,9 +227,35 @@ static void give_up(void)
     ok(task_now().uid[EFFECTIVE] == SERVICE, "uid %u\n", task_now().uid[EFFECTIVE]); /* design 5.7 */
 }
 
+/* Capabilities that the program gives up before it first impersonates do not come back with the way out. */
+static void ambient_given_up(void)
+{
+    struct task before, after;
+    PACCESS_TOKEN token = account_token("alice");
+
+    ok(task_now().ambient != 0, "no ambient capabilities\n"); /* capabilities(7) */
+    ok(!prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0), "prctl: %s\n", strerror(errno)); /* capabilities(7) */
+    before = task_now();
+    ok(!impersonate(token), "alice is refused\n"); /* design 5.4 */
+    ok(task_now().uid[EFFECTIVE] == ALICE, "uid %u\n", task_now().uid[EFFECTIVE]); /* design 5.4 */
+    PsRevertToSelf();
+    after = task_now();
+    ok(same_credential(&before, &after), "ambient %#I64x\n", after.ambient); /* design 5.1 */
+    ObDereferenceObject(token);
+}
+
 START_TEST(setid)
 {
+    static const char *const service[] = {"setpriv", "--reuid=70020", "--regid=70020", "--clear-groups", "--inh-caps", "+setuid,+setgid",
+                                          "--ambient-caps", "+setuid,+setgid", NULL};
+
+    if (role())
+    {
+        ambient_given_up();
+        return;
+    }
     if (!have_sandbox()) return;
+    run_role(service, "setid", "service");
     use_configuration("setid-wait = 100");
     alice = account_token("alice");
     test_busy();
