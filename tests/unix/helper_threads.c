@@ -152,6 +152,7 @@ static void test_aio(PACCESS_TOKEN token)
                         .aio_sigevent = {.sigev_notify = SIGEV_THREAD, .sigev_notify_function = notified}};
     const struct aiocb *const list[] = {&one};
     struct aiocb *const run[] = {&one};
+    struct sigevent event;
 
     impersonate(token);
     ok(!aio_read(&one), "aio_read: %s\n", strerror(errno)); /* design 5.11 */
@@ -168,10 +169,23 @@ static void test_aio(PACCESS_TOKEN token)
     check_other_threads(); /* design 5.11 */
     ok(!strcmp(text, "abc"), "read %s\n", text); /* design 5.16 */
     aio_return(&one);
+    /* Its end is told by a thread, too. */
+    event = (struct sigevent){.sigev_notify = SIGEV_THREAD, .sigev_notify_function = notified};
+    ok(!lio_listio(LIO_NOWAIT, run, 1, &event), "lio_listio: %s\n", strerror(errno)); /* design 5.11 */
+    check_other_threads(); /* design 5.11 */
+    while (sem_wait(&ran)) continue;
+    check_seen(); /* design 5.11 */
+    aio_return(&one);
+    /* The descriptor keeps the rights with which the server has opened it. */
+    ok(!aio_write(&one), "aio_write: %s\n", strerror(errno)); /* design 5.11 */
+    check_other_threads(); /* design 5.11 */
+    aio_suspend(list, 1, NULL);
+    ok(aio_return(&one) == 3, "written\n"); /* design 5.16 */
     ok(!aio_fsync(O_SYNC, &one), "aio_fsync: %s\n", strerror(errno)); /* design 5.11 */
     aio_suspend(list, 1, NULL);
     check_other_threads(); /* design 5.11 */
     aio_return(&one);
+    ok(task_now().uid[EFFECTIVE] == ALICE, "the caller changed\n"); /* design 5.11 */
     PsRevertToSelf();
     close(fd);
 }

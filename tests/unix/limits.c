@@ -191,6 +191,7 @@ static void without_setgroups(void)
     ok(impersonate(token) == STATUS_ACCESS_DENIED, "alice is carried\n"); /* design 5.16 */
     after = task_now();
     ok(same_credential(&before, &after), "uid %u\n", after.uid[EFFECTIVE]); /* design 5.16 */
+    ObDereferenceObject(token);
 }
 
 static bool write_file(pid_t pid, const char *name, const char *text)
