@@ -411,6 +411,22 @@ static void *run_unhooked(void *argument)
     return argument;
 }
 
+/*
+ * The limit of the third account: a child that is not hooked has it as real id, too, so it may send signals to threads that carry a client at
+ * that moment, here the first one, by which others know the process. It still may not do anything else to them.
+ */
+static void test_signal_limit(void)
+{
+    const char *report;
+    int error;
+
+    impersonate(alice);
+    report = report_of(&unhooked[1], NULL, NULL, true, &error);
+    PsRevertToSelf();
+    ok(!error && probe_tried(report) == PROBE_ROUNDS * PROBE_ACTS, "error %d, %s\n", error, report); /* design 5.16 */
+    ok(!strcmp(probe_allowed(report), "kill, kill, "), "allowed: %s\n", probe_allowed(report)); /* design 5.16 */
+}
+
 /* The probe is known to see: as the process it may do nearly all. */
 static void test_probe(void)
 {
@@ -447,5 +463,6 @@ START_TEST(children)
     test_fork_aside();
     ok(!pthread_create(&thread, NULL, run_unhooked, NULL), "no thread\n"); /* design 5.11 */
     pthread_join(thread, NULL);
+    test_signal_limit();
     ObDereferenceObject(alice);
 }
