@@ -160,12 +160,12 @@ NTSTATUS process_renew(void)
     return renewed ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
+/* In what a switch depends on. */
 static bool same_process(const struct process_credential *a, const struct process_credential *b)
 {
     return a->ruid == b->ruid && a->euid == b->euid && a->suid == b->suid && a->rgid == b->rgid && a->egid == b->egid &&
            a->sgid == b->sgid && a->effective == b->effective && a->permitted == b->permitted && a->inheritable == b->inheritable &&
-           a->ambient == b->ambient && a->securebits == b->securebits && a->no_new_privs == b->no_new_privs &&
-           a->group_count == b->group_count && !memcmp(a->groups, b->groups, a->group_count * sizeof(*a->groups));
+           a->ambient == b->ambient && a->securebits == b->securebits && a->group_count == b->group_count && !memcmp(a->groups, b->groups, a->group_count * sizeof(*a->groups));
 }
 
 void process_renew_if_changed(void)

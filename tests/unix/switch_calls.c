@@ -77,7 +77,8 @@ static void leave_out_guard(struct recording *recording)
         int number = recording->calls[i].number;
 
         if (number == SYS_getresuid || number == SYS_getresgid || number == SYS_rt_sigprocmask) continue;
-        if (number == SYS_getgroups || number == SYS_capget || number == SYS_prctl) continue;
+        if (number == SYS_getgroups || number == SYS_capget) continue;
+        if (number == SYS_prctl && recording->calls[i].arguments[1] != PR_CAP_AMBIENT_RAISE) continue;
         recording->calls[kept++] = recording->calls[i];
     }
     recording->count = kept;
