@@ -35,7 +35,7 @@ void guise_free_secret(void *block, size_t size);
 
 /*
  * Between the two the calling thread has the process's credential whatever it carries. Nests. Signals and cancellation
- * are off inside; no user call-back may run inside. Costs one TLS test on a thread that does not impersonate. A client
+ * are off inside; no user call-back may run inside. A few ns on a thread that does not impersonate. A client
  * that cannot be put back ends the process.
  */
 void guise_process_begin(void);

@@ -44,9 +44,15 @@ static void write_record(PETHREAD thread, const struct impersonation *record)
 static bool begin_change(PETHREAD thread, const struct impersonation *wanted, struct impersonation *previous)
 {
     bool alive;
+    int cancel_state;
 
     pthread_mutex_lock(&thread->lock);
-    while (thread->changing) pthread_cond_wait(&thread->unchanging, &thread->lock);
+    while (thread->changing)
+    {
+        pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+        pthread_cond_wait(&thread->unchanging, &thread->lock);
+        pthread_setcancelstate(cancel_state, NULL);
+    }
     if ((alive = !thread->ended))
     {
         *previous = thread->impersonation;

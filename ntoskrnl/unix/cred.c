@@ -16,8 +16,15 @@
 /* What a bracket blocks. Cancellation has a switch of its own, and set*id waits for the thread anyway. */
 #define PROGRAM_SIGNALS (~(SIGNAL_MASK(SIGNAL_CANCEL) | SIGNAL_MASK(SIGNAL_SETXID)))
 
-/* The one thread-local object of the library: everything else hangs on it. */
+/* What the library knows of the calling thread: everything else hangs on it. */
 static _Thread_local struct cred_thread *self __attribute__((tls_model("initial-exec")));
+
+/* Threads act as the process (rule 10) that have no record, and may be given one meanwhile. */
+static _Thread_local struct
+{
+    unsigned int depth; /* of guise_process_begin() */
+    int cancel_state;   /* what the outermost one puts back */
+} bracket __attribute__((tls_model("initial-exec")));
 
 /* What self points to after the end of a thread (rule 14): without or with a client. Never written. */
 static struct cred_thread ended, ended_with_client;
@@ -257,7 +264,7 @@ NTSTATUS cred_thread_assign(struct cred_thread *thread, struct credential *crede
     NTSTATUS status;
 
     /* Inside a bracket nobody may be carried, and there is no user code that could ask for it. */
-    if (caller && caller->bracket) return STATUS_ACCESS_DENIED;
+    if (bracket.depth) return STATUS_ACCESS_DENIED;
     do
     {
         generation = process_credential_generation();
@@ -487,7 +494,6 @@ static void leave_for_bracket(struct cred_thread *thread)
     const uint64_t mask = PROGRAM_SIGNALS;
 
     sys_sigprocmask(SIG_BLOCK, &mask, &thread->bracket_mask);
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &thread->bracket_cancel_state);
     if (thread->form == FORM_IDS)
         must(switch_out(process_now(), thread->current), NOT_REVERTED);
     else
@@ -503,7 +509,6 @@ static void return_from_bracket(struct cred_thread *thread)
     else if (thread->form == FORM_CAPS)
         must(caps_in(process_now(), thread->current), NOT_REAPPLIED);
     thread->bracket_left = false;
-    pthread_setcancelstate(thread->bracket_cancel_state, NULL);
     sys_sigprocmask(SIG_SETMASK, &thread->bracket_mask, NULL);
 }
 
@@ -511,23 +516,36 @@ void guise_process_begin(void)
 {
     struct cred_thread *thread = cred_thread_current();
 
-    if (!thread) return;
-    thread->bracket++;
+    if (bracket.depth++) return;
     atomic_signal_fence(memory_order_seq_cst);
-    if (thread->bracket == 1 && thread->form != FORM_NONE) leave_for_bracket(thread);
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &bracket.cancel_state);
+    if (thread && thread->form != FORM_NONE) leave_for_bracket(thread);
 }
 
 void guise_process_end(void)
 {
     struct cred_thread *thread = cred_thread_current();
 
-    /* No depth: the record was made inside the bracket. */
-    if (!thread || !thread->bracket) return;
-    if (thread->bracket == 1 && thread->bracket_left) return_from_bracket(thread);
+    int cancel_state = bracket.cancel_state;
+
+    if (bracket.depth > 1)
+    {
+        bracket.depth--;
+        return;
+    }
+    if (thread && thread->bracket_left) return_from_bracket(thread);
     atomic_signal_fence(memory_order_seq_cst);
-    thread->bracket--;
+    bracket.depth = 0;
     atomic_signal_fence(memory_order_seq_cst);
-    if (!thread->bracket && atomic_load_explicit(&thread->request.state, memory_order_relaxed)) request_serve(thread);
+    /* The handler left what came meanwhile. */
+    if (!thread) request_adopt();
+    if (thread && atomic_load_explicit(&thread->request.state, memory_order_relaxed)) request_serve(thread);
+    pthread_setcancelstate(cancel_state, NULL);
+}
+
+bool bracket_open(void)
+{
+    return bracket.depth;
 }
 
 /* ---- fork -------------------------------------------------------------------------------------------------------------------- */

@@ -88,9 +88,7 @@ struct cred_thread
     _Atomic int identity;       /* until attached: a descriptor of /proc/self/task/TID plus 1; tids recycle, that does not. 0 = none,
                                    IDENTITY_OWN = the thread itself is about to take it over */
     bool bracket_left;          /* the bracket has reverted the thread */
-    int bracket_cancel_state;   /* what the outermost bracket puts back */
-    uint64_t bracket_mask;
-    unsigned int bracket;       /* depth of guise_process_begin() */
+    uint64_t bracket_mask;      /* what the outermost bracket puts back then */
     _Atomic bool switching;     /* inside a switch: a remote request is left for the thread to serve */
     _Atomic bool dead;          /* the thread has ended */
     struct cred_request request;

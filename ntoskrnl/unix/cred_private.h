@@ -60,6 +60,9 @@ bool adopt(struct cred_thread *thread);
 void switching_begin(struct cred_thread *thread);
 void switching_end(struct cred_thread *thread);
 
+/* Whether the calling thread acts as the process: it serves nobody then, also if it has no record yet. */
+bool bracket_open(void);
+
 /* ---- glibc's own signals (nptl(7)); guard.c: rule 13 where set*id is not interposed ---------------------------------------------- */
 
 enum
@@ -93,6 +96,8 @@ void gate_after_fork(void);
 
 /* remote.c: serves a pending request of another thread, on the calling thread; async-signal-safe. */
 void request_serve(struct cred_thread *thread);
+/* The same for a request to a thread that has no record yet. */
+void request_adopt(void);
 /* Answers a pending request of a thread that ends; none is accepted afterwards. */
 void request_refuse(struct cred_thread *thread);
 void request_after_fork(struct cred_thread *thread);

@@ -81,6 +81,7 @@ static void write_line(const char *priority, const char *origin, const char *for
     int used = snprintf(line, sizeof(line), "%s%s: ", to_journal ? priority : "", origin);
     size_t length = (size_t)used < sizeof(line) ? (size_t)used : sizeof(line) - 1;
     size_t start = length;
+    int cancel_state;
 
     used = vsnprintf(line + length, sizeof(line) - length, format, arguments);
     if (used > 0) length += (size_t)used;
@@ -90,8 +91,10 @@ static void write_line(const char *priority, const char *origin, const char *for
         if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f) line[i] = '?';
     }
     line[length++] = '\n';
-    /* There is nobody to tell when the line cannot be written. */
-    if (write(STDERR_FILENO, line, length) < 0) return;
+    /* Nobody expects a cancellation point here. There is nobody to tell when the line cannot be written. */
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
+    if (write(STDERR_FILENO, line, length) < 0) length = 0;
+    pthread_setcancelstate(cancel_state, NULL);
 }
 
 void guise_log(const char *format, ...)

@@ -118,6 +118,8 @@ NTSTATUS cred_ready(void)
 
     if (ready_generation_current()) return STATUS_SUCCESS;
     if (atomic_load(&refused_generation) == process_credential_generation()) return STATUS_ACCESS_DENIED;
+    /* Not to be canceled with the lock held. */
+    guise_process_begin();
     accounts.third_status = dedicated_third(&accounts.third);
     if (credential_get_anonymous(&accounts.anonymous)) accounts.anonymous = NULL;
     pthread_mutex_lock(&lock);
@@ -126,6 +128,7 @@ NTSTATUS cred_ready(void)
     gate_exit();
     pthread_mutex_unlock(&lock);
     credential_release(accounts.anonymous);
+    guise_process_end();
     return status;
 }
 

@@ -79,12 +79,14 @@ void request_after_fork(struct cred_thread *thread)
     atomic_store(&adoption.tid, 0);
 }
 
-static void adopt_if_asked(void)
+void request_adopt(void)
 {
     uint32_t pending = REQUEST_PENDING;
 
+    pid_t tid = atomic_load(&adoption.tid);
+
     /* Only after the exchange does the record stay where it is. */
-    if (atomic_load(&adoption.tid) != sys_gettid()) return;
+    if (!tid || tid != sys_gettid()) return;
     if (!atomic_compare_exchange_strong(&adoption.state, &pending, REQUEST_TAKEN)) return;
     adopt(adoption.thread);
     atomic_store(&adoption.state, REQUEST_DONE);
@@ -98,10 +100,10 @@ static void on_signal(int number)
 
     (void)number;
     /* Also of a thread that has attached meanwhile: whoever asked waits for an answer. */
-    adopt_if_asked();
+    if (cred_thread_current() || !bracket_open()) request_adopt();
     /* The record is the thread's own, whoever had its tid when the signal was sent. */
     thread = cred_thread_current();
-    if (thread && !atomic_load_explicit(&thread->switching, memory_order_relaxed) && !thread->bracket) request_serve(thread);
+    if (thread && !atomic_load_explicit(&thread->switching, memory_order_relaxed) && !bracket_open()) request_serve(thread);
     errno = saved;
 }
 
