@@ -1066,6 +1066,86 @@ SECURITY_STATUS SEC_ENTRY UnsealMessage(PCtxtHandle phContext, PSecBufferDesc pM
  */
 SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *pvContextBuffer);
 
+/* --- Opaque identities -------------------------------------------------------------------------------------- */
+
+/*
+ * An opaque identity is one block (SEC_WINNT_AUTH_IDENTITY_EX2 with everything behind it) that AcquireCredentialsHandle
+ * takes as pAuthData. The functions below take the other shapes of SEC_WINNT_AUTH_IDENTITY too, but give back opaque
+ * ones. What they give back is freed with SspiFreeAuthIdentity (identities) and SspiLocalFree (all else); both wipe.
+ * Common statuses: SEC_E_INVALID_TOKEN: an argument that must be given is NULL. SEC_E_UNKNOWN_CREDENTIALS: an identity
+ * that is not understood, or encrypted. SEC_E_INVALID_PARAMETER: a text is longer than an identity can hold.
+ * SEC_E_INSUFFICIENT_MEMORY. Results are written on SEC_E_OK only.
+ */
+
+/*
+ * SspiEncodeStringsAsAuthIdentity: an identity of a user, a domain and a password (the packed credentials); each may be
+ * NULL, which is "not given", but not user and password both.
+ */
+SECURITY_STATUS SEC_ENTRY SspiEncodeStringsAsAuthIdentity(PCWSTR pszUserName, PCWSTR pszDomainName,
+                                                          PCWSTR pszPackedCredentialsString,
+                                                          PSEC_WINNT_AUTH_IDENTITY_OPAQUE *ppAuthIdentity);
+
+/* SspiEncodeAuthIdentityAsStrings: the way back. A part that was not given becomes NULL. */
+SECURITY_STATUS SEC_ENTRY SspiEncodeAuthIdentityAsStrings(PSEC_WINNT_AUTH_IDENTITY_OPAQUE pAuthIdentity,
+                                                          PCWSTR *ppszUserName, PCWSTR *ppszDomainName,
+                                                          PCWSTR *ppszPackedCredentialsString);
+
+/* SspiValidateAuthIdentity: SEC_E_OK for an identity that the other functions would take. */
+SECURITY_STATUS SEC_ENTRY SspiValidateAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
+
+SECURITY_STATUS SEC_ENTRY SspiCopyAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData,
+                                               PSEC_WINNT_AUTH_IDENTITY_OPAQUE *AuthDataCopy);
+
+/* SspiFreeAuthIdentity, SspiLocalFree: NULL is allowed. */
+VOID SEC_ENTRY SspiFreeAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
+VOID SEC_ENTRY SspiLocalFree(PVOID DataBuffer);
+
+/*
+ * SspiZeroAuthIdentity: overwrites the identity with zeros: an opaque one whole, of the other shapes the texts. The
+ * memory stays its owner's; an opaque one is good for SspiFreeAuthIdentity only. NULL is allowed.
+ */
+VOID SEC_ENTRY SspiZeroAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
+
+/*
+ * SspiMarshalAuthIdentity, SspiUnmarshalAuthIdentity: an identity as bytes, and back. The password in the bytes is
+ * legible. Bytes that are no identity: SEC_E_UNKNOWN_CREDENTIALS.
+ */
+SECURITY_STATUS SEC_ENTRY SspiMarshalAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity,
+                                                  ULONG *AuthIdentityLength, char **AuthIdentityByteArray);
+SECURITY_STATUS SEC_ENTRY SspiUnmarshalAuthIdentity(ULONG AuthIdentityLength, char *AuthIdentityByteArray,
+                                                    PSEC_WINNT_AUTH_IDENTITY_OPAQUE *ppAuthIdentity);
+
+/*
+ * SspiCompareAuthIdentities: whether two identities name the same user (user and domain without regard to case), and
+ * whether they are the same in all they hold. NULL is the identity of the caller. Both results may be NULL.
+ */
+SECURITY_STATUS SEC_ENTRY SspiCompareAuthIdentities(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity1,
+                                                    PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity2,
+                                                    PBOOLEAN SameSuppliedUser, PBOOLEAN SameSuppliedIdentity);
+
+/*
+ * SspiExcludePackage: a copy whose package list excludes a package ("!name"); AuthIdentity NULL: the default
+ * credentials with that list.
+ */
+SECURITY_STATUS SEC_ENTRY SspiExcludePackage(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity, PCWSTR pszPackageName,
+                                             PSEC_WINNT_AUTH_IDENTITY_OPAQUE *ppNewAuthIdentity);
+
+/* SspiGetTargetHostName: the host in a service principal name class/host[:port][/name]; a name without a slash is one. */
+SECURITY_STATUS SEC_ENTRY SspiGetTargetHostName(PCWSTR pszTargetName, PWSTR *pszHostName);
+
+/* SspiIsAuthIdentityEncrypted: by the identity's flags. FALSE for NULL. */
+BOOLEAN SEC_ENTRY SspiIsAuthIdentityEncrypted(PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
+
+/*
+ * SspiPrepareForCredWrite: an identity as the arguments of CredWrite: the type (CRED_TYPE_DOMAIN_PASSWORD, 2), the
+ * target (pszTargetName, or domain\user if that is NULL), domain\user, and the password as UTF-16 without terminator
+ * with its size in bytes. An identity without a user is SEC_E_UNKNOWN_CREDENTIALS.
+ */
+SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity, PCWSTR pszTargetName,
+                                                  PULONG pCredmanCredentialType, PCWSTR *ppszCredmanTargetName,
+                                                  PCWSTR *ppszCredmanUserName, PUCHAR *ppCredentialBlob,
+                                                  PULONG pCredentialBlobSize);
+
 #ifdef UNICODE
 #define SecPkgInfo                         SecPkgInfoW
 #define PSecPkgInfo                        PSecPkgInfoW

@@ -120,8 +120,35 @@ SECURITY_STATUS sec_buffers_deliver(const SecBufferDesc *output, const void *tok
 
 /* ---- identities: identity.c ------------------------------------------------------------------------------------- */
 
-/* A copy of what the caller gave as pAuthData; freed with identity_free(), which wipes it. */
+/*
+ * A copy of what the caller gave as pAuthData, within the limits of S2.1.4; freed with identity_free(), which wipes it.
+ * SEC_E_UNKNOWN_CREDENTIALS: not understood.
+ */
 SECURITY_STATUS identity_read(const void *auth_data, struct auth_identity **identity);
+
+/* The same, as long as an opaque identity can be: for the helpers that give nothing to a package. */
+SECURITY_STATUS identity_read_any(const void *auth_data, struct auth_identity **identity);
+
+/* The flags of any shape, which are readable when the rest is encrypted. */
+ULONG identity_flags(const void *auth_data);
+
+/* Overwrites what any shape holds: the whole block of an EX2 identity, the texts of the others. */
+void identity_wipe(void *auth_data);
+
+/*
+ * SEC_WINNT_AUTH_PACKED_CREDENTIALS with what a password is: the payload of an EX2 identity. Offsets count from its
+ * start.
+ */
+struct packed_credentials
+{
+    USHORT header_length;
+    USHORT structure_length;
+    GUID type;
+    ULONG data_offset;
+    USHORT data_length;
+};
+
+extern const GUID packed_password_type;
 void identity_free(struct auth_identity *identity);
 
 /* ---- text: ansi.c. The ANSI code page of this system is UTF-8 --------------------------------------------------- */

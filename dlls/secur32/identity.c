@@ -8,15 +8,21 @@
 
 #include "dlls/secur32/front.h"
 
-/* S2.1.4. */
-#define USER_MAX         256u
-#define DOMAIN_MAX       15u
-#define PASSWORD_MAX     256u
-#define PACKAGE_LIST_MAX 1024u
+/* How long each text may be, in units of UTF-16. */
+struct limits
+{
+    ULONG user, domain, password, package_list;
+};
+
+static const struct limits package_limits = {
+    .user = 256, .domain = 15, .password = 256, .package_list = 1024}; /* S2.1.4 */
+
+/* What the lengths of an EX2 identity, which are 16 bits and count bytes, can say. */
+static const struct limits opaque_limits = {.user = 32767, .domain = 32767, .password = 32000, .package_list = 32767};
 
 /* A password that was encrypted by Windows for itself: nobody here can read it. */
-#define ENCRYPTED \
-    (SEC_WINNT_AUTH_IDENTITY_FLAGS_PROCESS_ENCRYPTED | SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_PROTECTED | \
+#define ENCRYPTED                                                                                                      \
+    (SEC_WINNT_AUTH_IDENTITY_FLAGS_PROCESS_ENCRYPTED | SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_PROTECTED |                \
      SEC_WINNT_AUTH_IDENTITY_FLAGS_USER_PROTECTED | SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_ENCRYPTED)
 
 /* The parts of an identity where the caller has them: text in either form, counted in units of that form. */
@@ -32,20 +38,7 @@ struct given
     ULONG flags;
 };
 
-/*
- * SEC_WINNT_AUTH_PACKED_CREDENTIALS with what a password is: the payload of an EX2 identity. Offsets count from its
- * start.
- */
-struct packed_credentials
-{
-    USHORT header_length;
-    USHORT structure_length;
-    GUID type;
-    ULONG data_offset;
-    USHORT data_length;
-};
-
-static const GUID password_type = {0x28bfc32f, 0x10f6, 0x4738, {0x98, 0xd1, 0x1a, 0xc0, 0x61, 0xdf, 0x71, 0x6a}};
+const GUID packed_password_type = {0x28bfc32f, 0x10f6, 0x4738, {0x98, 0xd1, 0x1a, 0xc0, 0x61, 0xdf, 0x71, 0x6a}};
 
 /* The shapes are told apart by what stands where the plain one has its first pointer (S2.1.5). */
 enum shape
@@ -111,7 +104,8 @@ static bool read_packed(const struct given_text *packed, struct given *given)
     if (packed->length < sizeof(header)) return false;
     memcpy(&header, packed->text, sizeof(header));
     return header.header_length == sizeof(header) && header.structure_length >= sizeof(header) &&
-           header.structure_length <= packed->length && !memcmp(&header.type, &password_type, sizeof(password_type)) &&
+           header.structure_length <= packed->length &&
+           !memcmp(&header.type, &packed_password_type, sizeof(packed_password_type)) &&
            part_of(packed->text, header.structure_length, header.data_offset, header.data_length, sizeof(WCHAR),
                    &given->password);
 }
@@ -174,9 +168,8 @@ static bool is_anonymous(const struct auth_identity *identity, ULONG flags)
     return (identity->user && identity->domain && identity->password) || (flags & null_session) == null_session;
 }
 
-static SECURITY_STATUS copy_all(const struct given *given, struct auth_identity *identity)
+static SECURITY_STATUS copy_all(const struct given *given, const struct limits *limits, struct auth_identity *identity)
 {
-    ULONG list_length;
     const struct
     {
         const struct given_text *text;
@@ -184,10 +177,10 @@ static SECURITY_STATUS copy_all(const struct given *given, struct auth_identity 
         WCHAR **copy;
         ULONG *length;
     } parts[] = {
-        {&given->user, USER_MAX, &identity->user, &identity->user_length},
-        {&given->domain, DOMAIN_MAX, &identity->domain, &identity->domain_length},
-        {&given->package_list, PACKAGE_LIST_MAX, &identity->package_list, &list_length},
-        {&given->password, PASSWORD_MAX, &identity->password, &identity->password_length},
+        {&given->user, limits->user, &identity->user, &identity->user_length},
+        {&given->domain, limits->domain, &identity->domain, &identity->domain_length},
+        {&given->package_list, limits->package_list, &identity->package_list, &identity->package_list_length},
+        {&given->password, limits->password, &identity->password, &identity->password_length},
     };
     bool ansi = given->flags & SEC_WINNT_AUTH_IDENTITY_ANSI;
 
@@ -198,11 +191,12 @@ static SECURITY_STATUS copy_all(const struct given *given, struct auth_identity 
 
         if (status != SEC_E_OK) return status;
     }
+    identity->flags = given->flags;
     identity->anonymous = is_anonymous(identity, given->flags);
     return SEC_E_OK;
 }
 
-SECURITY_STATUS identity_read(const void *auth_data, struct auth_identity **identity)
+static SECURITY_STATUS read_within(const void *auth_data, const struct limits *limits, struct auth_identity **identity)
 {
     struct given given = {.flags = 0};
     struct auth_identity *copy;
@@ -210,13 +204,63 @@ SECURITY_STATUS identity_read(const void *auth_data, struct auth_identity **iden
 
     if (!read_shape(auth_data, &given)) return SEC_E_UNKNOWN_CREDENTIALS;
     if (!(copy = guise_alloc(sizeof(*copy)))) return SEC_E_INSUFFICIENT_MEMORY;
-    if ((status = copy_all(&given, copy)) != SEC_E_OK)
+    if ((status = copy_all(&given, limits, copy)) != SEC_E_OK)
     {
         identity_free(copy);
         return status;
     }
     *identity = copy;
     return SEC_E_OK;
+}
+
+SECURITY_STATUS identity_read(const void *auth_data, struct auth_identity **identity)
+{
+    return read_within(auth_data, &package_limits, identity);
+}
+
+SECURITY_STATUS identity_read_any(const void *auth_data, struct auth_identity **identity)
+{
+    return read_within(auth_data, &opaque_limits, identity);
+}
+
+ULONG identity_flags(const void *auth_data)
+{
+    switch (shape_of(auth_data))
+    {
+    case SHAPE_EX: return ((const SEC_WINNT_AUTH_IDENTITY_EXW *)auth_data)->Flags;
+    case SHAPE_EX2: return ((const SEC_WINNT_AUTH_IDENTITY_EX2 *)auth_data)->Flags;
+    case SHAPE_PLAIN: break;
+    }
+    return ((const SEC_WINNT_AUTH_IDENTITY_W *)auth_data)->Flags;
+}
+
+/* The caller's texts are his to write, whatever their type says here. */
+static void wipe_text(const struct given_text *given, ULONG unit)
+{
+    union
+    {
+        const void *read;
+        void *write;
+    } text = {given->text};
+
+    if (text.write) explicit_bzero(text.write, (size_t)given->length * unit);
+}
+
+void identity_wipe(void *auth_data)
+{
+    struct given given = {.flags = 0};
+    ULONG unit;
+
+    if (shape_of(auth_data) == SHAPE_EX2)
+    {
+        explicit_bzero(auth_data, ((const SEC_WINNT_AUTH_IDENTITY_EX2 *)auth_data)->cbStructureLength);
+        return;
+    }
+    read_shape(auth_data, &given);
+    unit = given.flags & SEC_WINNT_AUTH_IDENTITY_ANSI ? 1 : sizeof(WCHAR);
+    wipe_text(&given.user, unit);
+    wipe_text(&given.domain, unit);
+    wipe_text(&given.password, unit);
 }
 
 void identity_free(struct auth_identity *identity)

@@ -23,6 +23,8 @@ struct auth_identity
     ULONG user_length, domain_length, password_length; /* characters without the terminator */
     bool anonymous;                  /* all three given and empty, or the NULL_USER and NULL_DOMAIN flags (S2.1.7) */
     WCHAR *package_list;             /* EX and EX2, may be NULL */
+    ULONG package_list_length;
+    ULONG flags;                     /* SEC_WINNT_AUTH_IDENTITY_* as given */
 };
 
 struct acquire_request
