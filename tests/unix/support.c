@@ -261,6 +261,8 @@ int run_child(void (*call)(void))
     pid_t child;
     int status;
 
+    /* What the child makes there is removed with the rest. */
+    test_folder();
     fflush(stdout);
     fflush(stderr);
     if (!(child = fork()))
