@@ -16,39 +16,24 @@
 #define SECURITY_WIN32
 #include <sspi.h>
 
+#include "../tests/peers/sspi_ntlm.h"
 #include "driver.h"
 #include "account.h"
 
-#define CLIENT_FLAGS (ISC_REQ_INTEGRITY | ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT)
-#define SERVER_FLAGS (ASC_REQ_INTEGRITY | ASC_REQ_CONFIDENTIALITY | ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT)
-#define TOKEN_ROOM   4096
+#define TOKEN_ROOM 4096
 
 static CredHandle client_cred, server_cred;
-static ULONG server_flags = SERVER_FLAGS;
+static ULONG server_flags = SSPI_NTLM_SERVER_FLAGS;
 
 static void check(const char *what, SECURITY_STATUS status)
 {
     if (status < 0) bench_fail("%s: %08x", what, (unsigned int)status);
 }
 
-static void acquire(CredHandle *cred, ULONG use, const char *password)
+static void acquire_client(CredHandle *cred, const char *password)
 {
-    SEC_WINNT_AUTH_IDENTITY_A identity = {
-        .User = (UCHAR *)BENCH_USER,
-        .UserLength = strlen(BENCH_USER),
-        .Domain = (UCHAR *)BENCH_DOMAIN,
-        .DomainLength = strlen(BENCH_DOMAIN),
-        .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI,
-    };
-    TimeStamp expiry;
-
-    if (password)
-    {
-        identity.Password = (UCHAR *)password;
-        identity.PasswordLength = strlen(password);
-    }
-    check("AcquireCredentialsHandle", AcquireCredentialsHandleA(NULL, (SEC_CHAR *)"NTLM", use, NULL,
-                                                                password ? &identity : NULL, NULL, NULL, cred, &expiry));
+    check("AcquireCredentialsHandle",
+          sspi_ntlm_initiator(InitSecurityInterfaceA(), BENCH_DOMAIN, BENCH_USER, password, cred));
 }
 
 /* A whole handshake; both sides are established, or the server's refusal is returned. */
@@ -57,7 +42,8 @@ static SECURITY_STATUS handshake(CredHandle *cred, CtxtHandle *client, CtxtHandl
     UCHAR client_room[TOKEN_ROOM], server_room[TOKEN_ROOM];
     SecBuffer to_server = {sizeof(client_room), SECBUFFER_TOKEN, client_room};
     SecBuffer to_client = {sizeof(server_room), SECBUFFER_TOKEN, server_room};
-    SecBufferDesc to_server_desc = {SECBUFFER_VERSION, 1, &to_server}, to_client_desc = {SECBUFFER_VERSION, 1, &to_client};
+    SecBufferDesc to_server_desc = {SECBUFFER_VERSION, 1, &to_server},
+                  to_client_desc = {SECBUFFER_VERSION, 1, &to_client};
     SEC_CHAR *target = (SEC_CHAR *)"HTTP/localhost";
     TimeStamp expiry;
     ULONG attributes;
@@ -65,15 +51,15 @@ static SECURITY_STATUS handshake(CredHandle *cred, CtxtHandle *client, CtxtHandl
     SecInvalidateHandle(client);
     SecInvalidateHandle(server);
     check("InitializeSecurityContext",
-          InitializeSecurityContextA(cred, NULL, target, CLIENT_FLAGS, 0, SECURITY_NATIVE_DREP, NULL, 0, client,
-                                     &to_server_desc, &attributes, &expiry));
-    check("AcceptSecurityContext", AcceptSecurityContext(&server_cred, NULL, &to_server_desc, server_flags,
-                                                         SECURITY_NATIVE_DREP, server, &to_client_desc, &attributes,
-                                                         &expiry));
+          InitializeSecurityContextA(cred, NULL, target, SSPI_NTLM_CLIENT_FLAGS, 0, SECURITY_NATIVE_DREP, NULL, 0,
+                                     client, &to_server_desc, &attributes, &expiry));
+    check("AcceptSecurityContext",
+          AcceptSecurityContext(&server_cred, NULL, &to_server_desc, server_flags, SECURITY_NATIVE_DREP, server,
+                                &to_client_desc, &attributes, &expiry));
     to_server.cbBuffer = sizeof(client_room);
     check("InitializeSecurityContext",
-          InitializeSecurityContextA(cred, client, target, CLIENT_FLAGS, 0, SECURITY_NATIVE_DREP, &to_client_desc, 0,
-                                     client, &to_server_desc, &attributes, &expiry));
+          InitializeSecurityContextA(cred, client, target, SSPI_NTLM_CLIENT_FLAGS, 0, SECURITY_NATIVE_DREP,
+                                     &to_client_desc, 0, client, &to_server_desc, &attributes, &expiry));
     to_client.cbBuffer = sizeof(server_room);
     return AcceptSecurityContext(&server_cred, server, &to_server_desc, server_flags, SECURITY_NATIVE_DREP, server,
                                  &to_client_desc, &attributes, &expiry);
@@ -113,9 +99,9 @@ static uint64_t run_handshake_no_token(unsigned long first, unsigned long second
 {
     uint64_t elapsed;
 
-    server_flags = SERVER_FLAGS | ASC_REQ_NO_TOKEN;
+    server_flags = SSPI_NTLM_SERVER_FLAGS | ASC_REQ_NO_TOKEN;
     elapsed = run_handshake(first, second, count);
-    server_flags = SERVER_FLAGS;
+    server_flags = SSPI_NTLM_SERVER_FLAGS;
     return elapsed;
 }
 
@@ -182,9 +168,9 @@ static uint64_t run_memory_no_token(unsigned long client_side, unsigned long sec
 {
     uint64_t bytes;
 
-    server_flags = SERVER_FLAGS | ASC_REQ_NO_TOKEN;
+    server_flags = SSPI_NTLM_SERVER_FLAGS | ASC_REQ_NO_TOKEN;
     bytes = run_memory(client_side, second, count);
-    server_flags = SERVER_FLAGS;
+    server_flags = SSPI_NTLM_SERVER_FLAGS;
     return bytes;
 }
 
@@ -197,7 +183,7 @@ static void prove(void)
     CredHandle wrong;
     char data[] = "guise";
 
-    acquire(&wrong, SECPKG_CRED_OUTBOUND, "not " BENCH_PASSWORD);
+    acquire_client(&wrong, "not " BENCH_PASSWORD);
     status = handshake(&wrong, &client, &server);
     if (status != SEC_E_LOGON_DENIED) bench_fail("a wrong password gave %08x", (unsigned int)status);
     delete_both(&client, &server);
@@ -213,18 +199,14 @@ static void prove(void)
 int main(int argc, char **argv)
 {
     static const struct bench_op ops[] = {
-        {"handshake", run_handshake},
-        {"handshake-no-token", run_handshake_no_token},
-        {"seal", run_seal},
-        {"memory", run_memory},
-        {"memory-no-token", run_memory_no_token},
-        {NULL, NULL},
+        {"handshake", run_handshake}, {"handshake-no-token", run_handshake_no_token}, {"seal", run_seal},
+        {"memory", run_memory},       {"memory-no-token", run_memory_no_token},       {NULL, NULL},
     };
 
     (void)argv;
     if (argc != 1) bench_fail("usage: guise_ntlm");
-    acquire(&client_cred, SECPKG_CRED_OUTBOUND, BENCH_PASSWORD);
-    acquire(&server_cred, SECPKG_CRED_INBOUND, NULL);
+    acquire_client(&client_cred, BENCH_PASSWORD);
+    check("AcquireCredentialsHandle", sspi_ntlm_acceptor(InitSecurityInterfaceA(), &server_cred));
     prove();
     return bench_serve(ops);
 }

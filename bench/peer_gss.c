@@ -8,52 +8,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <gssapi/gssapi.h>
-#include <gssapi/gssapi_ext.h>
-
+#include "../tests/peers/gss_ntlm.h"
 #include "driver.h"
 #include "account.h"
-
-static gss_OID_desc ntlm_oid = {10, "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"};
-static gss_OID_set_desc ntlm_set = {1, &ntlm_oid};
-
-#define FLAGS (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG)
 
 static gss_cred_id_t client_cred, server_cred;
 static gss_name_t target;
 
 static void check(const char *what, OM_uint32 major, OM_uint32 minor)
 {
-    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
-    OM_uint32 context = 0, ignored;
-
     if (!GSS_ERROR(major)) return;
-    gss_display_status(&ignored, minor, GSS_C_MECH_CODE, &ntlm_oid, &context, &text);
-    bench_fail("%s: %08x %.*s", what, (unsigned int)major, (int)text.length, (char *)text.value);
-}
-
-static gss_name_t import_name(const char *text, gss_OID type)
-{
-    gss_buffer_desc buffer = {strlen(text), (void *)text};
-    gss_name_t name = GSS_C_NO_NAME;
-    OM_uint32 major, minor;
-
-    major = gss_import_name(&minor, &buffer, type, &name);
-    check("gss_import_name", major, minor);
-    return name;
+    gss_ntlm_print_status(stderr, what, major, minor);
+    bench_fail("%s failed", what);
 }
 
 static gss_cred_id_t acquire_client(const char *password)
 {
-    gss_buffer_desc buffer = {strlen(password), (void *)password};
-    gss_name_t user = import_name(BENCH_DOMAIN "\\" BENCH_USER, GSS_C_NT_USER_NAME);
-    gss_cred_id_t cred = GSS_C_NO_CREDENTIAL;
-    OM_uint32 major, minor;
+    gss_cred_id_t cred;
+    OM_uint32 minor, major = gss_ntlm_initiator(&minor, BENCH_DOMAIN, BENCH_USER, password, &cred);
 
-    major = gss_acquire_cred_with_password(&minor, user, &buffer, GSS_C_INDEFINITE, &ntlm_set, GSS_C_INITIATE, &cred,
-                                           NULL, NULL);
     check("gss_acquire_cred_with_password", major, minor);
-    gss_release_name(&minor, &user);
     return cred;
 }
 
@@ -64,9 +38,8 @@ static OM_uint32 handshake(gss_cred_id_t cred, gss_ctx_id_t *client, gss_ctx_id_
     OM_uint32 client_major, server_major = GSS_S_CONTINUE_NEEDED, minor;
 
     *client = *server = GSS_C_NO_CONTEXT;
-    do
-    {
-        client_major = gss_init_sec_context(&minor, cred, client, target, &ntlm_oid, FLAGS, GSS_C_INDEFINITE,
+    do {
+        client_major = gss_init_sec_context(&minor, cred, client, target, &gss_ntlm, GSS_NTLM_FLAGS, GSS_C_INDEFINITE,
                                             GSS_C_NO_CHANNEL_BINDINGS, &to_client, NULL, &to_server, NULL, NULL);
         check("gss_init_sec_context", client_major, minor);
         gss_release_buffer(&minor, &to_client);
@@ -186,7 +159,8 @@ static void prove(void)
     seal(client, &plain, &sealed);
     major = gss_unwrap(&minor, server, &sealed, &opened, NULL, NULL);
     check("gss_unwrap", major, minor);
-    if (opened.length != plain.length || memcmp(opened.value, plain.value, plain.length)) bench_fail("unwrapped wrongly");
+    if (opened.length != plain.length || memcmp(opened.value, plain.value, plain.length))
+        bench_fail("unwrapped wrongly");
     gss_release_buffer(&minor, &sealed);
     gss_release_buffer(&minor, &opened);
     delete_context(&client);
@@ -207,9 +181,10 @@ int main(int argc, char **argv)
     setenv("NTLM_USER_FILE", argv[1], 1);
     setenv("NETBIOS_COMPUTER_NAME", BENCH_DOMAIN, 1);
     setenv("NETBIOS_DOMAIN_NAME", BENCH_DOMAIN, 1);
-    target = import_name("HTTP@localhost", GSS_C_NT_HOSTBASED_SERVICE);
+    major = gss_ntlm_name(&minor, "HTTP@localhost", GSS_C_NT_HOSTBASED_SERVICE, &target);
+    check("gss_import_name", major, minor);
     client_cred = acquire_client(BENCH_PASSWORD);
-    major = gss_acquire_cred(&minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &ntlm_set, GSS_C_ACCEPT, &server_cred, NULL, NULL);
+    major = gss_ntlm_acceptor(&minor, &server_cred);
     check("gss_acquire_cred", major, minor);
     prove();
     return bench_serve(ops);

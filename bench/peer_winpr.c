@@ -14,12 +14,11 @@
 #include <winpr/sspi.h>
 #include <winpr/ntlm.h>
 
+#include "../tests/peers/sspi_ntlm.h"
 #include "driver.h"
 #include "account.h"
 
-#define CLIENT_FLAGS (ISC_REQ_INTEGRITY | ISC_REQ_CONFIDENTIALITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT)
-#define SERVER_FLAGS (ASC_REQ_INTEGRITY | ASC_REQ_CONFIDENTIALITY | ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT)
-#define TOKEN_ROOM   4096
+#define TOKEN_ROOM 4096
 
 static SecurityFunctionTableA *sspi;
 static CredHandle client_cred, server_cred;
@@ -30,24 +29,9 @@ static void check(const char *what, SECURITY_STATUS status)
     if (status < 0) bench_fail("%s: %s", what, GetSecurityStatusString(status));
 }
 
-static void acquire(CredHandle *cred, ULONG use, const char *password)
+static void acquire_client(CredHandle *cred, const char *password)
 {
-    SEC_WINNT_AUTH_IDENTITY_A identity = {
-        .User = (BYTE *)BENCH_USER,
-        .UserLength = strlen(BENCH_USER),
-        .Domain = (BYTE *)BENCH_DOMAIN,
-        .DomainLength = strlen(BENCH_DOMAIN),
-        .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI,
-    };
-    TimeStamp expiry;
-
-    if (password)
-    {
-        identity.Password = (BYTE *)password;
-        identity.PasswordLength = strlen(password);
-    }
-    check("AcquireCredentialsHandle", sspi->AcquireCredentialsHandleA(NULL, "NTLM", use, NULL, password ? &identity : NULL,
-                                                                      NULL, NULL, cred, &expiry));
+    check("AcquireCredentialsHandle", sspi_ntlm_initiator(sspi, BENCH_DOMAIN, BENCH_USER, password, cred));
 }
 
 /* A whole handshake; both sides are established, or the server's refusal is returned. */
@@ -56,7 +40,8 @@ static SECURITY_STATUS handshake(CredHandle *cred, CtxtHandle *client, CtxtHandl
     UCHAR client_room[TOKEN_ROOM], server_room[TOKEN_ROOM];
     SecBuffer to_server = {sizeof(client_room), SECBUFFER_TOKEN, client_room};
     SecBuffer to_client = {sizeof(server_room), SECBUFFER_TOKEN, server_room};
-    SecBufferDesc to_server_desc = {SECBUFFER_VERSION, 1, &to_server}, to_client_desc = {SECBUFFER_VERSION, 1, &to_client};
+    SecBufferDesc to_server_desc = {SECBUFFER_VERSION, 1, &to_server},
+                  to_client_desc = {SECBUFFER_VERSION, 1, &to_client};
     SECURITY_STATUS status;
     TimeStamp expiry;
     ULONG attributes;
@@ -64,20 +49,22 @@ static SECURITY_STATUS handshake(CredHandle *cred, CtxtHandle *client, CtxtHandl
     memset(client, 0, sizeof(*client));
     memset(server, 0, sizeof(*server));
     check("InitializeSecurityContext",
-          sspi->InitializeSecurityContextA(cred, NULL, "HTTP/localhost", CLIENT_FLAGS, 0, SECURITY_NATIVE_DREP, NULL, 0,
-                                           client, &to_server_desc, &attributes, &expiry));
-    check("AcceptSecurityContext", sspi->AcceptSecurityContext(&server_cred, NULL, &to_server_desc, SERVER_FLAGS,
-                                                               SECURITY_NATIVE_DREP, server, &to_client_desc,
-                                                               &attributes, &expiry));
+          sspi->InitializeSecurityContextA(cred, NULL, "HTTP/localhost", SSPI_NTLM_CLIENT_FLAGS, 0,
+                                           SECURITY_NATIVE_DREP, NULL, 0, client, &to_server_desc, &attributes,
+                                           &expiry));
+    check("AcceptSecurityContext",
+          sspi->AcceptSecurityContext(&server_cred, NULL, &to_server_desc, SSPI_NTLM_SERVER_FLAGS, SECURITY_NATIVE_DREP,
+                                      server, &to_client_desc, &attributes, &expiry));
     check("SetContextAttributes",
           sspi->SetContextAttributesA(server, SECPKG_ATTR_AUTH_NTLM_SAM_FILE, sam_file, strlen(sam_file) + 1));
     to_server.cbBuffer = sizeof(client_room);
     check("InitializeSecurityContext",
-          sspi->InitializeSecurityContextA(cred, client, "HTTP/localhost", CLIENT_FLAGS, 0, SECURITY_NATIVE_DREP,
-                                           &to_client_desc, 0, client, &to_server_desc, &attributes, &expiry));
+          sspi->InitializeSecurityContextA(cred, client, "HTTP/localhost", SSPI_NTLM_CLIENT_FLAGS, 0,
+                                           SECURITY_NATIVE_DREP, &to_client_desc, 0, client, &to_server_desc,
+                                           &attributes, &expiry));
     to_client.cbBuffer = sizeof(server_room);
-    status = sspi->AcceptSecurityContext(&server_cred, server, &to_server_desc, SERVER_FLAGS, SECURITY_NATIVE_DREP, server,
-                                         &to_client_desc, &attributes, &expiry);
+    status = sspi->AcceptSecurityContext(&server_cred, server, &to_server_desc, SSPI_NTLM_SERVER_FLAGS,
+                                         SECURITY_NATIVE_DREP, server, &to_client_desc, &attributes, &expiry);
     if (status == SEC_I_COMPLETE_NEEDED || status == SEC_I_COMPLETE_AND_CONTINUE)
         status = sspi->CompleteAuthToken(server, &to_client_desc);
     return status;
@@ -176,7 +163,7 @@ static void prove(void)
     CredHandle wrong;
     char data[] = "guise";
 
-    acquire(&wrong, SECPKG_CRED_OUTBOUND, "not " BENCH_PASSWORD);
+    acquire_client(&wrong, "not " BENCH_PASSWORD);
     if (handshake(&wrong, &client, &server) == SEC_E_OK) bench_fail("a wrong password was accepted");
     delete_both(&client, &server);
     sspi->FreeCredentialsHandle(&wrong);
@@ -202,8 +189,8 @@ int main(int argc, char **argv)
     sam_file = argv[1];
     sspi = InitSecurityInterfaceExA(SSPI_INTERFACE_WINPR);
     if (!sspi) bench_fail("no SSPI table");
-    acquire(&client_cred, SECPKG_CRED_OUTBOUND, BENCH_PASSWORD);
-    acquire(&server_cred, SECPKG_CRED_INBOUND, NULL);
+    acquire_client(&client_cred, BENCH_PASSWORD);
+    check("AcquireCredentialsHandle", sspi_ntlm_acceptor(sspi, &server_cred));
     prove();
     return bench_serve(ops);
 }

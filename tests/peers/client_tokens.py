@@ -1,17 +1,17 @@
 #!/usr/bin/python3
-"""HTTP for a program that only makes tokens: ADDRESS PATH MODE COMMAND [ARGUMENT...]. Prints the tokens' sizes, the status and the body.
+"""HTTP for a program that only makes tokens: ADDRESS PATH MODE SIDE DOMAIN USER PASSWORD. Prints the tokens' sizes, the status and the body.
 
-The program writes a token as a line of hexadecimal digits, and reads the server's token in the same way, until both are done. MODE: whole;
-flip-mic, a bit of the last message's MIC is changed; no-mic, the MIC is zeros. Without an announced MIC both end in an error.
+SIDE is a side_NAME program. MODE: whole; flip-mic, a bit of the last message's MIC is changed; no-mic, the MIC is zeros. Without an
+announced MIC both end in an error.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
 
 import base64
 import http.client
-import subprocess
 import sys
 
+from side import CONTINUE, DONE, Side
 
 MIC = slice(72, 88)
 MIC_ANNOUNCED = bytes.fromhex('0600040002000000')  # the AV pair MsvAvFlags with bit 2 (MS-NLMP 2.2.2.1)
@@ -28,24 +28,26 @@ def change(token, mode):
 
 
 def main():
-    address, path, mode, command = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4:]
+    address, path, mode, program, domain, user, password = sys.argv[1:]
     connection = http.client.HTTPConnection(address, timeout=20)
-    status, body = 0, ''
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as program:
-        for line in program.stdout:
-            token = change(bytes.fromhex(line), mode)
-            print('>', len(token))
-            connection.request('GET', path, headers={'Authorization': 'NTLM ' + base64.b64encode(token).decode()})
-            answer = connection.getresponse()
-            status, body = answer.status, answer.read().decode('utf-8', 'replace')
-            words = (answer.getheader('WWW-Authenticate') or '').split()
-            if len(words) != 2 or words[0] != 'NTLM':
-                break
-            token = base64.b64decode(words[1])
-            print('<', len(token))
-            program.stdin.write(token.hex() + '\n')
-            program.stdin.flush()
-        program.stdin.close()
+    side = Side(program)
+    status, body, token = 0, '', b''
+    side.call('client', 'seal', '', domain, user, password, 'HTTP/localhost')
+    while True:
+        result, token = side.call('token', token)
+        if result not in (DONE, CONTINUE):
+            sys.exit(f'the client gives up: {result}')
+        token = change(token, mode)
+        print('>', len(token))
+        connection.request('GET', path, headers={'Authorization': 'NTLM ' + base64.b64encode(token).decode()})
+        answer = connection.getresponse()
+        status, body = answer.status, answer.read().decode('utf-8', 'replace')
+        words = (answer.getheader('WWW-Authenticate') or '').split()
+        if result == DONE or len(words) != 2 or words[0] != 'NTLM':
+            break
+        token = base64.b64decode(words[1])
+        print('<', len(token))
+    side.close()
     print('status', status)
     print('body')
     print(body, end='')
