@@ -4,11 +4,13 @@
  *     COMMAND [BYTES...]   ->   done|continue|CODE BYTES
  *
  * BYTES are hexadecimal digits, "-" for none. CODE is what the library under it answered, in eight hexadecimal digits.
- * The commands, with the same meaning for every library: client PROTECTION BINDINGS DOMAIN USER PASSWORD SERVICE   a
- * new context of the initiator, in the place of the last one server PROTECTION BINDINGS                     a new
- * context of the acceptor; PROTECTION is "sign" or "seal", which is both token TOKEN a leg; answers the token for the
- * other side sign DATA | verify DATA SIGNATURE | seal DATA | open SEALED   a message; SEALED is the signature and then
- * the data account | target                               the acceptor: who the client is, which service it named
+ * The commands, with the same meaning for every library:
+ *
+ * - client PROTECTION BINDINGS DOMAIN USER PASSWORD SERVICE, server PROTECTION BINDINGS: a new context of the initiator
+ *   or the acceptor, in the place of the last one. PROTECTION is "sign", or "seal" for both.
+ * - token TOKEN: a leg; answers the token for the other side.
+ * - sign DATA, verify DATA SIGNATURE, seal DATA, open SEALED: a message. SEALED is the signature and then the data.
+ * - account, target: the acceptor tells who the client is, and which service it named.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
