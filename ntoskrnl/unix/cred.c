@@ -298,18 +298,14 @@ void revert_stray(void)
     raw_syscall3(SYS_write, 2, (long)reverted, sizeof(reverted) - 1);
 }
 
-/* Async-signal-safe. */
+/* Inside the gate; async-signal-safe. */
 static bool revert_if_foreign(void)
 {
-    const struct process *process;
-    bool foreign, good;
+    const struct process *process = process_now();
+    bool foreign = process && has_foreign_ids(&process->p);
+    bool good = process && (!foreign || switch_force_out(process));
 
-    gate_enter();
-    process = process_now();
-    foreign = process && has_foreign_ids(&process->p);
-    good = process && (!foreign || switch_force_out(process));
     if (good && foreign) raw_syscall3(SYS_write, 2, (long)reverted, sizeof(reverted) - 1);
-    gate_exit();
     return good;
 }
 
@@ -453,7 +449,12 @@ bool adopt(struct cred_thread *thread)
 /* The calling thread has no record yet, and no handler of a request can give it one now. */
 static NTSTATUS attach_now(struct cred_thread *thread, void (*end)(struct cred_thread *thread))
 {
-    if (!revert_if_foreign())
+    bool good;
+
+    gate_enter();
+    good = revert_if_foreign();
+    gate_exit();
+    if (!good)
     {
         guise_log("a thread was started with the credential of a client and cannot be reverted");
         return STATUS_ACCESS_DENIED;

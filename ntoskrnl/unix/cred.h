@@ -68,6 +68,7 @@ struct cred_request
     _Atomic uint32_t state;        /* enum request_state of remote.c; a futex */
     struct credential *credential; /* to be carried; when DONE, the reference that the caller has to drop */
     NTSTATUS status;
+    bool gate_closed; /* nothing was done: to be asked again after set*id */
 };
 
 /*

@@ -53,7 +53,7 @@ enum switch_form
  * that THREAD had in *PREVIOUS. */
 NTSTATUS carry(struct cred_thread *thread, struct credential *credential, struct credential **previous);
 
-/* Makes THREAD, which others named, the record of the calling thread, from a signal handler. False: it is not, or cannot be made so. */
+/* Makes THREAD, which others named, the record of the calling thread, from a signal handler, inside the gate. False: it is not, or cannot be made so. */
 bool adopt(struct cred_thread *thread);
 
 /* Marks the calling thread as inside a switch, and the end of that: requests that came meanwhile are served. */
@@ -83,7 +83,9 @@ void revert_stray(void);
 
 /* ---- counting carriers against set*id: gate.c ---------------------------------------------------------------------------- */
 
-void gate_enter(void); /* waits while set*id runs; async-signal-safe */
+void gate_enter(void); /* waits while set*id runs: never in a signal handler, for what it has interrupted may be glibc's part of that */
+bool gate_try_enter(void); /* false: set*id runs; async-signal-safe */
+void gate_wait(void);      /* until it has run */
 void gate_exit(void);
 /* The calling thread ends and keeps foreign ids: it leaves the gate when it has really gone. */
 void gate_leave_with_thread(void);

@@ -31,13 +31,20 @@ static unsigned int closing_depth; /* under closing_lock */
 
 void gate_enter(void)
 {
-    for (;;)
-    {
-        atomic_fetch_add(&carriers, 1);
-        if (!atomic_load(&closed)) return;
-        gate_exit();
-        sys_futex_wait(&closed, 1, NULL);
-    }
+    while (!gate_try_enter()) gate_wait();
+}
+
+bool gate_try_enter(void)
+{
+    atomic_fetch_add(&carriers, 1);
+    if (!atomic_load(&closed)) return true;
+    gate_exit();
+    return false;
+}
+
+void gate_wait(void)
+{
+    while (atomic_load(&closed)) sys_futex_wait(&closed, 1, NULL);
 }
 
 void gate_exit(void)

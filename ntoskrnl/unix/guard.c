@@ -55,6 +55,8 @@ bool guard_install(void)
     if (action.handler == hold_back) return true;
     behind = action.handler;
     action.handler = hold_back;
+    /* A request that is served in the midst of glibc's handler would have its client's ids overwritten. */
+    action.mask = ~UINT64_C(0);
     return !sys_sigaction(SIGNAL_SETXID, &action, NULL);
 }
 

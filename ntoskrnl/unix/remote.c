@@ -23,6 +23,7 @@ static struct
     _Atomic uint32_t state;
     _Atomic pid_t tid;
     struct cred_thread *thread;
+    bool gate_closed; /* the answer: to be asked again after set*id */
 } adoption;
 
 /* ---- the target's side; async-signal-safe ------------------------------------------------------------------------------- */
@@ -40,6 +41,13 @@ static bool take(struct cred_request *request)
     return atomic_compare_exchange_strong(&request->state, &pending, REQUEST_TAKEN);
 }
 
+/* Counts the thread before it is made to carry somebody. False: it would have to wait, which is for the caller to do. */
+static bool pass_gate(struct cred_thread *thread, const struct credential *credential)
+{
+    if (!credential || thread->counted) return true;
+    return thread->counted = gate_try_enter();
+}
+
 void request_serve(struct cred_thread *thread)
 {
     struct cred_request *request = &thread->request;
@@ -52,9 +60,10 @@ void request_serve(struct cred_thread *thread)
         atomic_signal_fence(memory_order_seq_cst);
         if (take(request))
         {
-            request->status = carry(thread, request->credential, &previous);
+            request->gate_closed = !pass_gate(thread, request->credential);
+            if (!request->gate_closed) request->status = carry(thread, request->credential, &previous);
             /* The caller, who may free memory, drops what is no longer needed: the new one if it was refused. */
-            if (!request->status) request->credential = previous;
+            if (!request->gate_closed && !request->status) request->credential = previous;
             set_state(request, REQUEST_DONE);
         }
         atomic_signal_fence(memory_order_seq_cst);
@@ -67,6 +76,7 @@ void request_refuse(struct cred_thread *thread)
 {
     if (!take(&thread->request)) return;
     thread->request.status = STATUS_ACCESS_DENIED;
+    thread->request.gate_closed = false;
     set_state(&thread->request, REQUEST_DONE);
 }
 
@@ -88,7 +98,12 @@ void request_adopt(void)
     /* Only after the exchange does the record stay where it is. */
     if (!tid || tid != sys_gettid()) return;
     if (!atomic_compare_exchange_strong(&adoption.state, &pending, REQUEST_TAKEN)) return;
-    adopt(adoption.thread);
+    adoption.gate_closed = !gate_try_enter();
+    if (!adoption.gate_closed)
+    {
+        adopt(adoption.thread);
+        gate_exit();
+    }
     atomic_store(&adoption.state, REQUEST_DONE);
     sys_futex_wake_all(&adoption.state);
 }
@@ -173,25 +188,46 @@ static bool signal_and_await(struct cred_thread *thread, _Atomic uint32_t *state
     return await(state, deadline);
 }
 
-/* Whether the thread has taken over its record, by DEADLINE. */
-static bool have_adopted(struct cred_thread *thread, const struct timespec *deadline)
+/* Whether the thread has taken over its record, by DEADLINE. If not, whether it was held back. */
+static bool have_adopted(struct cred_thread *thread, const struct timespec *deadline, bool *gate_closed)
 {
+    *gate_closed = false;
     if (atomic_load(&thread->attached)) return true;
     pthread_mutex_lock(&adoption_lock);
     adoption.thread = thread;
     atomic_store(&adoption.tid, thread->tid);
-    signal_and_await(thread, &adoption.state, deadline);
+    *gate_closed = signal_and_await(thread, &adoption.state, deadline) && adoption.gate_closed;
     atomic_store(&adoption.tid, 0);
     atomic_store(&adoption.state, REQUEST_IDLE);
     pthread_mutex_unlock(&adoption_lock);
     return atomic_load(&thread->attached);
 }
 
-NTSTATUS request_assign(struct cred_thread *thread, struct credential *credential)
+/* One attempt, which leaves in *CREDENTIAL what is to be dropped. *GATE_CLOSED: nothing was done, for set*id runs. */
+static NTSTATUS request_once(struct cred_thread *thread, struct credential **credential, unsigned int milliseconds, bool *gate_closed)
 {
     struct cred_request *request = &thread->request;
-    const struct guise_config *config;
     struct timespec deadline;
+    NTSTATUS status = STATUS_ACCESS_DENIED;
+
+    deadline_after(&deadline, milliseconds);
+    if (!have_adopted(thread, &deadline, gate_closed) || !claim(request, &deadline)) return STATUS_ACCESS_DENIED;
+    request->credential = *credential;
+    if (signal_and_await(thread, &request->state, &deadline))
+    {
+        status = request->status;
+        *gate_closed = request->gate_closed;
+    }
+    *credential = request->credential;
+    request->credential = NULL;
+    set_state(request, REQUEST_IDLE);
+    return status;
+}
+
+NTSTATUS request_assign(struct cred_thread *thread, struct credential *credential)
+{
+    const struct guise_config *config;
+    bool gate_closed;
     NTSTATUS status;
 
     pthread_once(&signal_once, allocate_signal);
@@ -200,17 +236,12 @@ NTSTATUS request_assign(struct cred_thread *thread, struct credential *credentia
         credential_release(credential);
         return STATUS_ACCESS_DENIED;
     }
-    deadline_after(&deadline, config->remote_timeout);
-    if (!have_adopted(thread, &deadline) || !claim(request, &deadline))
+    for (;;)
     {
-        credential_release(credential);
-        return STATUS_ACCESS_DENIED;
+        status = request_once(thread, &credential, config->remote_timeout, &gate_closed);
+        if (!gate_closed) break;
+        gate_wait();
     }
-    request->credential = credential;
-    status = signal_and_await(thread, &request->state, &deadline) ? request->status : STATUS_ACCESS_DENIED;
-    credential = request->credential;
-    request->credential = NULL;
-    set_state(request, REQUEST_IDLE);
     credential_release(credential);
     return status;
 }
