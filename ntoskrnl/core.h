@@ -73,6 +73,7 @@ struct guise_config
     unsigned int max_clock_skew; /* [ntlm] max-lifetime, seconds, 129600 (36 hours) */
     bool allow_anonymous;        /* [ntlm] allow-anonymous = no: ASC_REQ_ALLOW_NULL_SESSION alone is not enough */
     bool require_128bit;         /* [ntlm] require-128-bit = yes */
+    unsigned int lm_compatibility_level; /* [ntlm] lm-compatibility-level, 0 to 5, 5: version 2 alone is sent and accepted */
 };
 
 /*

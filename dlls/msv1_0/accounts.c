@@ -31,6 +31,21 @@ static NTSTATUS prove_under(const struct ntlm_attempt *attempt, const UCHAR nt_h
     return !done ? STATUS_NO_MEMORY : equal ? STATUS_SUCCESS : STATUS_LOGON_FAILURE;
 }
 
+/* MS-NLMP 3.3.1. Neither user nor domain are part of it. The LM response is not looked at: no LM hash is kept. */
+static NTSTATUS prove_v1(const struct ntlm_attempt *attempt, const UCHAR nt_hash[NTLM_KEY_SIZE],
+                         UCHAR session_base_key[NTLM_KEY_SIZE])
+{
+    UCHAR challenge[NTLM_CHALLENGE_SIZE], expected[NTLM_V1_RESPONSE_SIZE];
+    bool done, equal;
+
+    done = ntlm_v1_challenge(attempt->server_challenge, attempt->v1->client_challenge, challenge) &&
+           ntlm_desl(nt_hash, challenge, expected) && ntlm_v1_session_base_key(nt_hash, session_base_key);
+    equal = done && crypto_equal(expected, attempt->v1->nt, sizeof(expected));
+    crypto_wipe(expected, sizeof(expected));
+    if (!equal) crypto_wipe(session_base_key, NTLM_KEY_SIZE);
+    return !done ? STATUS_NO_MEMORY : equal ? STATUS_SUCCESS : STATUS_LOGON_FAILURE;
+}
+
 NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names,
                     const UCHAR nt_hash[NTLM_KEY_SIZE], UCHAR session_base_key[NTLM_KEY_SIZE])
 {
@@ -38,6 +53,7 @@ NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names 
     const struct ntlm_text *given = attempt->domain, *spellings[3] = {given, &empty, &names->domain};
     NTSTATUS status = STATUS_LOGON_FAILURE;
 
+    if (attempt->v1) return prove_v1(attempt, nt_hash, session_base_key);
     /* As the message says, without a domain (S4.4.2), and DNS for NetBIOS or the other way round (4.9 step 5). */
     if (ntlm_text_equal_nocase(&names->domain, given->text, given->units)) spellings[2] = &names->dns_domain;
     for (size_t i = 0; status == STATUS_LOGON_FAILURE && i < sizeof(spellings) / sizeof(spellings[0]); i++)

@@ -10,12 +10,20 @@
 #include "dlls/msv1_0/ntlm.h"
 #include "dlls/msv1_0/sam.h"
 
+/* A response of version 1. */
+struct ntlm_v1_proof
+{
+    const UCHAR *nt;               /* NTLM_V1_RESPONSE_SIZE */
+    const UCHAR *client_challenge; /* NTLM_CHALLENGE_SIZE with extended session security, NULL without */
+};
+
 /* What a client claims and sends as proof. */
 struct ntlm_attempt
 {
     const struct ntlm_text *user, *domain;
     const UCHAR *server_challenge; /* NTLM_CHALLENGE_SIZE */
     const struct ntlm_v2_response *response;
+    const struct ntlm_v1_proof *v1; /* in the place of RESPONSE, only where policy lets version 1 in; else NULL */
 };
 
 /* What a proof has shown. Wipe with ntlm_wipe_logon(). */
@@ -30,7 +38,7 @@ struct account_source;
 struct account_source_ops
 {
     /*
-     * STATUS_SUCCESS: NTProofStr is right, LOGON is filled in. STATUS_LOGON_FAILURE: it is not, or there is no such
+     * STATUS_SUCCESS: the response is right, LOGON is filled in. STATUS_LOGON_FAILURE: it is not, or there is no such
      * account.
      */
     NTSTATUS (*prove)(struct account_source *source, const struct ntlm_attempt *attempt, struct ntlm_logon *logon);
@@ -54,9 +62,9 @@ struct account_source
 NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *names, struct account_source **source);
 
 /*
- * The comparison of MS-NLMP 3.3.2 with what NT_HASH gives under the spellings of the domain that clients use; the session
- * base key on success. STATUS_LOGON_FAILURE, STATUS_NO_MEMORY. For an unknown account a source passes a key that nobody can
- * know and refuses whatever comes out, so that the time tells nothing (4.9 step 4).
+ * The comparison of MS-NLMP 3.3.2 with what NT_HASH gives under the spellings of the domain that clients use, or that of
+ * 3.3.1 for version 1; the session base key on success. STATUS_LOGON_FAILURE, STATUS_NO_MEMORY. For an unknown account a
+ * source passes a key that nobody can know and refuses whatever comes out, so that the time tells nothing (4.9 step 4).
  */
 NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names,
                     const UCHAR nt_hash[NTLM_KEY_SIZE], UCHAR session_base_key[NTLM_KEY_SIZE]);

@@ -9,10 +9,9 @@
 
 #define TEMP_HEADER_SIZE 28
 #define TEMP_TAIL_SIZE   4
-#define LM_SIZE          24
 
 /* What the caller's request asks of the other side (S4.3.6 and the rows of S2.5.14). */
-static ULONG requested_flags(ULONG request)
+static ULONG requested_flags(const struct ntlm_policy *policy, ULONG request)
 {
     ULONG flags = NTLM_FLAG_UNICODE | NTLM_FLAG_REQUEST_TARGET | NTLM_FLAG_NTLM | NTLM_FLAG_ALWAYS_SIGN |
                   NTLM_FLAG_ESS | NTLM_FLAG_VERSION | NTLM_FLAG_128 | NTLM_FLAG_56;
@@ -21,6 +20,7 @@ static ULONG requested_flags(ULONG request)
         flags |= NTLM_FLAG_SIGN | NTLM_FLAG_KEY_EXCH;
     if (request & ISC_REQ_CONFIDENTIALITY) flags |= NTLM_FLAG_SEAL | NTLM_FLAG_KEY_EXCH;
     if (request & ISC_REQ_IDENTIFY) flags |= NTLM_FLAG_IDENTIFY;
+    if (policy->without_ess) flags &= ~NTLM_FLAG_ESS;
     return flags;
 }
 
@@ -55,7 +55,7 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
 
     if (!(made = ntlm_new_context(credential, false))) return SEC_E_INSUFFICIENT_MEMORY;
     made->request = leg->request;
-    made->flags = requested_flags(leg->request);
+    made->flags = requested_flags(&credential->policy, leg->request);
     status = ntlm_take_bindings(made, leg->input);
     if (status == SEC_E_OK) status = send_negotiate(made, leg);
     if (status < 0)
@@ -77,10 +77,10 @@ struct answer
     struct ntlm_challenge challenge;
     struct ntlm_av_pairs offered; /* of the challenge */
     struct wire_span challenge_message;
-    bool anonymous;
-    UCHAR *nt; /* proof and temp */
+    bool anonymous, is_v1;
+    UCHAR *nt; /* proof and temp, or 24 bytes of version 1 */
     size_t nt_size;
-    UCHAR lm[LM_SIZE], proof[NTLM_KEY_SIZE], session_base_key[NTLM_KEY_SIZE], encrypted_key[NTLM_KEY_SIZE];
+    UCHAR lm[NTLM_V1_RESPONSE_SIZE], proof[NTLM_KEY_SIZE], exchange_key[NTLM_KEY_SIZE], encrypted_key[NTLM_KEY_SIZE];
 };
 
 static SECURITY_STATUS read_challenge(struct package_context *context, struct leg *leg, struct answer *answer)
@@ -109,7 +109,7 @@ static SECURITY_STATUS check_challenge(const struct package_context *context, co
         ISC_REQ_INTEGRITY | ISC_REQ_REPLAY_DETECT | ISC_REQ_SEQUENCE_DETECT | ISC_REQ_CONFIDENTIALITY;
 
     if (ntlm_too_weak(&context->credential->policy, context->flags)) return SEC_E_UNSUPPORTED_FUNCTION; /* S4.3.7 */
-    if (!answer->anonymous && (context->request & protection) &&
+    if (!answer->anonymous && !answer->is_v1 && (context->request & protection) &&
         !(answer->offered.has_nb_computer && answer->offered.has_nb_domain))
         return SEC_E_LOGON_DENIED; /* S4.4.8 */
     return SEC_E_OK;
@@ -174,8 +174,41 @@ static void write_own_pairs(struct wire_writer *writer, const struct package_con
     ntlm_write_av_pair(writer, NTLM_AV_TARGET_NAME, target.data, target.size);                          /* S4.4.7 */
 }
 
-/* NTProofStr and temp, the LMv2 response, and the session base key (MS-NLMP 3.3.2). */
-static SECURITY_STATUS make_responses(struct package_context *context, struct answer *answer)
+/*
+ * The NT response of version 1 and its key exchange key (MS-NLMP 3.3.1). The LM field is the client's challenge with
+ * extended session security; without it is the LM response, or a copy of the other where LM is not sent (S4.4.1).
+ */
+static SECURITY_STATUS make_v1_responses(struct package_context *context, struct answer *answer)
+{
+    const struct package_credential *credential = context->credential;
+    const UCHAR *server_challenge = answer->challenge.server_challenge, *client_challenge = NULL;
+    UCHAR challenge[NTLM_CHALLENGE_SIZE], base[NTLM_KEY_SIZE];
+    bool ok;
+
+    if (context->flags & NTLM_FLAG_ESS)
+    {
+        if (!crypto_random(answer->lm, NTLM_CHALLENGE_SIZE)) return SEC_E_INTERNAL_ERROR;
+        client_challenge = answer->lm;
+    }
+    if (!(answer->nt = guise_alloc(NTLM_V1_RESPONSE_SIZE))) return SEC_E_INSUFFICIENT_MEMORY;
+    answer->nt_size = NTLM_V1_RESPONSE_SIZE;
+    ok = ntlm_v1_challenge(server_challenge, client_challenge, challenge) &&
+         ntlm_desl(credential->nt_hash, challenge, answer->nt) && ntlm_v1_session_base_key(credential->nt_hash, base) &&
+         ntlm_v1_exchange_key(base, server_challenge, client_challenge, answer->exchange_key);
+    crypto_wipe(base, sizeof(base));
+    if (ok && !client_challenge)
+    {
+        if (credential->has_lm_hash) ok = ntlm_desl(credential->lm_hash, server_challenge, answer->lm);
+        else memcpy(answer->lm, answer->nt, sizeof(answer->lm));
+    }
+    return ok ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+}
+
+/*
+ * NTProofStr and temp, the LMv2 response, and the session base key, which is the key exchange key (MS-NLMP 3.3.2,
+ * S4.4.3).
+ */
+static SECURITY_STATUS make_v2_responses(struct package_context *context, struct answer *answer)
 {
     const struct package_credential *credential = context->credential;
     size_t room = NTLM_KEY_SIZE + TEMP_HEADER_SIZE + answer->challenge.target_info.size +
@@ -205,7 +238,7 @@ static SECURITY_STATUS make_responses(struct package_context *context, struct an
 
     temp = (struct wire_span){answer->nt + NTLM_KEY_SIZE, answer->nt_size - NTLM_KEY_SIZE};
     if (!ntlm_v2_proof(credential->ntowf_v2, answer->challenge.server_challenge, temp, answer->proof,
-                       answer->session_base_key))
+                       answer->exchange_key))
         return SEC_E_INSUFFICIENT_MEMORY;
     memcpy(answer->nt, answer->proof, NTLM_KEY_SIZE);
     /* With a Timestamp in the challenge the LM response is zeros (S4.4.2). */
@@ -215,16 +248,20 @@ static SECURITY_STATUS make_responses(struct package_context *context, struct an
     return SEC_E_OK;
 }
 
-/* For NTLMv2 the key exchange key is the session base key (S4.4.3). */
+static SECURITY_STATUS make_responses(struct package_context *context, struct answer *answer)
+{
+    return answer->is_v1 ? make_v1_responses(context, answer) : make_v2_responses(context, answer);
+}
+
 static SECURITY_STATUS make_session_key(struct package_context *context, struct answer *answer)
 {
     if (!ntlm_exchanges_key(context->flags))
     {
-        memcpy(context->exported_key, answer->session_base_key, NTLM_KEY_SIZE);
+        memcpy(context->exported_key, answer->exchange_key, NTLM_KEY_SIZE);
         return SEC_E_OK;
     }
     if (!crypto_random(context->exported_key, NTLM_KEY_SIZE)) return SEC_E_INTERNAL_ERROR;
-    return crypto_rc4(answer->session_base_key, context->exported_key, answer->encrypted_key, NTLM_KEY_SIZE)
+    return crypto_rc4(answer->exchange_key, context->exported_key, answer->encrypted_key, NTLM_KEY_SIZE)
                ? SEC_E_OK
                : SEC_E_INSUFFICIENT_MEMORY;
 }
@@ -233,7 +270,7 @@ static SECURITY_STATUS send_authenticate(struct package_context *context, struct
 {
     const struct ntlm_handshake *handshake = &context->handshake;
     static const UCHAR no_lm[1];
-    bool mic = !answer->anonymous && answer->offered.has_timestamp;
+    bool mic = !answer->anonymous && !answer->is_v1 && answer->offered.has_timestamp;
     struct ntlm_authenticate message = {
         .flags = context->flags | (answer->anonymous ? NTLM_FLAG_ANONYMOUS : 0),
         .lm = {answer->anonymous ? no_lm : answer->lm, answer->anonymous ? sizeof(no_lm) : sizeof(answer->lm)},
@@ -284,6 +321,7 @@ static SECURITY_STATUS second_leg(struct package_context *context, struct leg *l
     if (context->state != NTLM_STATE_NEGOTIATED) return SEC_E_OUT_OF_SEQUENCE;
     answer.anonymous =
         context->credential->identity != NTLM_IDENTITY_PASSWORD || (context->request & ISC_REQ_NULL_SESSION);
+    answer.is_v1 = !answer.anonymous && context->credential->policy.send_v1;
     status = answer_challenge(context, leg, &answer);
     if (answer.nt) guise_free_secret(answer.nt, answer.nt_size);
     crypto_wipe(&answer, sizeof(answer));

@@ -30,6 +30,15 @@ void ntlm_free_credential(struct package_credential *credential)
     guise_free_secret(credential, sizeof(*credential));
 }
 
+/* LmCompatibilityLevel, section 4.7 of the SSPI notes. */
+static void take_level(struct ntlm_policy *policy, unsigned int level)
+{
+    policy->accept_v1 = level <= 4;
+    policy->send_v1 = level <= 2;
+    policy->send_lm = level <= 1;
+    policy->without_ess = level == 0;
+}
+
 static SECURITY_STATUS take_config(struct package_credential *credential)
 {
     const struct guise_config *config;
@@ -38,12 +47,24 @@ static SECURITY_STATUS take_config(struct package_credential *credential)
     credential->policy.max_skew = config->max_clock_skew * 10000000ull;
     credential->policy.allow_anonymous = config->allow_anonymous;
     credential->policy.require_128bit = config->require_128bit;
+    take_level(&credential->policy, config->lm_compatibility_level);
     if (!ntlm_text_from_utf8(&credential->names.computer, config->netbios_name) ||
         !ntlm_text_from_utf8(&credential->names.domain, config->netbios_domain) ||
         !ntlm_text_from_utf8(&credential->names.dns_computer, config->dns_name) ||
         !ntlm_text_from_utf8(&credential->names.dns_domain, config->dns_domain))
         return SEC_E_INSUFFICIENT_MEMORY;
     return SEC_E_OK;
+}
+
+/* The hashes that version 1 needs, kept only where it will be spoken. */
+static bool keep_hashes(struct package_credential *credential, const struct auth_identity *identity,
+                        const UCHAR nt_hash[NTLM_KEY_SIZE])
+{
+    if (!credential->policy.send_v1) return true;
+    memcpy(credential->nt_hash, nt_hash, NTLM_KEY_SIZE);
+    if (!credential->policy.send_lm || !ntlm_has_lm_hash(identity->password, identity->password_length)) return true;
+    credential->has_lm_hash = true;
+    return ntlm_lmowf_v1(identity->password, identity->password_length, credential->lm_hash);
 }
 
 /* Keeps the key that the password gives under this user and domain, never the password (S12.13). */
@@ -68,7 +89,8 @@ static SECURITY_STATUS take_identity(struct package_credential *credential, cons
         return SEC_E_INSUFFICIENT_MEMORY;
     ok = ntlm_ntowf_v1(identity->password, identity->password_length, nt_hash) &&
          ntlm_ntowf_v2(nt_hash, credential->user.text, credential->user.units, credential->domain.text,
-                       credential->domain.units, credential->ntowf_v2);
+                       credential->domain.units, credential->ntowf_v2) &&
+         keep_hashes(credential, identity, nt_hash);
     crypto_wipe(nt_hash, sizeof(nt_hash));
     if (!ok) return SEC_E_INSUFFICIENT_MEMORY;
     credential->identity = NTLM_IDENTITY_PASSWORD;

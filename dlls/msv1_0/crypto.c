@@ -1,5 +1,5 @@
 /*
- * NTLM's primitives over OpenSSL 3: MD4, MD5 and HMAC, RC4, CRC-32, random bytes.
+ * NTLM's primitives over OpenSSL 3: MD4, MD5 and HMAC, RC4, DES, CRC-32, random bytes.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -32,7 +32,7 @@ static struct
 {
     OSSL_LIB_CTX *library;
     EVP_MD *md4, *md5;
-    EVP_CIPHER *rc4;
+    EVP_CIPHER *rc4, *des;
     pthread_key_t thread_key;
     bool ready;
 } crypto;
@@ -59,13 +59,15 @@ static void load_crypto(void)
         crypto.md4 = EVP_MD_fetch(crypto.library, "MD4", NULL);
         crypto.md5 = EVP_MD_fetch(crypto.library, "MD5", NULL);
         crypto.rc4 = EVP_CIPHER_fetch(crypto.library, "RC4", NULL);
+        crypto.des = EVP_CIPHER_fetch(crypto.library, "DES-ECB", NULL);
     }
     ERR_pop_to_mark();
     guise_process_end();
 
-    crypto.ready = crypto.md4 && crypto.md5 && crypto.rc4 && !pthread_key_create(&crypto.thread_key, free_thread);
+    crypto.ready = crypto.md4 && crypto.md5 && crypto.rc4 && crypto.des &&
+                   !pthread_key_create(&crypto.thread_key, free_thread);
     if (!crypto.ready)
-        guise_log("NTLM is not available: OpenSSL offers no MD4, MD5 or RC4 (is its legacy provider installed?)");
+        guise_log("NTLM is not available: OpenSSL lacks MD4, MD5, RC4 or DES (is its legacy provider installed?)");
 }
 
 bool crypto_ready(void)
@@ -298,6 +300,26 @@ bool crypto_rc4(const UCHAR key[RC4_KEY_SIZE], const void *in, void *out, size_t
 
     if (!ok) memset(out, 0, size);
     crypto_rc4_free(rc4);
+    return ok;
+}
+
+bool crypto_des(const UCHAR key[DES_KEY_SIZE], const UCHAR in[DES_BLOCK_SIZE], UCHAR out[DES_BLOCK_SIZE])
+{
+    EVP_CIPHER_CTX *context = crypto_ready() ? EVP_CIPHER_CTX_new() : NULL;
+    UCHAR spread[8]; /* seven bits of the key in each byte; DES leaves the lowest out */
+    ULONGLONG bits = 0;
+    int done;
+    bool ok;
+
+    for (size_t i = 0; i < DES_KEY_SIZE; i++) bits = bits << 8 | key[i];
+    for (size_t i = 0; i < sizeof(spread); i++) spread[i] = bits >> (49 - 7 * i) << 1;
+    ok = context && EVP_EncryptInit_ex2(context, crypto.des, spread, NULL, NULL) &&
+         EVP_CIPHER_CTX_set_padding(context, 0) && EVP_EncryptUpdate(context, out, &done, in, DES_BLOCK_SIZE) &&
+         done == DES_BLOCK_SIZE;
+    if (!ok) memset(out, 0, DES_BLOCK_SIZE);
+    crypto_wipe(spread, sizeof(spread));
+    crypto_wipe(&bits, sizeof(bits));
+    EVP_CIPHER_CTX_free(context);
     return ok;
 }
 

@@ -19,8 +19,11 @@
 #define MD4_SIZE     16
 #define RC4_KEY_SIZE 16
 
+#define DES_KEY_SIZE   7
+#define DES_BLOCK_SIZE 8
+
 /*
- * Loads the providers, once, as the process. False: this OpenSSL has no MD4, MD5 or RC4 (its legacy provider is not
+ * Loads the providers, once, as the process. False: this OpenSSL lacks MD4, MD5, RC4 or DES (its legacy provider is not
  * installed); one line on the log said so. Callers ask before they promise anything; the other routines ask by
  * themselves.
  */
@@ -34,6 +37,9 @@ struct crypto_chunk
     const void *data;
     size_t size;
 };
+
+/* One block of DES. The key is 56 bits without parity, as NTLMv1 cuts its keys. */
+bool crypto_des(const UCHAR key[DES_KEY_SIZE], const UCHAR in[DES_BLOCK_SIZE], UCHAR out[DES_BLOCK_SIZE]);
 
 bool crypto_md4(const void *data, size_t size, UCHAR digest[MD4_SIZE]);
 bool crypto_md5(const struct crypto_chunk *chunks, size_t count, UCHAR digest[MD5_SIZE]);

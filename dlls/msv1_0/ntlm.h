@@ -46,6 +46,11 @@ struct ntlm_policy
     ULONGLONG max_skew; /* between a client's clock and ours, in 100 ns */
     bool allow_anonymous;
     bool require_128bit;
+    /* [ntlm] lm-compatibility-level (section 4.7 of the SSPI notes); all false is the default, 5 */
+    bool accept_v1;   /* acceptor, 0 to 4 */
+    bool send_v1;     /* initiator, 0 to 2 */
+    bool send_lm;     /* initiator, 0 and 1 */
+    bool without_ess; /* initiator, 0: never asks for extended session security */
 };
 
 enum ntlm_identity
@@ -64,6 +69,9 @@ struct package_credential
     enum ntlm_identity identity;
     struct ntlm_text user, domain;
     UCHAR ntowf_v2[NTLM_KEY_SIZE]; /* all that is kept of the password */
+    UCHAR nt_hash[NTLM_KEY_SIZE];  /* but with send_v1 */
+    UCHAR lm_hash[NTLM_KEY_SIZE];  /* but with send_lm */
+    bool has_lm_hash;
     /* inbound */
     struct account_source *accounts;
 };

@@ -21,6 +21,32 @@ bool ntlm_ntowf_v1(const WCHAR *password, size_t units, UCHAR hash[NTLM_KEY_SIZE
 bool ntlm_ntowf_v2(const UCHAR nt_hash[NTLM_KEY_SIZE], const WCHAR *user, size_t user_units, const WCHAR *domain,
                    size_t domain_units, UCHAR key[NTLM_KEY_SIZE]);
 
+/* ---- NTLMv1 and LM: proof_v1.c ----------------------------------------------------------- */
+
+/* The LM hash of a password that has one: ASCII (the OEM code page is not known here) of at most 14 characters. */
+bool ntlm_has_lm_hash(const WCHAR *password, size_t units);
+bool ntlm_lmowf_v1(const WCHAR *password, size_t units, UCHAR hash[NTLM_KEY_SIZE]);
+
+/*
+ * What an NT response of version 1 answers: the server's challenge, or with extended session security its digest with the
+ * client's. CLIENT_CHALLENGE is NULL without.
+ */
+bool ntlm_v1_challenge(const UCHAR server_challenge[NTLM_CHALLENGE_SIZE], const UCHAR *client_challenge,
+                       UCHAR challenge[NTLM_CHALLENGE_SIZE]);
+
+/* DESL of MS-NLMP 6: the response of a hash to a challenge. */
+bool ntlm_desl(const UCHAR hash[NTLM_KEY_SIZE], const UCHAR challenge[NTLM_CHALLENGE_SIZE],
+               UCHAR response[NTLM_V1_RESPONSE_SIZE]);
+
+bool ntlm_v1_session_base_key(const UCHAR nt_hash[NTLM_KEY_SIZE], UCHAR session_base_key[NTLM_KEY_SIZE]);
+
+/* KXKEY (S4.4.3) where neither LM_KEY nor NON_NT_KEY was agreed on, which this library never does. CLIENT_CHALLENGE as above. */
+bool ntlm_v1_exchange_key(const UCHAR session_base_key[NTLM_KEY_SIZE],
+                          const UCHAR server_challenge[NTLM_CHALLENGE_SIZE], const UCHAR *client_challenge,
+                          UCHAR exchange_key[NTLM_KEY_SIZE]);
+
+/* ---- NTLMv2 ----------------------------------------------------------- */
+
 /* NTProofStr over the server challenge and TEMP, and the SessionBaseKey that follows from it. */
 bool ntlm_v2_proof(const UCHAR ntowf_v2[NTLM_KEY_SIZE], const UCHAR server_challenge[NTLM_CHALLENGE_SIZE],
                    struct wire_span temp, UCHAR proof[NTLM_KEY_SIZE], UCHAR session_base_key[NTLM_KEY_SIZE]);

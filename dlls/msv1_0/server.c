@@ -176,7 +176,9 @@ struct trial
 {
     struct wire_span token;
     struct ntlm_authenticate message;
-    struct ntlm_v2_response response;
+    struct ntlm_v2_response response; /* zeros with version 1: it carries no AV pairs */
+    struct ntlm_v1_proof v1;
+    bool is_v1;
     struct ntlm_text user, domain; /* as the client wrote them */
     bool anonymous;
     struct ntlm_logon logon;
@@ -187,6 +189,25 @@ static bool is_anonymous(const struct ntlm_authenticate *message)
 {
     return !message->user.size && !message->nt.size &&
            (!message->lm.size || (message->lm.size == 1 && !message->lm.data[0]));
+}
+
+/*
+ * The version is told by the length (4.7). LM alone is never let in: the store keeps no LM hashes. With extended session
+ * security the client's challenge lies where the LM response would be (S4.4.1).
+ */
+static SECURITY_STATUS read_response(const struct package_context *context, struct trial *trial)
+{
+    const struct ntlm_authenticate *message = &trial->message;
+
+    if (message->nt.size > NTLM_V1_RESPONSE_SIZE)
+        return ntlm_parse_v2_response(message->nt, &trial->response) ? SEC_E_OK : SEC_E_INVALID_TOKEN;
+    if (message->nt.size != NTLM_V1_RESPONSE_SIZE || !context->credential->policy.accept_v1) return SEC_E_LOGON_DENIED;
+    trial->is_v1 = true;
+    trial->v1.nt = message->nt.data;
+    if (!(context->flags & NTLM_FLAG_ESS)) return SEC_E_OK;
+    if (message->lm.size != NTLM_V1_RESPONSE_SIZE) return SEC_E_INVALID_TOKEN;
+    trial->v1.client_challenge = message->lm.data;
+    return SEC_E_OK;
 }
 
 static SECURITY_STATUS prepare(struct package_context *context, struct leg *leg, struct trial *trial)
@@ -215,9 +236,7 @@ static SECURITY_STATUS prepare(struct package_context *context, struct leg *leg,
 
     trial->anonymous = is_anonymous(&trial->message);
     if (trial->anonymous) return SEC_E_OK;
-    /* The version is told by the length (4.7): LM and NTLMv1 prove too little to be let in. */
-    if (trial->message.nt.size <= NTLM_V1_RESPONSE_SIZE) return SEC_E_LOGON_DENIED;
-    if (!ntlm_parse_v2_response(trial->message.nt, &trial->response)) return SEC_E_INVALID_TOKEN;
+    if ((status = read_response(context, trial))) return status;
     if (ntlm_exchanges_key(context->flags) && trial->message.session_key.size != NTLM_KEY_SIZE)
         return SEC_E_INVALID_TOKEN;
     return SEC_E_OK;
@@ -238,11 +257,15 @@ static SECURITY_STATUS refusal(NTSTATUS status)
     }
 }
 
-/* NTProofStr is compared on every logon, whether or not a MIC comes with it. */
+/* The response is compared on every logon, whether or not a MIC comes with it. */
 static SECURITY_STATUS check_account(struct package_context *context, struct trial *trial)
 {
     struct account_source *accounts = context->credential->accounts;
-    struct ntlm_attempt attempt = {&trial->user, &trial->domain, context->handshake.server_challenge, &trial->response};
+    struct ntlm_attempt attempt = {.user = &trial->user,
+                                   .domain = &trial->domain,
+                                   .server_challenge = context->handshake.server_challenge,
+                                   .response = trial->is_v1 ? NULL : &trial->response,
+                                   .v1 = trial->is_v1 ? &trial->v1 : NULL};
 
     return refusal(accounts->ops->prove(accounts, &attempt, &trial->logon));
 }
@@ -250,15 +273,17 @@ static SECURITY_STATUS check_account(struct package_context *context, struct tri
 /* For NTLMv2 the key exchange key is the session base key (S4.4.3, S4.9.1). */
 static SECURITY_STATUS find_session_key(struct package_context *context, const struct trial *trial)
 {
-    if (!ntlm_exchanges_key(context->flags))
-    {
-        memcpy(context->exported_key, trial->logon.session_base_key, NTLM_KEY_SIZE);
-        return SEC_E_OK;
-    }
-    return crypto_rc4(trial->logon.session_base_key, trial->message.session_key.data, context->exported_key,
-                      NTLM_KEY_SIZE)
-               ? SEC_E_OK
-               : SEC_E_INSUFFICIENT_MEMORY;
+    UCHAR exchange_key[NTLM_KEY_SIZE];
+    bool ok = true;
+
+    memcpy(exchange_key, trial->logon.session_base_key, NTLM_KEY_SIZE);
+    if (trial->is_v1)
+        ok = ntlm_v1_exchange_key(trial->logon.session_base_key, context->handshake.server_challenge,
+                                  trial->v1.client_challenge, exchange_key);
+    if (!ntlm_exchanges_key(context->flags)) memcpy(context->exported_key, exchange_key, NTLM_KEY_SIZE);
+    else ok = ok && crypto_rc4(exchange_key, trial->message.session_key.data, context->exported_key, NTLM_KEY_SIZE);
+    crypto_wipe(exchange_key, sizeof(exchange_key));
+    return ok ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
 }
 
 /* The list trusted here is the one inside the proven temp: who announces a MIC there must send it (S4.9.1, S4.9.7). */
@@ -276,7 +301,10 @@ static SECURITY_STATUS check_mic(const struct package_context *context, const st
     return crypto_equal(mic, trial->token.data + offset, sizeof(mic)) ? SEC_E_OK : SEC_E_LOGON_DENIED;
 }
 
-/* S4.9.2. A client that knows of bindings and has none says so with zeros, which is not the same as saying nothing. */
+/*
+ * S4.9.2. Version 1 cannot carry bindings: they are missing. A client that knows of bindings and has none says so with
+ * zeros, which is not the same as saying nothing.
+ */
 static SECURITY_STATUS check_bindings(const struct package_context *context, const struct trial *trial)
 {
     static const UCHAR none[MD5_SIZE];
@@ -291,11 +319,12 @@ static SECURITY_STATUS check_bindings(const struct package_context *context, con
     return crypto_equal(pairs->channel_bindings, context->bindings, sizeof(none)) ? SEC_E_OK : SEC_E_BAD_BINDINGS;
 }
 
-/* S4.9.3 */
+/* S4.9.3; version 1 says no time. */
 static SECURITY_STATUS check_time(const struct package_context *context, const struct trial *trial)
 {
     ULONGLONG now = ntlm_now(), then = trial->response.timestamp;
 
+    if (trial->is_v1) return SEC_E_OK;
     return (now > then ? now - then : then - now) > context->credential->policy.max_skew ? SEC_E_LOGON_DENIED
                                                                                          : SEC_E_OK;
 }

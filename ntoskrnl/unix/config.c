@@ -20,6 +20,7 @@ enum kind
     KIND_ACCOUNT, /* a text that may not be empty */
     KIND_BOOL,
     KIND_NUMBER,
+    KIND_LEVEL, /* a number from 0 to 5 */
     KIND_IDENTIFICATION,
     KIND_CHOICE_DROP,   /* refuse | drop, as a bool */
     KIND_CHOICE_REQUIRE /* auto | require, as a bool */
@@ -56,11 +57,13 @@ static const struct key keys[] = {
     {"ntlm", "max-lifetime", KIND_NUMBER, FIELD(max_clock_skew), "129600"},
     {"ntlm", "allow-anonymous", KIND_BOOL, FIELD(allow_anonymous), "no"},
     {"ntlm", "require-128-bit", KIND_BOOL, FIELD(require_128bit), "yes"},
+    {"ntlm", "lm-compatibility-level", KIND_LEVEL, FIELD(lm_compatibility_level), "5"},
 };
 
 enum
 {
     KEYS = sizeof(keys) / sizeof(keys[0]),
+    LM_COMPATIBILITY_MAX = 5,
     NETBIOS_NAME_MAX = 15 /* MS-NBTE 2.2.1: sixteen bytes less the suffix */
 };
 
@@ -110,6 +113,9 @@ static NTSTATUS set_value(struct guise_config *config, const struct key *key, co
         return set_text(field, value);
     case KIND_NUMBER:
         return read_number(value, field) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    case KIND_LEVEL:
+        good = read_number(value, field) && *(unsigned int *)field <= LM_COMPATIBILITY_MAX;
+        break;
     case KIND_BOOL:
         good = choose(value, "no", "yes", field);
         break;

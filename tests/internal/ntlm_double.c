@@ -29,6 +29,7 @@ static NTSTATUS double_find(const struct ntlm_text *user, struct sam_account *ac
         {u"dave", 4, "dave", 0, 0, false},
         {u"M\u00fcller", 6, "M\u00fcller", 0, 0, true},
         {u"Administrator", 13, "Administrator", 0, 0, true},
+        {u"User", 4, "User", 0, 0, true},
     };
     static const UCHAR captured[NTLM_KEY_SIZE] = {0xe1, 0x9c, 0xcf, 0x75, 0xee, 0x54, 0xe0, 0x6b,
                                                   0x06, 0xa5, 0x90, 0x7a, 0xf1, 0x3c, 0xef, 0x42};
