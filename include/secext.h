@@ -1,5 +1,9 @@
 /*
- * Name formats of GetUserNameEx and TranslateName.
+ * GetUserNameEx, GetComputerObjectName and TranslateName, with the formats of names.
+ *
+ * Each answers TRUE for success; after FALSE, GetLastError says why. Sizes count characters: UTF-16 units in the W
+ * forms, bytes of UTF-8 in the A forms. There is no directory behind these functions, so names have the form
+ * NameSamCompatible alone, as on a computer outside a domain (S2.17.2).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -8,6 +12,9 @@
 #define GUISE_SECEXT_H
 
 #include <windef.h>
+#ifndef SEC_ENTRY
+#define SEC_ENTRY
+#endif
 
 #ifdef __cplusplus
 extern "C" {
@@ -28,6 +35,45 @@ typedef enum
     NameGivenName = 13,
     NameSurname = 14
 } EXTENDED_NAME_FORMAT, *PEXTENDED_NAME_FORMAT;
+
+/*
+ * GetUserNameEx: the account that the calling thread acts as: the client while it impersonates (S2.17.2), named as it
+ * logged on, else the process's.
+ * *nSize is the room in lpNameBuffer on entry. TRUE: the count of characters without the terminator. ERROR_MORE_DATA:
+ * what is needed, with the terminator; the buffer is as it was. ERROR_NO_SUCH_USER: NameUnknown. ERROR_NONE_MAPPED:
+ * the account has no name of that form (S2.17.3), or none at all. ERROR_CANT_OPEN_ANONYMOUS: the client permits level
+ * Anonymous only. ERROR_INVALID_PARAMETER: nSize is NULL, or lpNameBuffer is with *nSize not 0; no such format.
+ */
+BOOLEAN SEC_ENTRY GetUserNameExW(EXTENDED_NAME_FORMAT NameFormat, LPWSTR lpNameBuffer, PULONG nSize);
+BOOLEAN SEC_ENTRY GetUserNameExA(EXTENDED_NAME_FORMAT NameFormat, LPSTR lpNameBuffer, PULONG nSize);
+
+/*
+ * GetComputerObjectName: the computer's object in a directory. ERROR_INVALID_PARAMETER: NameUnknown or no such format,
+ * or nSize is NULL. ERROR_INSUFFICIENT_BUFFER: *nSize is 0. Otherwise ERROR_CANT_ACCESS_DOMAIN_INFO: in no domain
+ * (S2.17.4).
+ */
+BOOLEAN SEC_ENTRY GetComputerObjectNameW(EXTENDED_NAME_FORMAT NameFormat, LPWSTR lpNameBuffer, PULONG nSize);
+BOOLEAN SEC_ENTRY GetComputerObjectNameA(EXTENDED_NAME_FORMAT NameFormat, LPSTR lpNameBuffer, PULONG nSize);
+
+/*
+ * TranslateName: a name of one form as another, which a directory knows. ERROR_INVALID_PARAMETER: the desired format is
+ * NameUnknown (S2.17.5), a format does not exist, or lpAccountName or nSize is NULL. Otherwise
+ * ERROR_CANT_ACCESS_DOMAIN_INFO: there is no directory to ask.
+ */
+BOOLEAN SEC_ENTRY TranslateNameW(LPCWSTR lpAccountName, EXTENDED_NAME_FORMAT AccountNameFormat,
+                                 EXTENDED_NAME_FORMAT DesiredNameFormat, LPWSTR lpTranslatedName, PULONG nSize);
+BOOLEAN SEC_ENTRY TranslateNameA(LPCSTR lpAccountName, EXTENDED_NAME_FORMAT AccountNameFormat,
+                                 EXTENDED_NAME_FORMAT DesiredNameFormat, LPSTR lpTranslatedName, PULONG nSize);
+
+#ifdef UNICODE
+#define GetUserNameEx         GetUserNameExW
+#define GetComputerObjectName GetComputerObjectNameW
+#define TranslateName         TranslateNameW
+#else
+#define GetUserNameEx         GetUserNameExA
+#define GetComputerObjectName GetComputerObjectNameA
+#define TranslateName         TranslateNameA
+#endif
 
 #ifdef __cplusplus
 }

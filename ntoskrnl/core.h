@@ -31,6 +31,11 @@ void guise_free(void *block);
 /* For blocks that held a secret: wipes SIZE bytes first. NULL is allowed. */
 void guise_free_secret(void *block, size_t size);
 
+/* ---- the last error of a thread: ntoskrnl/ps/last_error.c -------------------------------------------------------- */
+
+ULONG guise_get_last_error(void);
+void guise_set_last_error(ULONG error);
+
 /* ---- acting as the process (design 5.10) ----------------------------------------------------------------------- */
 
 /*
@@ -145,6 +150,16 @@ struct guise_logon
  * STATUS_ACCESS_DENIED: the account is one that is never carried (design 5.8; a line on the log). STATUS_NO_MEMORY.
  */
 NTSTATUS guise_create_logon_token(const struct guise_logon *logon, PACCESS_TOKEN *token);
+
+/* Who a token stands for, by name. The names lie in the token. */
+struct guise_token_names
+{
+    const WCHAR *user_name, *domain_name; /* as its logon gave them, or NULL */
+    bool has_uid;                         /* its user is a Unix account: the process's token, which no logon named */
+    uid_t uid;
+};
+
+void guise_query_token_names(PACCESS_TOKEN token, struct guise_token_names *names);
 
 /* The token of a null session: S-1-5-7, Everyone only if configured (K1.9.1), level Impersonation; carries the anonymous account. */
 NTSTATUS guise_create_anonymous_token(const char *source, PACCESS_TOKEN *token);

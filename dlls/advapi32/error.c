@@ -7,14 +7,12 @@
 
 #include "dlls/advapi32/advapi32.h"
 
-static _Thread_local DWORD last_error;
-
 /***********************************************************************
  *           GetLastError (ADVAPI32.@)
  */
 DWORD GetLastError(void)
 {
-    return last_error;
+    return guise_get_last_error();
 }
 
 /***********************************************************************
@@ -22,7 +20,7 @@ DWORD GetLastError(void)
  */
 void SetLastError(DWORD error)
 {
-    last_error = error;
+    guise_set_last_error(error);
 }
 
 BOOL fail(DWORD error)

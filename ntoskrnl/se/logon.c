@@ -155,6 +155,15 @@ NTSTATUS guise_create_anonymous_token(const char *source, PACCESS_TOKEN *token)
     return status;
 }
 
+void guise_query_token_names(PACCESS_TOKEN access_token, struct guise_token_names *names)
+{
+    const struct token *token = access_token;
+    const struct logon_session *session = token->identity->session;
+
+    *names = (struct guise_token_names){.user_name = session->user_name, .domain_name = session->domain_name};
+    names->has_uid = idmap_sid_to_uid(token_user(token), &names->uid);
+}
+
 NTSTATUS guise_open_token(PACCESS_TOKEN token, ACCESS_MASK access, HANDLE *handle)
 {
     return handle_create(token, access, 0, handle);

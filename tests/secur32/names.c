@@ -1,0 +1,170 @@
+/*
+ * GetUserNameEx, GetComputerObjectName, TranslateName.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <string.h>
+
+#include "session.h"
+
+#include <secext.h>
+
+static const EXTENDED_NAME_FORMAT directory_formats[] = {NameFullyQualifiedDN, NameUniqueId,    NameCanonical,
+                                                         NameUserPrincipal,    NameCanonicalEx, NameServicePrincipal,
+                                                         NameDnsDomain};
+
+static void test_own_name(void)
+{
+    char name[256] = "untouched", small[4] = "abc";
+    ULONG size = 0, needed;
+    WCHAR wide[256];
+    BOOLEAN result;
+
+    SetLastError(0xdeadbeef);
+    result = GetUserNameExA(NameSamCompatible, NULL, &size);
+    ok(!result && GetLastError() == ERROR_MORE_DATA, "%u, error %lu\n", result, GetLastError()); /* S2.17.2 */
+    needed = size;
+    ok(needed > 3, "size %lu\n", needed); /* S2.17.2 */
+
+    size = needed - 1;
+    result = GetUserNameExA(NameSamCompatible, name, &size);
+    ok(!result && GetLastError() == ERROR_MORE_DATA && size == needed, "%u, error %lu\n", result,
+       GetLastError());                           /* S2.17.2 */
+    ok(!strcmp(name, "untouched"), "%s\n", name); /* S2.17.2 */
+    size = sizeof(small);
+    GetUserNameExA(NameSamCompatible, small, &size);
+    ok(!strcmp(small, "abc"), "%s\n", small); /* S2.17.2 */
+
+    size = needed;
+    result = GetUserNameExA(NameSamCompatible, name, &size);
+    ok(result && size == needed - 1, "%u, size %lu\n", result, size); /* S2.17.2 */
+    ok(strlen(name) == size && strchr(name, '\\'), "%s\n", name);     /* S2.17.1 */
+
+    size = 256;
+    result = GetUserNameExW(NameSamCompatible, wide, &size);
+    ok(result && size == needed - 1 && !wide[size], "%u, size %lu\n", result, size); /* S2.17.2 */
+    for (ULONG i = 0; result && i < size; i++)
+        if (wide[i] != (BYTE)name[i]) result = FALSE;
+    ok(result, "%s is not %s\n", wine_dbgstr_w(wide), name); /* S2.17.2 */
+}
+
+static void test_formats(void)
+{
+    BOOLEAN result;
+    WCHAR wide[256];
+    char name[256];
+    ULONG size;
+
+    size = sizeof(name);
+    result = GetUserNameExA(NameUnknown, name, &size);
+    ok(!result && GetLastError() == ERROR_NO_SUCH_USER, "%u, error %lu\n", result, GetLastError()); /* S2.17.3 */
+    size = 256;
+    result = GetUserNameExW(NameUnknown, wide, &size);
+    ok(!result && GetLastError() == ERROR_NO_SUCH_USER, "%u, error %lu\n", result, GetLastError()); /* S2.17.3 */
+    for (size_t i = 0; i < sizeof(directory_formats) / sizeof(directory_formats[0]); i++)
+    {
+        size = sizeof(name);
+        result = GetUserNameExA(directory_formats[i], name, &size);
+        /* S2.17.3; whoever runs this on Windows may be in a domain */
+        ok((!result && GetLastError() == ERROR_NONE_MAPPED) || broken(result) ||
+               broken(GetLastError() == ERROR_INVALID_PARAMETER) || broken(GetLastError() == ERROR_NO_SUCH_DOMAIN),
+           "format %u: %u, error %lu\n", directory_formats[i], result, GetLastError());
+    }
+}
+
+/* The client's name while impersonating, and the own one again afterwards. */
+static void test_client_name(void)
+{
+    static struct session session;
+    char own[256], name[256];
+    SECURITY_STATUS status;
+    const char *user;
+    BOOLEAN result;
+    ULONG size;
+
+    if (!session_other_users())
+    {
+        win_skip("needs another account\n");
+        return;
+    }
+    if (!session_log_on(&session, SESSION_BOB, 0, 0)) return;
+    size = sizeof(own);
+    ok(GetUserNameExA(NameSamCompatible, own, &size), "error %lu\n", GetLastError()); /* S2.17.2 */
+    status = ImpersonateSecurityContext(&session.server);
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.11.1 */
+    size = sizeof(name);
+    result = GetUserNameExA(NameSamCompatible, name, &size);
+    ok(result, "error %lu\n", GetLastError()); /* S2.17.2 */
+    RevertSecurityContext(&session.server);
+    if (result)
+    {
+        user = strchr(name, '\\');
+        ok(user && !strcmp(user + 1, session_user_name(SESSION_BOB)), "name %s\n", name); /* S2.17.2 */
+        ok(strcmp(name, own), "still %s\n", own);                                         /* S2.17.2 */
+    }
+    size = sizeof(name);
+    result = GetUserNameExA(NameSamCompatible, name, &size);
+    ok(result && !strcmp(name, own), "now %s\n", name); /* S2.17.2 */
+    session_close(&session);
+}
+
+static BOOL is_no_domain(DWORD error)
+{
+    return error == ERROR_NONE_MAPPED || error == ERROR_NO_SUCH_USER || error == ERROR_CANT_ACCESS_DOMAIN_INFO;
+}
+
+static void test_computer(void)
+{
+    BOOLEAN result;
+    WCHAR wide[256];
+    char name[256];
+    ULONG size;
+
+    size = sizeof(name);
+    result = GetComputerObjectNameA(NameUnknown, name, &size);
+    ok(!result && GetLastError() == ERROR_INVALID_PARAMETER, "%u, error %lu\n", result, GetLastError()); /* S2.17.4 */
+    size = 256;
+    result = GetComputerObjectNameW(NameUnknown, wide, &size);
+    ok(!result && GetLastError() == ERROR_INVALID_PARAMETER, "%u, error %lu\n", result, GetLastError()); /* S2.17.4 */
+    size = 0;
+    result = GetComputerObjectNameA(NameSamCompatible, NULL, &size);
+    ok(!result, "succeeded\n"); /* S2.17.4 */
+    ok(GetLastError() == ERROR_INSUFFICIENT_BUFFER || broken(is_no_domain(GetLastError())), "error %lu\n",
+       GetLastError()); /* S2.17.4 */
+    for (size_t i = 0; i < sizeof(directory_formats) / sizeof(directory_formats[0]); i++)
+    {
+        size = sizeof(name);
+        result = GetComputerObjectNameA(directory_formats[i], name, &size);
+        /* S2.17.4 */
+        ok((!result && is_no_domain(GetLastError())) || broken(result) || broken(!is_no_domain(GetLastError())),
+           "format %u: %u, error %lu\n", directory_formats[i], result, GetLastError());
+    }
+}
+
+static void test_translate(void)
+{
+    WCHAR wide[256];
+    char name[256];
+    ULONG size = sizeof(name);
+    BOOLEAN result;
+
+    result = TranslateNameA("DOMAIN\\alice", NameSamCompatible, NameUnknown, name, &size);
+    ok(!result, "succeeded\n"); /* S2.17.5 */
+    size = 256;
+    result = TranslateNameW(L"DOMAIN\\alice", NameSamCompatible, NameUnknown, wide, &size);
+    ok(!result, "succeeded\n"); /* S2.17.5 */
+    size = 256;
+    result = TranslateNameW(L"NOSUCHDOMAIN\\nobody", NameSamCompatible, NameFullyQualifiedDN, wide, &size);
+    ok(!result && GetLastError(), "succeeded\n"); /* sdk TranslateNameW */
+}
+
+START_TEST(names)
+{
+    if (!session_setup()) return;
+    test_own_name();
+    test_formats();
+    test_client_name();
+    test_computer();
+    test_translate();
+    session_cleanup();
+}
