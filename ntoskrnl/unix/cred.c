@@ -440,7 +440,7 @@ bool adopt(struct cred_thread *thread)
     pid_t tid = sys_gettid();
 
     if (self || thread->tid != tid || !key_made || key >= KEYS_IN_THREAD) return false;
-    if (thread->identity <= 0 || !cred_thread_lives(thread) || !revert_if_foreign()) return false;
+    if (!thread->identity || !cred_thread_lives(thread) || !revert_if_foreign()) return false;
     if (pthread_setspecific(key, thread)) return false;
     take_over(thread, tid, thread->end);
     return true;
@@ -482,7 +482,12 @@ NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_
         sys_sigprocmask(SIG_BLOCK, &requests, &mask);
         if (!self) status = attach_now(thread, end);
         sys_sigprocmask(SIG_SETMASK, &mask, NULL);
-        if (status) return status;
+        if (status)
+        {
+            /* Nobody is about to take it over any more. */
+            cred_thread_discard(thread);
+            return status;
+        }
     }
     /* A request of another thread may have come first, with the record by which that one knows this thread. */
     return self == thread ? STATUS_SUCCESS : STATUS_ACCESS_DENIED;
