@@ -15,7 +15,8 @@ from side import CONTINUE, DONE, Side, run_legs
 INVALID_TOKEN, LOGON_DENIED, MESSAGE_ALTERED = '80090308', '8009030c', '8009030f'
 OUT_OF_SEQUENCE, BAD_BINDINGS = '80090310', '80090346'
 REFUSED = 'refused'  # in any way: what is wanted of a peer
-DOMAIN, USER, PASSWORD, UID = 'PEERS', 'alice', 'Secret-1', 70001
+DOMAIN, USER, PASSWORD = 'PEERS', 'alice', 'Secret-1'
+ACCOUNT = r'PEERS\alice, uid 70001'  # as our side tells it
 SERVICE = 'HTTP/localhost'
 SIZES = (0, 1, 16, 17, 1000, 65536)
 SIGNATURE = 16
@@ -128,7 +129,7 @@ class Direction:
         logon = self.establish()
         status, account = self.server.call('account')
         account = account.decode('utf-8', 'replace')
-        wanted = f'{DOMAIN}\\{USER}' if self.ours_is_client else f'{DOMAIN}\\{USER}, uid {UID}'
+        wanted = f'{DOMAIN}\\{USER}' if self.ours_is_client else ACCOUNT
         self.check(status == DONE and account == wanted, f'{USER} logs on', f'{status} {account}')
         legs = ' '.join(f'{"><"[n % 2]} {len(token)}' for n, token in enumerate(logon.legs))
         print(f'  legs    {legs} bytes; accepting side: {account}')
@@ -189,6 +190,17 @@ class Direction:
                 statuses.append(changed.server if changed.server != CONTINUE else changed.client)
             self.each(f'a bit of each byte of message {number} (S4.9.1)', statuses, {REFUSED})
 
+    def nobody_else(self, logon):
+        """Without a MIC what lies outside the response is not proven; the account is, all the same."""
+        statuses = []
+        for at in range(len(logon.legs[2])):
+            status = self.with_leg(3, lambda token, at=at: flip(token, at, 1 << at % 8)).server
+            if status == DONE and self.server.call('account') != (DONE, ACCOUNT.encode()):
+                status = f'another account at byte {at}'
+            statuses.append(status)
+        self.each('a bit of each byte of message 3, no other account (S4.9.5)', statuses,
+                  {DONE, LOGON_DENIED, INVALID_TOKEN, OUT_OF_SEQUENCE})
+
     def changed_for_our_server(self, logon):
         last = logon.legs[2]
         for number, size in (1, 16), (3, len(last)):
@@ -212,6 +224,8 @@ class Direction:
                 ('of a changed challenge', self.with_leg(2, lambda token: flip(token, 48)).server, LOGON_DENIED),
             ])
             self.each_byte(logon)
+        else:
+            self.nobody_else(logon)
         self.each('a bit of each byte of the response (S4.9.5)', [
             self.with_leg(3, lambda token, at=at: flip(token, int.from_bytes(token[24:28], 'little') + at, 1 << at % 8)).server
             for at in range(len(field(last, 20)))], {LOGON_DENIED, INVALID_TOKEN})
