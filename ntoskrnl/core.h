@@ -57,6 +57,15 @@ enum guise_identification
     IDENTIFICATION_TOKEN_ONLY /* they leave the ids alone: Windows' answer for those who only read the token */
 };
 
+/* How much is asked of what a client may say about the channel or about the name it wants to reach. */
+enum guise_check
+{
+    CHECK_APPLICATION, /* what the program asks for with its calls */
+    CHECK_OFF,         /* nothing is compared */
+    CHECK_SUPPORTED,   /* what the client says must be right; it may say nothing */
+    CHECK_REQUIRED     /* it must say it, too */
+};
+
 struct guise_config
 {
     char *impersonation_account; /* [credentials] impersonation-account, default "_guise" */
@@ -78,6 +87,9 @@ struct guise_config
     unsigned int max_clock_skew; /* [ntlm] max-lifetime, seconds, 129600 (36 hours) */
     bool allow_anonymous;        /* [ntlm] allow-anonymous = no: ASC_REQ_ALLOW_NULL_SESSION alone is not enough */
     bool require_128bit;         /* [ntlm] require-128-bit = yes */
+    enum guise_check channel_bindings; /* [ntlm] channel-bindings = application | off | when-supported | require */
+    enum guise_check target_name;      /* [ntlm] target-name, the same; application and off look at nothing here */
+    char *target_hosts;                /* [ntlm] target-hosts, further names of this machine, separated by blanks */
     unsigned int lm_compatibility_level; /* [ntlm] lm-compatibility-level, 0 to 5, 5: version 2 alone is sent and accepted */
 };
 

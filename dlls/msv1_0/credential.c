@@ -18,6 +18,7 @@ static void free_names(struct ntlm_names *names)
     ntlm_text_free(&names->domain);
     ntlm_text_free(&names->dns_computer);
     ntlm_text_free(&names->dns_domain);
+    ntlm_text_free(&names->target_hosts);
 }
 
 void ntlm_free_credential(struct package_credential *credential)
@@ -47,11 +48,14 @@ static SECURITY_STATUS take_config(struct package_credential *credential)
     credential->policy.max_skew = config->max_clock_skew * 10000000ull;
     credential->policy.allow_anonymous = config->allow_anonymous;
     credential->policy.require_128bit = config->require_128bit;
+    credential->policy.channel_bindings = config->channel_bindings;
+    credential->policy.target_name = config->target_name;
     take_level(&credential->policy, config->lm_compatibility_level);
     if (!ntlm_text_from_utf8(&credential->names.computer, config->netbios_name) ||
         !ntlm_text_from_utf8(&credential->names.domain, config->netbios_domain) ||
         !ntlm_text_from_utf8(&credential->names.dns_computer, config->dns_name) ||
-        !ntlm_text_from_utf8(&credential->names.dns_domain, config->dns_domain))
+        !ntlm_text_from_utf8(&credential->names.dns_domain, config->dns_domain) ||
+        !ntlm_text_from_utf8(&credential->names.target_hosts, config->target_hosts))
         return SEC_E_INSUFFICIENT_MEMORY;
     return SEC_E_OK;
 }

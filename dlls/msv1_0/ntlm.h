@@ -39,6 +39,7 @@ SECURITY_STATUS ntlm_text_from_wire(struct ntlm_text *out, struct wire_span span
 struct ntlm_names
 {
     struct ntlm_text computer, domain, dns_computer, dns_domain;
+    struct ntlm_text target_hosts; /* further host names that clients may ask for, separated by blanks */
 };
 
 struct ntlm_policy
@@ -46,6 +47,7 @@ struct ntlm_policy
     ULONGLONG max_skew; /* between a client's clock and ours, in 100 ns */
     bool allow_anonymous;
     bool require_128bit;
+    enum guise_check channel_bindings, target_name; /* acceptor */
     /* [ntlm] lm-compatibility-level (section 4.7 of the SSPI notes); all false is the default, 5 */
     bool accept_v1;   /* acceptor, 0 to 4 */
     bool send_v1;     /* initiator, 0 to 2 */
@@ -143,6 +145,11 @@ ULONGLONG ntlm_now(void);
 
 /* The VERSION of our messages; for debugging only (MS-NLMP 2.2.2.10). */
 extern const UCHAR ntlm_version[8];
+
+/* ---- the acceptor's view of what the client wants to reach: target.c ----------------------------------------------- */
+
+/* Whether TARGET, UTF-16 as on the wire, is a service principal name whose host is one of NAMES. */
+bool ntlm_target_is_ours(const struct ntlm_names *names, struct wire_span target);
 
 /* ---- the legs and the rest of the table ----------------------------------------------------------- */
 

@@ -303,20 +303,39 @@ static SECURITY_STATUS check_mic(const struct package_context *context, const st
 
 /*
  * S4.9.2. Version 1 cannot carry bindings: they are missing. A client that knows of bindings and has none says so with
- * zeros, which is not the same as saying nothing.
+ * zeros, which is not the same as saying nothing. Where they are required and the program gave none there is nothing that
+ * could be right.
  */
 static SECURITY_STATUS check_bindings(const struct package_context *context, const struct trial *trial)
 {
     static const UCHAR none[MD5_SIZE];
     const struct ntlm_av_pairs *pairs = &trial->response.pairs;
+    enum guise_check check = context->credential->policy.channel_bindings;
     bool proxy = context->request & ASC_REQ_PROXY_BINDINGS;
 
-    if (!context->has_bindings && !proxy) return SEC_E_OK;
+    if (check == CHECK_OFF) return SEC_E_OK;
+    if (!context->has_bindings && !proxy) return check == CHECK_REQUIRED ? SEC_E_BAD_BINDINGS : SEC_E_OK;
     if (!pairs->has_channel_bindings)
-        return context->request & ASC_REQ_ALLOW_MISSING_BINDINGS ? SEC_E_OK : SEC_E_BAD_BINDINGS;
+    {
+        bool may_miss = check == CHECK_SUPPORTED || (context->request & ASC_REQ_ALLOW_MISSING_BINDINGS);
+
+        return may_miss && check != CHECK_REQUIRED ? SEC_E_OK : SEC_E_BAD_BINDINGS;
+    }
     if (crypto_equal(pairs->channel_bindings, none, sizeof(none))) return SEC_E_BAD_BINDINGS;
     if (proxy) return SEC_E_OK; /* the channel ends at the proxy: its bindings cannot be known here */
     return crypto_equal(pairs->channel_bindings, context->bindings, sizeof(none)) ? SEC_E_OK : SEC_E_BAD_BINDINGS;
+}
+
+/* A name that the client itself does not vouch for counts as none. */
+static SECURITY_STATUS check_target(const struct package_context *context, const struct trial *trial)
+{
+    const struct ntlm_av_pairs *pairs = &trial->response.pairs;
+    enum guise_check check = context->credential->policy.target_name;
+
+    if (check != CHECK_SUPPORTED && check != CHECK_REQUIRED) return SEC_E_OK;
+    if (!pairs->target_name.size) return check == CHECK_REQUIRED ? SEC_E_LOGON_DENIED : SEC_E_OK;
+    if (check == CHECK_REQUIRED && (pairs->flags & NTLM_AV_FLAG_UNTRUSTED_TARGET)) return SEC_E_LOGON_DENIED;
+    return ntlm_target_is_ours(&context->credential->names, pairs->target_name) ? SEC_E_OK : SEC_E_LOGON_DENIED;
 }
 
 /* S4.9.3; version 1 says no time. */
@@ -362,7 +381,11 @@ static SECURITY_STATUS keep_names(struct package_context *context, const struct 
 /* S4.8.1. A null session has no key that others do not have too: it is not protected (S4.8.2). */
 static SECURITY_STATUS accept_anonymous(struct package_context *context)
 {
-    if (!(context->request & ASC_REQ_ALLOW_NULL_SESSION) || !context->credential->policy.allow_anonymous)
+    const struct ntlm_policy *policy = &context->credential->policy;
+
+    /* It can say neither, and proves nothing that it says. */
+    if (policy->channel_bindings == CHECK_REQUIRED || policy->target_name == CHECK_REQUIRED) return SEC_E_LOGON_DENIED;
+    if (!(context->request & ASC_REQ_ALLOW_NULL_SESSION) || !policy->allow_anonymous)
         return SEC_E_LOGON_DENIED;
     context->flags &= ~(NTLM_FLAG_SIGN | NTLM_FLAG_SEAL | NTLM_FLAG_KEY_EXCH);
     if (context->request & ASC_REQ_NO_TOKEN) return SEC_E_OK;
@@ -378,6 +401,7 @@ static SECURITY_STATUS accept_account(struct package_context *context, struct tr
     if ((status = find_session_key(context, trial))) return status;
     if ((status = check_mic(context, trial))) return status;
     if ((status = check_bindings(context, trial))) return status;
+    if ((status = check_target(context, trial))) return status;
     if ((status = check_time(context, trial))) return status;
     return refusal(accounts->ops->authorise(accounts, &trial->logon, token_level(context),
                                             context->request & ASC_REQ_NO_TOKEN ? NULL : &context->token));

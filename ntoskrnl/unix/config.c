@@ -22,6 +22,7 @@ enum kind
     KIND_NUMBER,
     KIND_LEVEL, /* a number from 0 to 5 */
     KIND_IDENTIFICATION,
+    KIND_CHECK, /* application | off | when-supported | require */
     KIND_CHOICE_DROP,   /* refuse | drop, as a bool */
     KIND_CHOICE_REQUIRE /* auto | require, as a bool */
 };
@@ -57,6 +58,9 @@ static const struct key keys[] = {
     {"ntlm", "max-lifetime", KIND_NUMBER, FIELD(max_clock_skew), "129600"},
     {"ntlm", "allow-anonymous", KIND_BOOL, FIELD(allow_anonymous), "no"},
     {"ntlm", "require-128-bit", KIND_BOOL, FIELD(require_128bit), "yes"},
+    {"ntlm", "channel-bindings", KIND_CHECK, FIELD(channel_bindings), "application"},
+    {"ntlm", "target-name", KIND_CHECK, FIELD(target_name), "application"},
+    {"ntlm", "target-hosts", KIND_TEXT, FIELD(target_hosts), ""},
     {"ntlm", "lm-compatibility-level", KIND_LEVEL, FIELD(lm_compatibility_level), "5"},
 };
 
@@ -74,6 +78,22 @@ static bool choose(const char *value, const char *first, const char *second, boo
     if (strcmp(value, first) && strcmp(value, second)) return false;
     *is_second = !strcmp(value, second);
     return true;
+}
+
+static bool read_check(const char *value, enum guise_check *check)
+{
+    static const char *const names[] = {[CHECK_APPLICATION] = "application",
+                                        [CHECK_OFF] = "off",
+                                        [CHECK_SUPPORTED] = "when-supported",
+                                        [CHECK_REQUIRED] = "require"};
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+    {
+        if (strcmp(value, names[i])) continue;
+        *check = (enum guise_check)i;
+        return true;
+    }
+    return false;
 }
 
 static bool read_number(const char *value, unsigned int *number)
@@ -113,6 +133,9 @@ static NTSTATUS set_value(struct guise_config *config, const struct key *key, co
         return set_text(field, value);
     case KIND_NUMBER:
         return read_number(value, field) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
+    case KIND_CHECK:
+        good = read_check(value, field);
+        break;
     case KIND_LEVEL:
         good = read_number(value, field) && *(unsigned int *)field <= LM_COMPATIBILITY_MAX;
         break;

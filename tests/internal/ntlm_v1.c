@@ -419,10 +419,13 @@ static void test_credential(void)
     struct acquire_request request = {.use = SECPKG_CRED_OUTBOUND, .identity = &identity};
     struct package_credential *credential = NULL;
     struct handshake handshake = at_level(5, SEALS);
-    char path[] = "/tmp/ntlm_v1.XXXXXX";
-    int file = mkstemp(path);
+    const char *top = getenv("TMPDIR");
+    char path[PATH_MAX];
+    int file;
     TimeStamp expiry;
 
+    snprintf(path, sizeof(path), "%s/ntlm_v1.XXXXXX", top ? top : "/tmp");
+    file = mkstemp(path);
     identity.user_length = 5;
     identity.domain_length = 6;
     identity.password_length = 8;
