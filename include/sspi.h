@@ -1066,6 +1066,53 @@ SECURITY_STATUS SEC_ENTRY UnsealMessage(PCtxtHandle phContext, PSecBufferDesc pM
  */
 SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *pvContextBuffer);
 
+/*
+ * AddCredentials: one more credential behind a handle (S2.2.1); arguments as those of AcquireCredentialsHandle.
+ * SEC_E_INVALID_HANDLE; else SEC_E_UNSUPPORTED_FUNCTION: no package here keeps more than one.
+ */
+SECURITY_STATUS SEC_ENTRY AddCredentialsW(PCredHandle hCredentials, SEC_WCHAR *pszPrincipal, SEC_WCHAR *pszPackage,
+                                          ULONG fCredentialUse, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
+                                          void *pvGetKeyArgument, PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY AddCredentialsA(PCredHandle hCredentials, SEC_CHAR *pszPrincipal, SEC_CHAR *pszPackage,
+                                          ULONG fCredentialUse, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
+                                          void *pvGetKeyArgument, PTimeStamp ptsExpiry);
+
+/*
+ * QueryCredentialsAttributes: SECPKG_CRED_ATTR_NAMES gives, in a SecPkgCredentials_Names, the user that a credential
+ * was given or, for default credentials, who asked for them; the string is freed with FreeContextBuffer (S2.4.1).
+ * SEC_E_OK; SEC_E_INVALID_HANDLE; SEC_E_UNSUPPORTED_FUNCTION: another attribute (S2.4.5). SEC_E_NO_CREDENTIALS: nobody
+ * is named (the null session). SEC_E_INTERNAL_ERROR: pBuffer is NULL. SEC_E_INSUFFICIENT_MEMORY.
+ * The Ex forms take the size of the structure: SEC_E_BUFFER_TOO_SMALL if it is less than the attribute's (S1.3.1).
+ */
+SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesW(PCredHandle phCredential, ULONG ulAttribute, void *pBuffer);
+SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesA(PCredHandle phCredential, ULONG ulAttribute, void *pBuffer);
+SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesExW(PCredHandle phCredential, ULONG ulAttribute, void *pBuffer,
+                                                        ULONG cbBuffer);
+SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesExA(PCredHandle phCredential, ULONG ulAttribute, void *pBuffer,
+                                                        ULONG cbBuffer);
+
+/* SetCredentialsAttributes: SEC_E_INVALID_HANDLE; else SEC_E_UNSUPPORTED_FUNCTION: NTLM has nothing to set. */
+SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesW(PCredHandle phCredential, ULONG ulAttribute, void *pBuffer,
+                                                    ULONG cbBuffer);
+SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesA(PCredHandle phCredential, ULONG ulAttribute, void *pBuffer,
+                                                    ULONG cbBuffer);
+
+/*
+ * SetContextAttributes, ApplyControlToken: Schannel's alone (S2.10.3, S2.9.1). SEC_E_INVALID_HANDLE; else
+ * SEC_E_UNSUPPORTED_FUNCTION.
+ */
+SECURITY_STATUS SEC_ENTRY SetContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
+                                                ULONG cbBuffer);
+SECURITY_STATUS SEC_ENTRY SetContextAttributesA(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
+                                                ULONG cbBuffer);
+SECURITY_STATUS SEC_ENTRY ApplyControlToken(PCtxtHandle phContext, PSecBufferDesc pInput);
+
+/* QueryContextAttributesEx: QueryContextAttributes with the size of the structure: SEC_E_BUFFER_TOO_SMALL (S1.3.1). */
+SECURITY_STATUS SEC_ENTRY QueryContextAttributesExW(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
+                                                    ULONG cbBuffer);
+SECURITY_STATUS SEC_ENTRY QueryContextAttributesExA(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
+                                                    ULONG cbBuffer);
+
 /* --- Opaque identities -------------------------------------------------------------------------------------- */
 
 /*
@@ -1178,6 +1225,12 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define AcquireCredentialsHandle           AcquireCredentialsHandleW
 #define InitializeSecurityContext          InitializeSecurityContextW
 #define QueryContextAttributes             QueryContextAttributesW
+#define QueryContextAttributesEx           QueryContextAttributesExW
+#define SetContextAttributes               SetContextAttributesW
+#define AddCredentials                     AddCredentialsW
+#define QueryCredentialsAttributes         QueryCredentialsAttributesW
+#define QueryCredentialsAttributesEx       QueryCredentialsAttributesExW
+#define SetCredentialsAttributes           SetCredentialsAttributesW
 #define InitSecurityInterface              InitSecurityInterfaceW
 #define SecurityFunctionTable              SecurityFunctionTableW
 #define PSecurityFunctionTable             PSecurityFunctionTableW
@@ -1229,6 +1282,12 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define AcquireCredentialsHandle           AcquireCredentialsHandleA
 #define InitializeSecurityContext          InitializeSecurityContextA
 #define QueryContextAttributes             QueryContextAttributesA
+#define QueryContextAttributesEx           QueryContextAttributesExA
+#define SetContextAttributes               SetContextAttributesA
+#define AddCredentials                     AddCredentialsA
+#define QueryCredentialsAttributes         QueryCredentialsAttributesA
+#define QueryCredentialsAttributesEx       QueryCredentialsAttributesExA
+#define SetCredentialsAttributes           SetCredentialsAttributesA
 #define InitSecurityInterface              InitSecurityInterfaceA
 #define SecurityFunctionTable              SecurityFunctionTableA
 #define PSecurityFunctionTable             PSecurityFunctionTableA

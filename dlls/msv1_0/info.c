@@ -188,3 +188,16 @@ SECURITY_STATUS ntlm_query_context(struct package_context *context, ULONG attrib
     }
     return SEC_E_UNSUPPORTED_FUNCTION;
 }
+
+/* Whom an initiator speaks for; an acceptor and the null session name nobody (S2.4.1). */
+SECURITY_STATUS ntlm_query_credential(struct package_credential *credential, ULONG attribute, void *buffer)
+{
+    SecPkgCredentials_NamesW *names = buffer;
+    WCHAR *name;
+
+    if (attribute != SECPKG_CRED_ATTR_NAMES) return SEC_E_UNSUPPORTED_FUNCTION;
+    if (credential->identity != NTLM_IDENTITY_PASSWORD) return SEC_E_NO_CREDENTIALS;
+    if (!(name = out_name(&credential->domain, &credential->user))) return SEC_E_INSUFFICIENT_MEMORY;
+    out_ptr(&names->sUserName, name);
+    return SEC_E_OK;
+}

@@ -156,6 +156,7 @@ bool ntlm_target_is_ours(const struct ntlm_names *names, struct wire_span target
 SECURITY_STATUS ntlm_initialize(struct package_credential *credential, struct package_context **context,
                                 struct leg *leg);
 SECURITY_STATUS ntlm_accept(struct package_credential *credential, struct package_context **context, struct leg *leg);
+SECURITY_STATUS ntlm_query_credential(struct package_credential *credential, ULONG attribute, void *buffer);
 SECURITY_STATUS ntlm_query_context(struct package_context *context, ULONG attribute, void *buffer);
 
 #endif

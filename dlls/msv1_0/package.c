@@ -56,6 +56,7 @@ const struct sec_package ntlm_package = {
     .max_token = NTLM_MAX_TOKEN,
     .acquire_credential = ntlm_acquire_credential,
     .free_credential = ntlm_free_credential,
+    .query_credential = ntlm_query_credential,
     .initialize = ntlm_initialize,
     .accept = ntlm_accept,
     .delete_context = ntlm_delete_context,

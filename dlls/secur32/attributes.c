@@ -33,8 +33,7 @@ static void **string_slot(void *buffer, const struct attribute_strings *strings,
     return (void **)((char *)buffer + strings->offsets[index]);
 }
 
-/* A W string, taken over, as an A string; NULL without memory. */
-static char *ansi_block(WCHAR *wide)
+char *sec_ansi_block(WCHAR *wide)
 {
     size_t length = sec_wide_length(wide);
     char *block = out_block(sec_ansi_from_wide(wide, length, NULL) + 1);
@@ -54,7 +53,7 @@ static SECURITY_STATUS strings_to_ansi(void *buffer, const struct attribute_stri
         char *text;
 
         if (!*slot) continue;
-        text = ansi_block(*slot);
+        text = sec_ansi_block(*slot);
         if (!text) complete = false;
         out_ptr(slot, text);
     }
@@ -76,6 +75,45 @@ static SECURITY_STATUS to_ansi(ULONG attribute, void *buffer)
         if (attribute_strings[i].attribute == attribute) return strings_to_ansi(buffer, &attribute_strings[i]);
     }
     return SEC_E_OK;
+}
+
+/* How much of the caller's memory each attribute that is answered here or by a package fills. */
+static const struct
+{
+    ULONG attribute;
+    ULONG size;
+} attribute_sizes[] = {
+    {SECPKG_ATTR_SIZES, sizeof(SecPkgContext_Sizes)},
+    {SECPKG_ATTR_NAMES, sizeof(SecPkgContext_NamesW)},
+    {SECPKG_ATTR_LIFESPAN, sizeof(SecPkgContext_Lifespan)},
+    {SECPKG_ATTR_DCE_INFO, sizeof(SecPkgContext_DceInfo)},
+    {SECPKG_ATTR_STREAM_SIZES, sizeof(SecPkgContext_StreamSizes)},
+    {SECPKG_ATTR_KEY_INFO, sizeof(SecPkgContext_KeyInfoW)},
+    {SECPKG_ATTR_AUTHORITY, sizeof(SecPkgContext_AuthorityW)},
+    {SECPKG_ATTR_PROTO_INFO, sizeof(SecPkgContext_ProtoInfoW)},
+    {SECPKG_ATTR_SESSION_KEY, sizeof(SecPkgContext_SessionKey)},
+    {SECPKG_ATTR_PACKAGE_INFO, sizeof(SecPkgContext_PackageInfoW)},
+    {SECPKG_ATTR_NEGOTIATION_INFO, sizeof(SecPkgContext_NegotiationInfoW)},
+    {SECPKG_ATTR_NATIVE_NAMES, sizeof(SecPkgContext_NativeNamesW)},
+    {SECPKG_ATTR_FLAGS, sizeof(SecPkgContext_Flags)},
+    {SECPKG_ATTR_CREDENTIAL_NAME, sizeof(SecPkgContext_CredentialNameW)},
+    {SECPKG_ATTR_ACCESS_TOKEN, sizeof(SecPkgContext_AccessToken)},
+    {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, sizeof(SecPkgContext_ClientSpecifiedTarget)},
+    {SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, sizeof(SecPkgContext_LastClientTokenStatus)},
+};
+
+#define ANY_SIZE 0xffffffffu /* the plain form does not say */
+
+/* An attribute whose size is not known is refused where a size is given: it could not be kept. */
+static SECURITY_STATUS check_size(ULONG attribute, ULONG size)
+{
+    if (size == ANY_SIZE) return SEC_E_OK;
+    for (size_t i = 0; i < sizeof(attribute_sizes) / sizeof(attribute_sizes[0]); i++)
+    {
+        if (attribute_sizes[i].attribute == attribute)
+            return size < attribute_sizes[i].size ? SEC_E_BUFFER_TOO_SMALL : SEC_E_OK;
+    }
+    return SEC_E_UNSUPPORTED_FUNCTION;
 }
 
 static SECURITY_STATUS query_package_info(struct context *context, PSecPkgInfoW *slot, bool ansi)
@@ -130,19 +168,27 @@ static SECURITY_STATUS query_from_package(struct context *context, ULONG attribu
     return status == SEC_E_OK && ansi ? to_ansi(attribute, buffer) : status;
 }
 
-static SECURITY_STATUS query(const CtxtHandle *handle, ULONG attribute, void *buffer, bool ansi)
+static SECURITY_STATUS answer(struct context *context, ULONG attribute, void *buffer, bool ansi)
+{
+    switch (attribute)
+    {
+    case SECPKG_ATTR_PACKAGE_INFO:
+        return query_package_info(context, &((SecPkgContext_PackageInfoW *)buffer)->PackageInfo, ansi);
+    case SECPKG_ATTR_NEGOTIATION_INFO: return query_negotiation_info(context, buffer, ansi);
+    case SECPKG_ATTR_ACCESS_TOKEN: return query_access_token(context, buffer);
+    default: return query_from_package(context, attribute, buffer, ansi);
+    }
+}
+
+static SECURITY_STATUS query(const CtxtHandle *handle, ULONG attribute, void *buffer, ULONG size, bool ansi)
 {
     struct context *context;
     SECURITY_STATUS status;
 
     if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
     if (!(context = context_reference(handle))) return SEC_E_INVALID_HANDLE;
-    if (!buffer) status = SEC_E_INTERNAL_ERROR; /* as S2.4.4 */
-    else if (attribute == SECPKG_ATTR_PACKAGE_INFO)
-        status = query_package_info(context, &((SecPkgContext_PackageInfoW *)buffer)->PackageInfo, ansi);
-    else if (attribute == SECPKG_ATTR_NEGOTIATION_INFO) status = query_negotiation_info(context, buffer, ansi);
-    else if (attribute == SECPKG_ATTR_ACCESS_TOKEN) status = query_access_token(context, buffer);
-    else status = query_from_package(context, attribute, buffer, ansi);
+    status = buffer ? check_size(attribute, size) : SEC_E_INTERNAL_ERROR; /* as S2.4.4 */
+    if (status == SEC_E_OK) status = answer(context, attribute, buffer, ansi);
     context_dereference(context);
     return status;
 }
@@ -155,7 +201,7 @@ static SECURITY_STATUS query(const CtxtHandle *handle, ULONG attribute, void *bu
  */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(PCtxtHandle handle, ULONG attribute, void *buffer)
 {
-    return query(handle, attribute, buffer, false);
+    return query(handle, attribute, buffer, ANY_SIZE, false);
 }
 
 /***********************************************************************
@@ -163,5 +209,23 @@ SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(PCtxtHandle handle, ULONG attr
  */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesA(PCtxtHandle handle, ULONG attribute, void *buffer)
 {
-    return query(handle, attribute, buffer, true);
+    return query(handle, attribute, buffer, ANY_SIZE, true);
+}
+
+/***********************************************************************
+ *           QueryContextAttributesExW (SECUR32.@)
+ *
+ * The same with the size of the structure (S1.3.1): SEC_E_BUFFER_TOO_SMALL if it is less than the attribute's.
+ */
+SECURITY_STATUS SEC_ENTRY QueryContextAttributesExW(PCtxtHandle handle, ULONG attribute, void *buffer, ULONG size)
+{
+    return query(handle, attribute, buffer, size == ANY_SIZE ? size - 1 : size, false);
+}
+
+/***********************************************************************
+ *           QueryContextAttributesExA (SECUR32.@)
+ */
+SECURITY_STATUS SEC_ENTRY QueryContextAttributesExA(PCtxtHandle handle, ULONG attribute, void *buffer, ULONG size)
+{
+    return query(handle, attribute, buffer, size == ANY_SIZE ? size - 1 : size, true);
 }

@@ -20,6 +20,7 @@ void credential_dereference(struct credential *credential)
 static void credential_free(struct credential *credential)
 {
     if (credential->state) credential->package->free_credential(credential->state);
+    if (credential->token) guise_dereference_token(credential->token);
     guise_free(credential);
 }
 
@@ -43,6 +44,19 @@ static bool is_own_session(const LUID *session)
     return NT_SUCCESS(status) && own.LowPart == session->LowPart && own.HighPart == session->HighPart;
 }
 
+/* Who asks, if nobody else is named: a domain or password alone names nobody (S2.1.6). */
+static PACCESS_TOKEN default_token(const struct auth_identity *identity)
+{
+    SECURITY_SUBJECT_CONTEXT subject;
+    PACCESS_TOKEN token;
+
+    if (identity && (identity->user_length || identity->anonymous)) return NULL;
+    SeCaptureSubjectContext(&subject);
+    if ((token = SeQuerySubjectContextToken(&subject))) guise_reference_token(token);
+    SeReleaseSubjectContext(&subject);
+    return token;
+}
+
 static SECURITY_STATUS open_credential(const struct sec_package *package, const struct acquire_request *request,
                                        CredHandle *handle, TimeStamp *expiry)
 {
@@ -52,6 +66,7 @@ static SECURITY_STATUS open_credential(const struct sec_package *package, const 
     if (!credential) return SEC_E_INSUFFICIENT_MEMORY;
     credential->package = package;
     credential->use = request->use;
+    credential->token = default_token(request->identity);
     status = package->acquire_credential(request, &credential->state, expiry);
     if (status == SEC_E_OK && !sec_handle_open(SEC_HANDLE_CREDENTIAL, &credential->object, handle))
         status = SEC_E_INSUFFICIENT_MEMORY;

@@ -53,6 +53,7 @@ struct credential
     const struct sec_package *package;
     struct package_credential *state;
     ULONG use; /* SECPKG_CRED_INBOUND, _OUTBOUND or both */
+    PACCESS_TOKEN token; /* default credentials: the caller's token at that time (S2.1.9), referenced; else NULL */
 };
 
 struct credential *find_credential(const CredHandle *handle);
@@ -94,6 +95,11 @@ SECURITY_STATUS context_access_token(struct context *context, PACCESS_TOKEN *tok
 
 /* A new handle to that token with the rights an SSPI caller gets. */
 SECURITY_STATUS context_open_token(struct context *context, HANDLE *handle);
+
+/* ---- attributes: attributes.c ------------------------------------------------------------------------------------ */
+
+/* A W string, taken over, as an A string that FreeContextBuffer frees; NULL without memory. */
+char *sec_ansi_block(WCHAR *wide);
 
 /* ---- packages: packages.c, builtin.c ---------------------------------------------------------------------------- */
 
@@ -164,5 +170,10 @@ SECURITY_STATUS sec_wide_from_ansi(const char *ansi, size_t length, WCHAR **wide
 size_t sec_ansi_from_wide(const WCHAR *wide, size_t length, char *out);
 
 size_t sec_wide_length(const WCHAR *wide);
+
+/* ---- names of accounts: names.c --------------------------------------------------------------------------------- */
+
+/* DOMAIN\name of a token's user, made with guise_alloc(). An ERROR_ code; ERROR_NONE_MAPPED: it has none. */
+ULONG sec_name_of_token(PACCESS_TOKEN token, WCHAR **name);
 
 #endif

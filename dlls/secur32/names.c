@@ -84,7 +84,7 @@ static ULONG name_of_uid(uid_t uid, WCHAR **name)
 }
 
 /* A client is called what it logged on as; the process, which did not, what its Unix account is called. */
-static ULONG name_of_token(PACCESS_TOKEN token, WCHAR **name)
+ULONG sec_name_of_token(PACCESS_TOKEN token, WCHAR **name)
 {
     struct guise_token_names names;
 
@@ -104,7 +104,7 @@ static ULONG name_of_thread(WCHAR **name)
     else if (subject.ClientToken && subject.ImpersonationLevel == SecurityAnonymous)
         error = ERROR_CANT_OPEN_ANONYMOUS;
     else
-        error = name_of_token(SeQuerySubjectContextToken(&subject), name);
+        error = sec_name_of_token(SeQuerySubjectContextToken(&subject), name);
     SeReleaseSubjectContext(&subject);
     return error;
 }

@@ -78,6 +78,12 @@ struct sec_package
     void (*free_credential)(struct package_credential *credential);
 
     /*
+     * As query_context below. NAMES of a credential that nobody was named for: SEC_E_NO_CREDENTIALS; the front then
+     * gives the name of whoever asked for default credentials. NULL = unsupported.
+     */
+    SECURITY_STATUS (*query_credential)(struct package_credential *credential, ULONG attribute, void *buffer);
+
+    /*
      * One leg. *CONTEXT is NULL on the first and is set by the package when it keeps state (also when the leg is then
      * refused: the caller deletes it, S12.2). CREDENTIAL may be NULL on later legs (S2.5.2). The front holds a
      * reference on the credential for the context's life. Legs of one context never run at the same time; the front

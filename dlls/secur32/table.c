@@ -21,8 +21,8 @@ bool sec_core_matches(void)
 }
 
 /*
- * Version 1 of the table (S2.15.1). Slots of routines that are not exported yet are NULL, and so are those of later
- * versions.
+ * Version 1 of the table (S2.15.1). Slots of routines that are not exported yet are NULL, one of version 4 among them,
+ * so the version stays 1 although the slots of later versions are filled where there is a routine (S2.15.2).
  */
 #define COMMON_SLOTS \
     .dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION, \
@@ -30,6 +30,7 @@ bool sec_core_matches(void)
     .AcceptSecurityContext = AcceptSecurityContext, \
     .CompleteAuthToken = CompleteAuthToken, \
     .DeleteSecurityContext = DeleteSecurityContext, \
+    .ApplyControlToken = ApplyControlToken, \
     .ImpersonateSecurityContext = ImpersonateSecurityContext, \
     .RevertSecurityContext = RevertSecurityContext, \
     .MakeSignature = MakeSignature, \
@@ -49,6 +50,12 @@ static SecurityFunctionTableW table_w = {
     .InitializeSecurityContextW = InitializeSecurityContextW,
     .QueryContextAttributesW = QueryContextAttributesW,
     .QuerySecurityPackageInfoW = QuerySecurityPackageInfoW,
+    .QueryCredentialsAttributesW = QueryCredentialsAttributesW,
+    .AddCredentialsW = AddCredentialsW,
+    .SetContextAttributesW = SetContextAttributesW,
+    .SetCredentialsAttributesW = SetCredentialsAttributesW,
+    .QueryContextAttributesExW = QueryContextAttributesExW,
+    .QueryCredentialsAttributesExW = QueryCredentialsAttributesExW,
 };
 
 static SecurityFunctionTableA table_a = {
@@ -58,6 +65,12 @@ static SecurityFunctionTableA table_a = {
     .InitializeSecurityContextA = InitializeSecurityContextA,
     .QueryContextAttributesA = QueryContextAttributesA,
     .QuerySecurityPackageInfoA = QuerySecurityPackageInfoA,
+    .QueryCredentialsAttributesA = QueryCredentialsAttributesA,
+    .AddCredentialsA = AddCredentialsA,
+    .SetContextAttributesA = SetContextAttributesA,
+    .SetCredentialsAttributesA = SetCredentialsAttributesA,
+    .QueryContextAttributesExA = QueryContextAttributesExA,
+    .QueryCredentialsAttributesExA = QueryCredentialsAttributesExA,
 };
 
 /***********************************************************************

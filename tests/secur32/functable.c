@@ -66,6 +66,15 @@ static void test_entries(void)
     ok(w->QueryContextAttributesW && w->ImpersonateSecurityContext && w->RevertSecurityContext, "missing slots\n");
     ok(w->QuerySecurityContextToken && w->QuerySecurityPackageInfoW && w->FreeContextBuffer, "missing slots\n");
 
+
+    /* S2.15.2 */
+    ok(a->QueryCredentialsAttributesA && a->AddCredentialsA && a->ApplyControlToken, "missing slots\n");
+    ok(w->QueryCredentialsAttributesW && w->AddCredentialsW && w->ApplyControlToken, "missing slots\n");
+    if (a->dwVersion >= SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION_5)
+        ok(a->SetContextAttributesA && a->SetCredentialsAttributesA && a->ChangeAccountPasswordA &&
+               a->QueryContextAttributesExA && a->QueryCredentialsAttributesExA,
+           "missing slots\n");
+
     status = a->ImpersonateSecurityContext(NULL);
     ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* S2.0.3 */
     status = w->FreeContextBuffer(NULL);
