@@ -80,6 +80,8 @@ struct guise_config
     bool everyone_includes_anonymous; /* [lsa] everyone-includes-anonymous = no (K1.9.1) */
     char *account_store;         /* [accounts] store, default /var/lib/guise/accounts.mdb */
     unsigned int lookup_cache;   /* [accounts] lookup-cache, milliseconds that an answer of NSS is used again, 1000; 0 = never */
+    unsigned int lockout_threshold; /* [accounts] lockout-threshold, failed logons that lock an account, 0 = never */
+    unsigned int lockout_window;    /* [accounts] lockout-window, seconds, 900 */
     char *netbios_name;          /* [ntlm] netbios-name, default: host name up to the first dot, upper case, 15 characters */
     char *netbios_domain;        /* [ntlm] netbios-domain, default: netbios-name */
     char *dns_name;              /* [ntlm] dns-name, default: host name */

@@ -71,6 +71,7 @@ struct local_accounts
     struct account_source source;
     const struct ntlm_names *names;
     struct sam *sam;
+    struct lockout *lockout; /* NULL: not configured */
     UCHAR nobody[NTLM_KEY_SIZE]; /* the random key of unknown accounts */
 };
 
@@ -125,6 +126,8 @@ static NTSTATUS local_prove(struct account_source *source, const struct ntlm_att
     status = ntlm_prove(attempt, accounts->names, known ? logon->account.nt_hash : accounts->nobody,
                         logon->session_base_key);
     if (!status && !known) status = STATUS_LOGON_FAILURE;
+    if (accounts->lockout && (!status || status == STATUS_LOGON_FAILURE))
+        status = lockout_judge(accounts->lockout, found ? LOCKOUT_NOBODY : logon->account.rid, !status, time(NULL));
     if (status) ntlm_wipe_logon(logon);
     return status;
 }
@@ -214,6 +217,7 @@ static NTSTATUS local_authorise(struct account_source *source, const struct ntlm
 static void local_close(struct account_source *source)
 {
     sam_close(local_accounts(source)->sam);
+    lockout_close(local_accounts(source)->lockout);
     guise_free_secret(source, sizeof(struct local_accounts));
 }
 
@@ -223,7 +227,8 @@ static const struct account_source_ops local_ops = {
     .close = local_close,
 };
 
-NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *names, struct account_source **source)
+NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *names, unsigned int lockout_threshold,
+                                  unsigned int lockout_window, struct account_source **source)
 {
     struct local_accounts *accounts = guise_alloc(sizeof(*accounts));
     NTSTATUS status;
@@ -233,6 +238,11 @@ NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *nam
     accounts->names = names;
     status = crypto_random(accounts->nobody, sizeof(accounts->nobody)) ? sam_open(path, false, &accounts->sam)
                                                                        : STATUS_UNSUCCESSFUL;
+    if (!status && lockout_threshold)
+    {
+        status = lockout_open(path, lockout_threshold, lockout_window, &accounts->lockout);
+        if (status) sam_close(accounts->sam);
+    }
     if (status)
     {
         guise_free(accounts);

@@ -7,6 +7,7 @@
 #ifndef GUISE_MSV1_0_ACCOUNTS_H
 #define GUISE_MSV1_0_ACCOUNTS_H
 
+#include "dlls/msv1_0/lockout.h"
 #include "dlls/msv1_0/ntlm.h"
 #include "dlls/msv1_0/sam.h"
 
@@ -39,7 +40,7 @@ struct account_source_ops
 {
     /*
      * STATUS_SUCCESS: the response is right, LOGON is filled in. STATUS_LOGON_FAILURE: it is not, or there is no such
-     * account.
+     * account. STATUS_ACCOUNT_LOCKED_OUT: too many wrong ones came before.
      */
     NTSTATUS (*prove)(struct account_source *source, const struct ntlm_attempt *attempt, struct ntlm_logon *logon);
     /*
@@ -58,8 +59,12 @@ struct account_source
     const struct account_source_ops *ops;
 };
 
-/* The local store at PATH. NAMES must outlive it. The statuses of sam_open(). */
-NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *names, struct account_source **source);
+/*
+ * The local store at PATH. NAMES must outlive it. LOCKOUT_THRESHOLD 0: accounts are never locked out. The statuses of
+ * sam_open() and lockout_open().
+ */
+NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *names, unsigned int lockout_threshold,
+                                  unsigned int lockout_window, struct account_source **source);
 
 /*
  * The comparison of MS-NLMP 3.3.2 with what NT_HASH gives under the spellings of the domain that clients use, or that of

@@ -112,7 +112,8 @@ static SECURITY_STATUS open_accounts(struct package_credential *credential)
     NTSTATUS status;
 
     if (guise_get_config(&config)) return SEC_E_INTERNAL_ERROR;
-    status = ntlm_open_local_accounts(config->account_store, &credential->names, &credential->accounts);
+    status = ntlm_open_local_accounts(config->account_store, &credential->names, config->lockout_threshold,
+                                      config->lockout_window, &credential->accounts);
     switch (status)
     {
     case STATUS_SUCCESS: return SEC_E_OK;

@@ -51,6 +51,8 @@ static const struct key keys[] = {
     {"lsa", "everyone-includes-anonymous", KIND_BOOL, FIELD(everyone_includes_anonymous), "no"},
     {"accounts", "store", KIND_ACCOUNT, FIELD(account_store), "/var/lib/guise/accounts.mdb"},
     {"accounts", "lookup-cache", KIND_NUMBER, FIELD(lookup_cache), "1000"},
+    {"accounts", "lockout-threshold", KIND_NUMBER, FIELD(lockout_threshold), "0"},
+    {"accounts", "lockout-window", KIND_NUMBER, FIELD(lockout_window), "900"},
     {"ntlm", "netbios-name", KIND_ACCOUNT, FIELD(netbios_name), NULL},
     {"ntlm", "netbios-domain", KIND_ACCOUNT, FIELD(netbios_domain), NULL},
     {"ntlm", "dns-name", KIND_ACCOUNT, FIELD(dns_name), NULL},
