@@ -1113,6 +1113,44 @@ SECURITY_STATUS SEC_ENTRY QueryContextAttributesExW(PCtxtHandle phContext, ULONG
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesExA(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
                                                     ULONG cbBuffer);
 
+/* --- SASL --------------------------------------------------------------------------------------------------- */
+
+/*
+ * SaslEnumerateProfiles: the names of the SASL profiles whose package is there, each terminated, and an empty one behind
+ * them; freed with FreeContextBuffer (S2.19.1). NTLM is no profile. SEC_E_OK; SEC_E_INVALID_PARAMETER: a pointer is
+ * NULL. SEC_E_INSUFFICIENT_MEMORY.
+ */
+SECURITY_STATUS SEC_ENTRY SaslEnumerateProfilesW(LPWSTR *ProfileList, ULONG *ProfileCount);
+SECURITY_STATUS SEC_ENTRY SaslEnumerateProfilesA(LPSTR *ProfileList, ULONG *ProfileCount);
+
+/* SaslGetProfilePackage: the package of a profile, as QuerySecurityPackageInfo. SEC_E_SECPKG_NOT_FOUND: no such profile. */
+SECURITY_STATUS SEC_ENTRY SaslGetProfilePackageW(LPWSTR ProfileName, PSecPkgInfoW *PackageInfo);
+SECURITY_STATUS SEC_ENTRY SaslGetProfilePackageA(LPSTR ProfileName, PSecPkgInfoA *PackageInfo);
+
+/* --- What is refused ---------------------------------------------------------------------------------------- */
+
+/* SaslInitializeSecurityContext, SaslAcceptSecurityContext: SEC_E_UNSUPPORTED_FUNCTION. Nothing is written. */
+SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextW(PCredHandle phCredential, PCtxtHandle phContext,
+                                                         LPWSTR pszTargetName, ULONG fContextReq, ULONG Reserved1,
+                                                         ULONG TargetDataRep, PSecBufferDesc pInput, ULONG Reserved2,
+                                                         PCtxtHandle phNewContext, PSecBufferDesc pOutput,
+                                                         ULONG *pfContextAttr, PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextA(PCredHandle phCredential, PCtxtHandle phContext,
+                                                         LPSTR pszTargetName, ULONG fContextReq, ULONG Reserved1,
+                                                         ULONG TargetDataRep, PSecBufferDesc pInput, ULONG Reserved2,
+                                                         PCtxtHandle phNewContext, PSecBufferDesc pOutput,
+                                                         ULONG *pfContextAttr, PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY SaslAcceptSecurityContext(PCredHandle phCredential, PCtxtHandle phContext,
+                                                    PSecBufferDesc pInput, ULONG fContextReq, ULONG TargetDataRep,
+                                                    PCtxtHandle phNewContext, PSecBufferDesc pOutput,
+                                                    ULONG *pfContextAttr, PTimeStamp ptsExpiry);
+
+/*
+ * DeleteSecurityPackage: SEC_E_UNSUPPORTED_FUNCTION: a package that is built in stays (S2.16.1). SEC_E_SECPKG_NOT_FOUND.
+ */
+SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageW(LPWSTR pszPackageName);
+SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageA(LPSTR pszPackageName);
+
 /* --- Opaque identities -------------------------------------------------------------------------------------- */
 
 /*
@@ -1225,6 +1263,10 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define AcquireCredentialsHandle           AcquireCredentialsHandleW
 #define InitializeSecurityContext          InitializeSecurityContextW
 #define QueryContextAttributes             QueryContextAttributesW
+#define SaslEnumerateProfiles              SaslEnumerateProfilesW
+#define SaslGetProfilePackage              SaslGetProfilePackageW
+#define SaslInitializeSecurityContext      SaslInitializeSecurityContextW
+#define DeleteSecurityPackage              DeleteSecurityPackageW
 #define QueryContextAttributesEx           QueryContextAttributesExW
 #define SetContextAttributes               SetContextAttributesW
 #define AddCredentials                     AddCredentialsW
@@ -1282,6 +1324,10 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define AcquireCredentialsHandle           AcquireCredentialsHandleA
 #define InitializeSecurityContext          InitializeSecurityContextA
 #define QueryContextAttributes             QueryContextAttributesA
+#define SaslEnumerateProfiles              SaslEnumerateProfilesA
+#define SaslGetProfilePackage              SaslGetProfilePackageA
+#define SaslInitializeSecurityContext      SaslInitializeSecurityContextA
+#define DeleteSecurityPackage              DeleteSecurityPackageA
 #define QueryContextAttributesEx           QueryContextAttributesExA
 #define SetContextAttributes               SetContextAttributesA
 #define AddCredentials                     AddCredentialsA

@@ -1,0 +1,83 @@
+/*
+ * What Guise does not do, each with the documented code. The names are tagged refuses in the export list.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <string.h>
+
+#include "dlls/secur32/front.h"
+
+static SECURITY_STATUS refuse(void)
+{
+    return sec_core_matches() ? SEC_E_UNSUPPORTED_FUNCTION : SEC_E_INTERNAL_ERROR;
+}
+
+/***********************************************************************
+ *           SaslInitializeSecurityContextW (SECUR32.@)
+ *
+ * A SASL exchange ends with a round of its own (S2.19.2), which no package here has: nothing is sent unprotected.
+ */
+SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextW(PCredHandle credential, PCtxtHandle context, LPWSTR target,
+                                                         ULONG request, ULONG reserved1, ULONG data_representation,
+                                                         PSecBufferDesc input, ULONG reserved2, PCtxtHandle new_context,
+                                                         PSecBufferDesc output, ULONG *attributes, PTimeStamp expiry)
+{
+    (void)credential, (void)context, (void)target, (void)request, (void)reserved1, (void)data_representation;
+    (void)input, (void)reserved2, (void)new_context, (void)output, (void)attributes, (void)expiry;
+    return refuse();
+}
+
+/***********************************************************************
+ *           SaslInitializeSecurityContextA (SECUR32.@)
+ */
+SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextA(PCredHandle credential, PCtxtHandle context, LPSTR target,
+                                                         ULONG request, ULONG reserved1, ULONG data_representation,
+                                                         PSecBufferDesc input, ULONG reserved2, PCtxtHandle new_context,
+                                                         PSecBufferDesc output, ULONG *attributes, PTimeStamp expiry)
+{
+    (void)credential, (void)context, (void)target, (void)request, (void)reserved1, (void)data_representation;
+    (void)input, (void)reserved2, (void)new_context, (void)output, (void)attributes, (void)expiry;
+    return refuse();
+}
+
+/***********************************************************************
+ *           SaslAcceptSecurityContext (SECUR32.@)
+ */
+SECURITY_STATUS SEC_ENTRY SaslAcceptSecurityContext(PCredHandle credential, PCtxtHandle context, PSecBufferDesc input,
+                                                    ULONG request, ULONG data_representation, PCtxtHandle new_context,
+                                                    PSecBufferDesc output, ULONG *attributes, PTimeStamp expiry)
+{
+    (void)credential, (void)context, (void)input, (void)request, (void)data_representation;
+    (void)new_context, (void)output, (void)attributes, (void)expiry;
+    return refuse();
+}
+
+static SECURITY_STATUS keep_package(const WCHAR *name)
+{
+    if (sec_core_matches() && !sec_package_find(name)) return SEC_E_SECPKG_NOT_FOUND;
+    return refuse();
+}
+
+/***********************************************************************
+ *           DeleteSecurityPackageW (SECUR32.@)
+ *
+ * A package that is built in stays (S2.16.1).
+ */
+SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageW(LPWSTR name)
+{
+    return keep_package(name);
+}
+
+/***********************************************************************
+ *           DeleteSecurityPackageA (SECUR32.@)
+ */
+SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageA(LPSTR name)
+{
+    WCHAR *wide = NULL;
+    SECURITY_STATUS status = name ? sec_wide_from_ansi(name, strlen(name), &wide, NULL) : SEC_E_OK;
+
+    if (status == SEC_E_INVALID_PARAMETER) return SEC_E_SECPKG_NOT_FOUND;
+    if (status == SEC_E_OK) status = keep_package(wide);
+    guise_free(wide);
+    return status;
+}

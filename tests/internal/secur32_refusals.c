@@ -1,0 +1,30 @@
+/*
+ * What secur32 refuses, with one code and nothing written.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <sspi.h>
+#include <wine/test.h>
+
+START_TEST(secur32_refusals)
+{
+    const CtxtHandle untouched = {0x1234, 0x5678};
+    CtxtHandle context = untouched;
+    SecBuffer token = {7, SECBUFFER_TOKEN, NULL};
+    SecBufferDesc desc = {SECBUFFER_VERSION, 1, &token};
+    ULONG attributes = 0xdead;
+    SECURITY_STATUS status;
+
+    /* S2.19.2 */
+    status = SaslInitializeSecurityContextW(NULL, NULL, NULL, 0, 0, 0, NULL, 0, &context, &desc, &attributes, NULL);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status);
+    status = SaslInitializeSecurityContextA(NULL, NULL, NULL, 0, 0, 0, NULL, 0, &context, &desc, &attributes, NULL);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status);
+    status = SaslAcceptSecurityContext(NULL, NULL, &desc, 0, 0, &context, &desc, &attributes, NULL);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status);
+    ok(context.dwLower == untouched.dwLower && token.cbBuffer == 7 && attributes == 0xdead, "written\n");
+    /* S2.16.1 */
+    ok(DeleteSecurityPackageW((WCHAR *)u"NTLM") == SEC_E_UNSUPPORTED_FUNCTION, "built in\n");
+    ok(DeleteSecurityPackageA((char *)"Nothing") == SEC_E_SECPKG_NOT_FOUND, "unknown\n");
+    ok(DeleteSecurityPackageA(NULL) == SEC_E_SECPKG_NOT_FOUND, "NULL\n");
+}
