@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ntoskrnl/unix/account_cache.h"
+#include "ntoskrnl/unix/groups.h"
 
 enum
 {
@@ -21,26 +22,6 @@ enum
     /* getgrouplist counts the primary group too. */
     MOST_GROUPS = NGROUPS_MAX + 1
 };
-
-static int compare_gids(const void *a, const void *b)
-{
-    gid_t left = *(const gid_t *)a, right = *(const gid_t *)b;
-
-    return (left > right) - (left < right);
-}
-
-/* Sorts, and leaves out doubles and the primary group. */
-static size_t tidy_groups(gid_t *groups, size_t count, gid_t primary)
-{
-    size_t kept = 0;
-
-    qsort(groups, count, sizeof(*groups), compare_gids);
-    for (size_t i = 0; i < count; i++)
-    {
-        if (groups[i] != primary && (!kept || groups[kept - 1] != groups[i])) groups[kept++] = groups[i];
-    }
-    return kept;
-}
 
 static NTSTATUS read_groups(struct unix_account *account)
 {
@@ -55,7 +36,7 @@ static NTSTATUS read_groups(struct unix_account *account)
         if (getgrouplist(account->name, account->gid, groups, &count) >= 0)
         {
             account->groups = groups;
-            account->group_count = tidy_groups(groups, (size_t)count, account->gid);
+            account->group_count = groups_tidy(groups, (size_t)count, account->gid);
             return STATUS_SUCCESS;
         }
         guise_free(groups);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "ntoskrnl/unix/cred_private.h"
+#include "ntoskrnl/unix/groups.h"
 
 enum
 {
@@ -23,17 +24,9 @@ static struct credential *known_anonymous;
 
 /* ---- objects -------------------------------------------------------------------------------------------------------- */
 
-static int compare_gids(const void *a, const void *b)
-{
-    gid_t left = *(const gid_t *)a, right = *(const gid_t *)b;
-
-    return (left > right) - (left < right);
-}
-
 struct credential *credential_make(enum credential_kind kind, uid_t uid, gid_t gid, size_t group_count, const gid_t *groups)
 {
     struct credential *credential = guise_alloc(sizeof(*credential) + group_count * sizeof(*groups));
-    size_t kept = 0;
 
     if (!credential) return NULL;
     credential->references = 1;
@@ -41,14 +34,7 @@ struct credential *credential_make(enum credential_kind kind, uid_t uid, gid_t g
     credential->uid = uid;
     credential->gid = gid;
     if (group_count) memcpy(credential->groups, groups, group_count * sizeof(*groups));
-    qsort(credential->groups, group_count, sizeof(*groups), compare_gids);
-    for (size_t i = 0; i < group_count; i++)
-    {
-        gid_t group = credential->groups[i];
-
-        if (group != gid && (!kept || credential->groups[kept - 1] != group)) credential->groups[kept++] = group;
-    }
-    credential->group_count = kept;
+    credential->group_count = groups_tidy(credential->groups, group_count, gid);
     return credential;
 }
 

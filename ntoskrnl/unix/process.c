@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "ntoskrnl/unix/cred_syscalls.h"
+#include "ntoskrnl/unix/groups.h"
 #include "ntoskrnl/unix/process.h"
 #include "ntoskrnl/unix/switch.h"
 
@@ -20,18 +21,10 @@ static struct process *_Atomic current;
 /* That of current; written under lock. */
 static _Atomic unsigned int generation;
 
-static int compare_gids(const void *a, const void *b)
-{
-    gid_t left = *(const gid_t *)a, right = *(const gid_t *)b;
-
-    return (left > right) - (left < right);
-}
-
 static bool read_groups(struct process_credential *p)
 {
     int count = sys_getgroups(0, NULL);
     gid_t *groups = count < 0 ? NULL : guise_alloc((size_t)count * sizeof(*groups));
-    size_t kept = 0;
 
     if (!groups) return false;
     count = sys_getgroups((size_t)count, groups);
@@ -40,13 +33,8 @@ static bool read_groups(struct process_credential *p)
         guise_free(groups);
         return false;
     }
-    qsort(groups, (size_t)count, sizeof(*groups), compare_gids);
-    for (int i = 0; i < count; i++)
-    {
-        if (!kept || groups[kept - 1] != groups[i]) groups[kept++] = groups[i];
-    }
     p->groups = groups;
-    p->group_count = kept;
+    p->group_count = groups_tidy(groups, (size_t)count, NO_GROUP);
     return true;
 }
 
