@@ -8,7 +8,7 @@
 
 #include "dlls/advapi32/advapi32.h"
 
-/* By the low part of the LUID (7.4). */
+/* By the low part of the LUID. */
 static const char *const names[] = {
     [SE_CREATE_TOKEN_PRIVILEGE] = "SeCreateTokenPrivilege",
     [SE_ASSIGNPRIMARYTOKEN_PRIVILEGE] = "SeAssignPrimaryTokenPrivilege",

@@ -192,7 +192,7 @@ static bool is_anonymous(const struct ntlm_authenticate *message)
 }
 
 /*
- * The version is told by the length (4.7). LM alone is never let in: the store keeps no LM hashes. With extended session
+ * The version is told by the length (MS-NLMP 2.2.1.3). LM alone is never let in: the store keeps no LM hashes. With extended session
  * security the client's challenge lies where the LM response would be (S4.4.1).
  */
 static SECURITY_STATUS read_response(const struct package_context *context, struct trial *trial)

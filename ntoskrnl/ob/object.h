@@ -68,7 +68,7 @@ void handles_unlock(void);
 NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before,
                      const SECURITY_SUBJECT_CONTEXT *subject, ULONG attributes, HANDLE *handle);
 
-/* ---- pseudo handles: ob/pseudo.c --------------------------------------------------------------------------------- */
+/* ---- pseudo handles: ob/open.c ----------------------------------------------------------------------------------- */
 
 /* Whether HANDLE is one of -1, -2, -4, -5, -6. */
 static inline bool handle_is_pseudo(HANDLE handle)

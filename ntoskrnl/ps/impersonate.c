@@ -126,7 +126,7 @@ bool impersonation_replace_token(PETHREAD thread, struct token *expected, struct
 
 /*
  * Applies the rule: the token as it is, or a copy at Identification (K1.1.5), in RECORD with a reference. The level
- * never exceeds the one that the client permits (11.5), and a downgrade never raises it (11.1).
+ * never exceeds the one that the client permits, and a downgrade never raises it.
  */
 static NTSTATUS judge(struct token *token, struct impersonation *record)
 {
@@ -156,8 +156,8 @@ static NTSTATUS judge(struct token *token, struct impersonation *record)
  *           PsImpersonateClient (NTOSKRNL.@)
  *
  * The calling thread or another of this process impersonates TOKEN, or nobody for NULL (K1.2.1). The caller keeps its
- * reference. STATUS_ACCESS_DENIED: the kernel or a rule of the credential model refused; the thread is as before
- * (11.11). STATUS_NO_MEMORY; STATUS_INVALID_PARAMETER: no such level; STATUS_THREAD_IS_TERMINATING. Seed page of
+ * reference. STATUS_ACCESS_DENIED: the kernel or a rule of the credential model refused; the thread is as before.
+ * STATUS_NO_MEMORY; STATUS_INVALID_PARAMETER: no such level; STATUS_THREAD_IS_TERMINATING. Seed page of
  * ntifs.h, K1.2.1 to K1.2.6.
  */
 NTSTATUS PsImpersonateClient(PETHREAD thread, PACCESS_TOKEN token, BOOLEAN copy_on_open, BOOLEAN effective_only,

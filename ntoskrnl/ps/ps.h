@@ -77,7 +77,7 @@ void impersonation_release(struct impersonation *impersonation);
 NTSTATUS impersonation_set(PETHREAD thread, struct impersonation wanted, struct impersonation *old);
 
 /*
- * Puts COPY in the place of the record's token if that is still EXPECTED, to be opened directly from now on (1.17.6).
+ * Puts COPY in the place of the record's token if that is still EXPECTED, to be opened directly from now on.
  * The thread carries what it carried.
  */
 bool impersonation_replace_token(PETHREAD thread, struct token *expected, struct token *copy);

@@ -1,5 +1,5 @@
 /*
- * Client security: what a server keeps of a client in order to impersonate it later (1.11 to 1.13).
+ * Client security: what a server keeps of a client in order to impersonate it later (K1.11.1, K1.11.2).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

@@ -75,7 +75,7 @@ static NTSTATUS create_from(const struct process_credential *process, struct tok
     for (i = 0; i < process->group_count; i++) idmap_gid_to_sid(process->groups[i], &groups[i]);
     template->sids = sids;
     template->sid_count = list_sids(process, &user, &primary_group, groups, sids);
-    template->owner = process->euid ? 0 : 2; /* Administrators own what LocalSystem makes (2.11) */
+    template->owner = process->euid ? 0 : 2; /* Administrators own what LocalSystem makes (K2.11.1) */
     template->primary_group = process->euid ? 1 : 0;
     template->session = process_session(process->euid);
     template->default_security = process_default_security(process->euid, &user.sid);

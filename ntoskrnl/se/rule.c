@@ -1,5 +1,5 @@
 /*
- * The impersonation rule (1.1): who may carry a client at Impersonation or Delegation level.
+ * The impersonation rule (K1.1.1 to K1.1.7): who may carry a client at Impersonation or Delegation level.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -25,7 +25,7 @@ static bool stands_for_process(struct token *client)
 
 /*
  * PRIMARY is the token of the process, never the effective one, so that impersonating somebody else first changes
- * nothing. The anonymous logon comes before the identity rules: it is always less than the server (11.8).
+ * nothing. The anonymous logon comes before the identity rules: it is always less than the server.
  */
 enum impersonation_verdict impersonation_judge(struct token *primary, struct token *client,
                                                SECURITY_IMPERSONATION_LEVEL level)

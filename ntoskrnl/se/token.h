@@ -31,7 +31,7 @@ struct token_sid
     ULONG attributes; /* SE_GROUP_* */
 };
 
-/* Privileges 2 to 36 as a set: bit n is the privilege of LUID {n, 0} (7.4). */
+/* Privileges 2 to 36 as a set: bit n is the privilege of LUID {n, 0}. */
 typedef uint64_t privilege_set;
 #define PRIVILEGE_BIT(privilege) (UINT64_C(1) << (privilege))
 
@@ -132,7 +132,7 @@ struct token_template
 struct token *token_create(const struct token_template *template);
 
 /*
- * The copy that the lattice of 1.18 allows; SECURITY is the copy's own, a reference is taken.
+ * The copy that the lattice of types and levels allows (K1.18.1 to K1.18.3); SECURITY is the copy's own, a reference is taken.
  * STATUS_BAD_IMPERSONATION_LEVEL, STATUS_NO_MEMORY.
  */
 NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE type, SECURITY_IMPERSONATION_LEVEL level,
@@ -178,7 +178,7 @@ static inline LUID token_authentication_id(const struct token *token)
 
 /* ---- what a token may do: se/rule.c, se/credential.c, se/access.c ------------------------------------------------ */
 
-/* Why a thread may, or may not, impersonate a token at a level (1.1). */
+/* Why a thread may, or may not, impersonate a token at a level (K1.1.1 to K1.1.7). */
 enum impersonation_verdict
 {
     IMPERSONATE_LOW_LEVEL, /* Anonymous and Identification are for everybody (K1.1.1) */

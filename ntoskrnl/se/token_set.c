@@ -1,5 +1,5 @@
 /*
- * The settable information classes of a token (2.8).
+ * The settable information classes of a token (K2.8.1 to K2.8.3).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -85,7 +85,7 @@ static NTSTATUS check_privilege(ULONG privilege)
  *           NtSetInformationToken (NTOSKRNL.@)
  *
  * TokenOwner, TokenPrimaryGroup, TokenDefaultDacl with TOKEN_ADJUST_DEFAULT, TokenSessionId also with
- * TOKEN_ADJUST_SESSIONID and SeTcbPrivilege. Order of checks: class, handle, length, privilege (11.9).
+ * TOKEN_ADJUST_SESSIONID and SeTcbPrivilege. Order of checks: class, handle, length (K2.8.3), privilege.
  * STATUS_INVALID_INFO_CLASS, STATUS_INFO_LENGTH_MISMATCH, STATUS_INVALID_OWNER, STATUS_INVALID_PRIMARY_GROUP,
  * STATUS_INVALID_SID, STATUS_INVALID_ACL, STATUS_ALLOTTED_SPACE_EXCEEDED, STATUS_PRIVILEGE_NOT_HELD, those of the
  * handle (K2.8.1).

@@ -66,7 +66,7 @@ static struct start take_start(void *argument)
     struct start start = *(struct start *)argument;
 
     guise_free(argument);
-    /* glibc takes its own signals out of the set: the one that a guarded thread blocks does not spread. */
+    /* glibc takes its own signals out of the set: one that guard.c holds back stays blocked for the creator alone. */
     pthread_sigmask(SIG_SETMASK, &start.mask, NULL);
     return start;
 }
