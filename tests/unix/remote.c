@@ -208,12 +208,19 @@ static void test_ended(void)
     ObDereferenceObject(target.object);
 }
 
+struct quick
+{
+    sem_t started;
+    pid_t tid;
+};
+
 static void *quick(void *argument)
 {
-    sem_t *started = argument;
+    struct quick *self = argument;
 
     PsGetCurrentThread();
-    sem_post(started);
+    self->tid = gettid();
+    sem_post(&self->started);
     return NULL;
 }
 
@@ -226,20 +233,20 @@ static void test_dying(void)
     {
         pthread_t thread;
         PETHREAD object;
-        sem_t started;
+        struct quick quickly;
         size_t with_client;
 
-        sem_init(&started, 0, 0);
-        pthread_create(&thread, NULL, quick, &started);
-        while (sem_wait(&started)) continue;
-        for (pid_t tid = getpid() + 1; tid < getpid() + 3 + i * 2; tid++)
+        sem_init(&quickly.started, 0, 0);
+        pthread_create(&thread, NULL, quick, &quickly);
+        while (sem_wait(&quickly.started)) continue;
+        for (int ask = 0; ask < 3; ask++)
         {
-            if (PsLookupThreadByThreadId(ULongToHandle((ULONG)tid), &object)) continue;
+            if (PsLookupThreadByThreadId(ULongToHandle((ULONG)quickly.tid), &object)) continue;
             PsImpersonateClient(object, alice, FALSE, FALSE, SecurityImpersonation);
             ObDereferenceObject(object);
         }
         pthread_join(thread, NULL);
-        sem_destroy(&started);
+        sem_destroy(&quickly.started);
         if (count_tasks(ALICE, &with_client) && with_client) wrong++;
     }
     ok(!wrong, "%d times a thread was left with the client\n", wrong); /* design 5.9 */
