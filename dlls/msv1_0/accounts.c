@@ -121,13 +121,17 @@ static NTSTATUS local_prove(struct account_source *source, const struct ntlm_att
     struct local_accounts *accounts = local_accounts(source);
     NTSTATUS found = find_account(accounts, attempt->user, &logon->account), status;
     bool known = !found && logon->account.has_hash;
+    ULONG rid = found ? LOCKOUT_NOBODY : logon->account.rid;
+    LONGLONG now = time(NULL);
 
     if (found && found != STATUS_NO_SUCH_USER) return found;
+    /* The right password is found sooner than a wrong one: a locked account is compared with a key that none gives. */
+    if (accounts->lockout && lockout_check(accounts->lockout, rid, now)) known = false;
     status = ntlm_prove(attempt, accounts->names, known ? logon->account.nt_hash : accounts->nobody,
                         logon->session_base_key);
     if (!status && !known) status = STATUS_LOGON_FAILURE;
     if (accounts->lockout && (!status || status == STATUS_LOGON_FAILURE))
-        status = lockout_judge(accounts->lockout, found ? LOCKOUT_NOBODY : logon->account.rid, !status, time(NULL));
+        status = lockout_judge(accounts->lockout, rid, !status, now);
     if (status) ntlm_wipe_logon(logon);
     return status;
 }

@@ -99,26 +99,50 @@ static NTSTATUS judge_word(const struct lockout *lockout, ULONGLONG word, bool p
     return STATUS_LOGON_FAILURE;
 }
 
-NTSTATUS lockout_judge(struct lockout *lockout, ULONG rid, bool proved, LONGLONG now)
+/* Maps the page of RID's word. */
+static NTSTATUS map_word(const struct lockout *lockout, ULONG rid, void **page, _Atomic(ULONGLONG) **word)
 {
-    off_t at = (off_t)rid * (off_t)sizeof(ULONGLONG), start = at - at % (off_t)lockout->page;
-    _Atomic(ULONGLONG) *words;
-    ULONGLONG word, next;
-    NTSTATUS status;
+    off_t at = (off_t)rid * (off_t)sizeof(ULONGLONG), inside = at % (off_t)lockout->page;
 
     /* Room first, so that a full disk is an error here and not a signal below. It never shrinks and never clears. */
-    while (fallocate(lockout->fd, 0, start, (off_t)lockout->page))
+    while (fallocate(lockout->fd, 0, at - inside, (off_t)lockout->page))
     {
         if (errno == EINTR) continue;
         guise_log("NTLM: cannot count failed logons: %s", strerror(errno));
         return STATUS_DISK_FULL;
     }
-    words = mmap(NULL, lockout->page, PROT_READ | PROT_WRITE, MAP_SHARED, lockout->fd, start);
-    if (words == MAP_FAILED) return STATUS_NO_MEMORY;
-    word = atomic_load(&words[(at - start) / (off_t)sizeof(ULONGLONG)]);
-    do {
-        status = judge_word(lockout, word, proved, now, &next);
-    } while (!atomic_compare_exchange_weak(&words[(at - start) / (off_t)sizeof(ULONGLONG)], &word, next));
-    munmap(words, lockout->page);
+    *page = mmap(NULL, lockout->page, PROT_READ | PROT_WRITE, MAP_SHARED, lockout->fd, at - inside);
+    if (*page == MAP_FAILED) return STATUS_NO_MEMORY;
+    *word = (_Atomic(ULONGLONG) *)*page + inside / (off_t)sizeof(ULONGLONG);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS lockout_check(struct lockout *lockout, ULONG rid, LONGLONG now)
+{
+    _Atomic(ULONGLONG) *word;
+    ULONGLONG unused;
+    NTSTATUS status;
+    void *page;
+
+    if ((status = map_word(lockout, rid, &page, &word))) return status;
+    status = judge_word(lockout, atomic_load(word), true, now, &unused);
+    munmap(page, lockout->page);
+    return status;
+}
+
+NTSTATUS lockout_judge(struct lockout *lockout, ULONG rid, bool proved, LONGLONG now)
+{
+    _Atomic(ULONGLONG) *word;
+    ULONGLONG value, next;
+    NTSTATUS status;
+    void *page;
+
+    if ((status = map_word(lockout, rid, &page, &word))) return status;
+    value = atomic_load(word);
+    do
+    {
+        status = judge_word(lockout, value, proved, now, &next);
+    } while (!atomic_compare_exchange_weak(word, &value, next));
+    munmap(page, lockout->page);
     return status;
 }

@@ -22,6 +22,12 @@ NTSTATUS lockout_open(const char *store, unsigned int threshold, unsigned int wi
 void lockout_close(struct lockout *lockout); /* NULL is allowed */
 
 /*
+ * Whether the account is locked out at NOW, before anything is compared: STATUS_SUCCESS, STATUS_ACCOUNT_LOCKED_OUT, or why it cannot
+ * be told. Changes nothing; what counts is lockout_judge().
+ */
+NTSTATUS lockout_check(struct lockout *lockout, ULONG rid, LONGLONG now);
+
+/*
  * One attempt on the account RID at NOW (seconds), already compared: PROVED tells how it came out. STATUS_SUCCESS: proved, and the
  * failures are forgotten. STATUS_LOGON_FAILURE: counted. STATUS_ACCOUNT_LOCKED_OUT: refused, proved or not, until WINDOW has passed
  * since the failure that reached the threshold. Others: it could not be counted; refuse. Failures are forgotten WINDOW after the first

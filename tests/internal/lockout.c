@@ -53,11 +53,14 @@ static void test_count(void)
     ok(lockout_judge(lockout, 1000, false, NOW + 30) == STATUS_LOGON_FAILURE, "third\n");
     ok(lockout_judge(other, 1000, true, NOW + 30) == STATUS_ACCOUNT_LOCKED_OUT, "right and locked\n");
     ok(lockout_judge(lockout, 1000, false, NOW + 30) == STATUS_ACCOUNT_LOCKED_OUT, "wrong and locked\n");
+    ok(lockout_check(other, 1000, NOW + 30) == STATUS_ACCOUNT_LOCKED_OUT, "looked at\n");
+    ok(lockout_check(other, 1001, NOW + 30) == STATUS_SUCCESS, "the neighbour looked at\n");
     ok(lockout_judge(lockout, 1001, true, NOW + 30) == STATUS_SUCCESS, "the neighbour\n");
     ok(lockout_judge(lockout, 999, true, NOW + 30) == STATUS_SUCCESS, "the other neighbour\n");
 
     /* design 7.1: from the failure that locked, and attempts in between do not lengthen it */
     ok(lockout_judge(lockout, 1000, true, NOW + 89) == STATUS_ACCOUNT_LOCKED_OUT, "a second early\n");
+    ok(lockout_check(lockout, 1000, NOW + 90) == STATUS_SUCCESS, "still locked\n");
     ok(lockout_judge(lockout, 1000, true, NOW + 90) == STATUS_SUCCESS, "still locked\n");
     /* design 7.1: success forgets */
     ok(lockout_judge(lockout, 1000, false, NOW + 90) == STATUS_LOGON_FAILURE, "first again\n");
