@@ -106,7 +106,9 @@ NTSTATUS sam_create(const char *path)
         close(directory);
     }
     guise_process_end();
-    if (error) guise_log("account store %s: cannot be made: %s", path, mdb_strerror(error));
+    if (error)
+        guise_log("account store %s: cannot be made: %s%s", path, mdb_strerror(error),
+                  error == ENOENT ? " (guise-account setup makes its folder)" : "");
     /* STATUS_OBJECT_NAME_NOT_FOUND would read as "there is none yet": a missing directory is another matter. */
     return error == ENOENT ? STATUS_OBJECT_PATH_NOT_FOUND : sam_status_from_lmdb(error);
 }

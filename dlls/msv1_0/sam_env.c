@@ -283,7 +283,7 @@ static NTSTATUS find_or_create_file(const char *path, bool create, struct stat *
 
     if (status == STATUS_OBJECT_NAME_NOT_FOUND && create && !(status = sam_create(path))) status = check_file(path, info);
     if (status == STATUS_OBJECT_NAME_NOT_FOUND)
-        guise_log("account store %s: there is none; guise-account add makes one", path);
+        guise_log("account store %s: there is none; guise-account setup makes one", path);
     return status ? status : check_lock_file(path);
 }
 
