@@ -94,6 +94,9 @@ bool gate_close(unsigned int milliseconds);
 void gate_open(void);
 void gate_after_fork(void);
 
+/* The time of CLOCK_MONOTONIC that is MILLISECONDS away. */
+void deadline_after(struct timespec *deadline, unsigned int milliseconds);
+
 /* ---- the rest ---------------------------------------------------------------------------------------------------------- */
 
 /* remote.c: serves a pending request of another thread, on the calling thread; async-signal-safe. */

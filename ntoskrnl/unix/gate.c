@@ -110,14 +110,15 @@ static bool reap_leaving(void)
     return left;
 }
 
-static void add_milliseconds(struct timespec *time, unsigned int milliseconds)
+void deadline_after(struct timespec *deadline, unsigned int milliseconds)
 {
-    time->tv_sec += milliseconds / 1000;
-    time->tv_nsec += (long)(milliseconds % 1000) * 1000000;
-    if (time->tv_nsec >= 1000000000)
+    clock_gettime(CLOCK_MONOTONIC, deadline);
+    deadline->tv_sec += milliseconds / 1000;
+    deadline->tv_nsec += (long)(milliseconds % 1000) * 1000000;
+    if (deadline->tv_nsec >= 1000000000)
     {
-        time->tv_sec++;
-        time->tv_nsec -= 1000000000;
+        deadline->tv_sec++;
+        deadline->tv_nsec -= 1000000000;
     }
 }
 
@@ -138,8 +139,7 @@ bool gate_close(unsigned int milliseconds)
     pthread_mutex_lock(&closing_lock);
     if (closing_depth++) return true;
     atomic_store(&closed, 1);
-    clock_gettime(CLOCK_MONOTONIC, &deadline);
-    add_milliseconds(&deadline, milliseconds);
+    deadline_after(&deadline, milliseconds);
     for (;;)
     {
         bool some_leaving = reap_leaving();
@@ -149,11 +149,7 @@ bool gate_close(unsigned int milliseconds)
         if (!inside) return true;
         clock_gettime(CLOCK_MONOTONIC, &now);
         if (later(&now, &deadline)) break;
-        if (some_leaving)
-        {
-            until = now;
-            add_milliseconds(&until, LOOK_MILLISECONDS);
-        }
+        if (some_leaving) deadline_after(&until, LOOK_MILLISECONDS);
         sys_futex_wait(&carriers, inside, &until);
     }
     gate_open();

@@ -134,18 +134,6 @@ static void allocate_signal(void)
     if (!sigaction(number, &action, NULL)) request_signal = number;
 }
 
-static void deadline_after(struct timespec *deadline, unsigned int milliseconds)
-{
-    clock_gettime(CLOCK_MONOTONIC, deadline);
-    deadline->tv_sec += milliseconds / 1000;
-    deadline->tv_nsec += (long)(milliseconds % 1000) * 1000000;
-    if (deadline->tv_nsec >= 1000000000)
-    {
-        deadline->tv_sec++;
-        deadline->tv_nsec -= 1000000000;
-    }
-}
-
 /* Claims the slot of the target: one caller at a time. False: others kept it until DEADLINE. */
 static bool claim(struct cred_request *request, const struct timespec *deadline)
 {
