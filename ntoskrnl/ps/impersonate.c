@@ -82,7 +82,12 @@ static struct impersonation end_change(PETHREAD thread, const struct impersonati
     return left;
 }
 
-NTSTATUS impersonation_set(PETHREAD thread, struct impersonation wanted, struct impersonation *old)
+/*
+ * Makes the thread impersonate as WANTED says, whose references are used up whatever the outcome; an empty one reverts.
+ * The old record goes to OLD with its references, or is released if OLD is NULL. Record and credential change together:
+ * on failure both are as they were and OLD is empty.
+ */
+static NTSTATUS impersonation_set(PETHREAD thread, struct impersonation wanted, struct impersonation *old)
 {
     struct impersonation previous, left;
     NTSTATUS status = STATUS_SUCCESS;

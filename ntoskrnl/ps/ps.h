@@ -70,13 +70,6 @@ struct impersonation impersonation_get(PETHREAD thread);
 void impersonation_release(struct impersonation *impersonation);
 
 /*
- * Makes the thread impersonate as WANTED says, whose references are used up whatever the outcome; an empty one reverts.
- * The old record goes to OLD with its references, or is released if OLD is NULL. Record and credential change together:
- * on failure both are as they were and OLD is empty.
- */
-NTSTATUS impersonation_set(PETHREAD thread, struct impersonation wanted, struct impersonation *old);
-
-/*
  * Puts COPY in the place of the record's token if that is still EXPECTED, to be opened directly from now on.
  * The thread carries what it carried.
  */

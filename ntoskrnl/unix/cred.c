@@ -245,7 +245,6 @@ static void prepare(const struct cred_thread *caller, const struct credential *c
 {
     const struct process_credential *p;
     bool needs_no_switch;
-
     bool may_have_changed = interposition_guarded() || (credential->kind != CREDENTIAL_SELF && !ready_generation_current());
 
     if (may_have_changed && !(caller && caller->counted)) process_renew_if_changed();
@@ -259,7 +258,6 @@ static void prepare(const struct cred_thread *caller, const struct credential *c
 NTSTATUS cred_thread_assign(struct cred_thread *thread, struct credential *credential)
 {
     struct cred_thread *caller = cred_thread_current();
-
     unsigned int generation;
     NTSTATUS status;
 
@@ -531,7 +529,6 @@ void guise_process_begin(void)
 void guise_process_end(void)
 {
     struct cred_thread *thread = cred_thread_current();
-
     int cancel_state = bracket.cancel_state;
 
     if (bracket.depth > 1)

@@ -1,5 +1,5 @@
 /*
- * Credentials of threads: what a token means to the Linux kernel, and the switch itself (design section 5).
+ * Credentials of threads: what a token means to the Linux kernel, and the switch itself (design section 5; rule N is 5.N).
  *
  * This folder is the only place that changes ids or capabilities. It knows nothing of tokens or SSPI: ntoskrnl/se makes a
  * credential object from a token, ntoskrnl/ps assigns it to a thread here.
@@ -29,7 +29,7 @@ struct process_credential
 };
 
 /*
- * P as read at load or after the last interposed set*id. The reference is dropped with process_credential_release().
+ * P as read at load, before the first switch if it had changed, or after the last interposed set*id. The reference is dropped with process_credential_release().
  * NULL: there was no memory to read it; nothing may be granted then.
  */
 const struct process_credential *process_credential_get(void);
@@ -74,7 +74,7 @@ struct cred_request
 /*
  * The part of an ETHREAD that belongs to this folder; the first member of struct _ETHREAD, zeroed. One per thread, made when the
  * thread first needs one, found through one initial-exec TLS pointer; NULL there means the thread has never carried anybody.
- * Once attached, everything but dead and request is read and written by the thread itself and its signal handlers only.
+ * Once attached, others look at tid, identity, attached, dead and request only; the rest is the thread's own and its signal handlers'.
  */
 struct cred_thread
 {
@@ -125,7 +125,8 @@ void cred_thread_discard(struct cred_thread *thread);
 /*
  * Makes THREAD the calling thread's record (design 5.11: a thread found with foreign ids is reverted and one line is logged).
  * END is called when the thread ends, with ids left as they are (rule 14): it drops ps's reference.
- * STATUS_NO_MEMORY. STATUS_ACCESS_DENIED: foreign ids that could not be reverted. STATUS_THREAD_IS_TERMINATING: after END was called.
+ * STATUS_NO_MEMORY. STATUS_ACCESS_DENIED: foreign ids that could not be reverted, or the thread has just been given another
+ * record by a request (rule 9). STATUS_THREAD_IS_TERMINATING: after END was called.
  */
 NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_thread *thread));
 
@@ -137,7 +138,7 @@ NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_
  */
 NTSTATUS cred_thread_assign(struct cred_thread *thread, struct credential *credential);
 
-/* Rules 3, 7, 13, 15 decided once before the first switch; STATUS_ACCESS_DENIED and one line on the log if it may not be done. */
+/* Rules 3, 7, 13, 15 decided before the first switch, and once for each later P; STATUS_ACCESS_DENIED and one line on the log if it may not be done. */
 NTSTATUS cred_ready(void);
 
 /* Rule 5: ends the process here and now; WHAT, a whole sentence's beginning, is written to standard error. Async-signal-safe. */

@@ -153,7 +153,8 @@ static bool same_process(const struct process_credential *a, const struct proces
 {
     return a->ruid == b->ruid && a->euid == b->euid && a->suid == b->suid && a->rgid == b->rgid && a->egid == b->egid &&
            a->sgid == b->sgid && a->effective == b->effective && a->permitted == b->permitted && a->inheritable == b->inheritable &&
-           a->ambient == b->ambient && a->securebits == b->securebits && a->group_count == b->group_count && !memcmp(a->groups, b->groups, a->group_count * sizeof(*a->groups));
+           a->ambient == b->ambient && a->securebits == b->securebits && a->group_count == b->group_count &&
+           !memcmp(a->groups, b->groups, a->group_count * sizeof(*a->groups));
 }
 
 void process_renew_if_changed(void)
@@ -161,7 +162,6 @@ void process_renew_if_changed(void)
     const struct process_credential *known = process_credential_get();
     struct process *found = read_process();
     bool foreign = found && found->p.ruid && found->p.ruid == switch_third().uid;
-
     /* A thread that was started by one that carries a client is no sign of a change. */
     bool changed = found && !foreign && !(known && same_process(known, &found->p));
 

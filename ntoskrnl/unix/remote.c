@@ -92,7 +92,6 @@ void request_after_fork(struct cred_thread *thread)
 void request_adopt(void)
 {
     uint32_t pending = REQUEST_PENDING;
-
     pid_t tid = atomic_load(&adoption.tid);
 
     /* Only after the exchange does the record stay where it is. */
