@@ -118,7 +118,7 @@ struct sec_package
     SECURITY_STATUS (*context_token)(struct package_context *context, PACCESS_TOKEN *token);
 };
 
-/* The packages built in, in enumeration order (S3.1.5); one line each in dlls/secur32/packages.c. */
+/* The packages built in, in enumeration order (S3.1.5); one line each in dlls/secur32/builtin.c. */
 extern const struct sec_package ntlm_package;
 
 /* First buffer of TYPE (low 28 bits, S2.0.4), or NULL. */

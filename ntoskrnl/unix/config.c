@@ -1,5 +1,5 @@
 /*
- * guise.conf: one table of keys, read with inih as the process when first asked for (design 5, configuration).
+ * guise.conf: one table of keys, read with inih as the process when first asked for (design 6).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

@@ -29,7 +29,8 @@ struct process_credential
 };
 
 /*
- * P as read at load, before the first switch if it had changed, or after the last interposed set*id. The reference is dropped with process_credential_release().
+ * P as read at load, before the first switch if it had changed, or after the last interposed set*id. The reference is dropped with
+ * process_credential_release().
  * NULL: there was no memory to read it; nothing may be granted then.
  */
 const struct process_credential *process_credential_get(void);
@@ -138,7 +139,10 @@ NTSTATUS cred_thread_attach(struct cred_thread *thread, void (*end)(struct cred_
  */
 NTSTATUS cred_thread_assign(struct cred_thread *thread, struct credential *credential);
 
-/* Rules 3, 7, 13, 15 decided before the first switch, and once for each later P; STATUS_ACCESS_DENIED and one line on the log if it may not be done. */
+/*
+ * Rules 3, 7, 13, 15 decided before the first switch, and once for each later P; STATUS_ACCESS_DENIED and one line on the log if it may
+ * not be done.
+ */
 NTSTATUS cred_ready(void);
 
 /* Rule 5: ends the process here and now; WHAT, a whole sentence's beginning, is written to standard error. Async-signal-safe. */
