@@ -181,7 +181,7 @@ static void test_levels(void)
             struct handshake handshake = at_level(level, SEALS);
             SECURITY_STATUS status, expected = accept == 4 || level >= 3 ? SEC_E_OK : SEC_E_LOGON_DENIED;
             struct ntlm_authenticate message;
-            char what[32];
+            char what[48];
 
             snprintf(what, sizeof(what), "level %d against %d", level, accept);
             server.policy.accept_v1 = accept == 4;
