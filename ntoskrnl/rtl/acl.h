@@ -33,7 +33,7 @@ struct object_security
 {
     _Atomic unsigned int references;
     const SID *owner;
-    const ACL *dacl; /* NULL: no DACL, everything is granted (K3.1.3) */
+    const ACL *dacl; /* NULL: no DACL, everything is granted (MS-DTYP 2.5.3.2) */
 };
 
 /* Copies of OWNER and DACL (may be NULL), both valid; or NULL without memory. */

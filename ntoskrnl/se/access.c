@@ -1,6 +1,6 @@
 /*
- * The access check that opening Guise's own objects (tokens, threads, the process) rests on: K3.1.1, K3.1.3 and the
- * walk of 3.1.
+ * The access check that opening Guise's own objects (tokens, threads, the process) rests on (DDI SeAccessCheck,
+ * MS-DTYP 2.5.3.2). No routine makes restricted tokens yet; the one that does has to add their second pass here.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -57,7 +57,7 @@ NTSTATUS access_check(const struct object_security *security, const SECURITY_SUB
     desired = access_map_generic(desired, &type->mapping);
     allowed = granted_by_dacl(security, token, &type->mapping);
     if (token_has_sid(token, security->owner, false)) allowed |= READ_CONTROL | WRITE_DAC;
-    /* K3.1.1: these two only for whoever asks, never through MAXIMUM_ALLOWED. */
+    /* DDI SeAccessCheck: these two only for whoever asks, never through MAXIMUM_ALLOWED. */
     if (desired & ACCESS_SYSTEM_SECURITY)
     {
         if (!token_privilege_enabled(token, SE_SECURITY_PRIVILEGE)) return STATUS_PRIVILEGE_NOT_HELD;
