@@ -130,7 +130,8 @@ static SECURITY_STATUS encode_again(const void *auth_data, PSEC_WINNT_AUTH_IDENT
     return status;
 }
 
-bool borrow_text(const WCHAR *text, WCHAR **part, ULONG *length)
+/* A caller's string, as it stands, as a part that is only read. false: longer than any identity. */
+static bool borrow_text(const WCHAR *text, WCHAR **part, ULONG *length)
 {
     union
     {

@@ -15,7 +15,4 @@ void secret_free(void *bytes); /* wipes; NULL is fine */
 /* SEC_E_INVALID_PARAMETER: the texts are longer than an identity can say. SEC_E_INSUFFICIENT_MEMORY. */
 SECURITY_STATUS opaque_identity_create(const struct auth_identity *parts, PSEC_WINNT_AUTH_IDENTITY_OPAQUE *identity);
 
-/* A caller's string, as it stands, as a part that is only read. false: longer than any identity. */
-bool borrow_text(const WCHAR *text, WCHAR **part, ULONG *length);
-
 #endif

@@ -90,10 +90,7 @@ static inline enum context_phase context_phase(const struct context *context)
     return (enum context_phase)atomic_load_explicit(&context->phase, memory_order_acquire);
 }
 
-/* The client's token of a completed server context, valid while the context is referenced (impersonate.c). */
-SECURITY_STATUS context_access_token(struct context *context, PACCESS_TOKEN *token);
-
-/* A new handle to that token with the rights an SSPI caller gets. */
+/* A new handle to the client's token of a completed server context, with the rights an SSPI caller gets (impersonate.c). */
 SECURITY_STATUS context_open_token(struct context *context, HANDLE *handle);
 
 /* ---- attributes: attributes.c ------------------------------------------------------------------------------------ */
