@@ -11,7 +11,11 @@
 
 #define BUCKETS 256
 
-/* The threads of the process by id. The table holds a reference on each. Its lock guards the links. */
+/*
+ * The threads of the process by id. Its lock guards the links. The one reference that comes with an entry is the
+ * table's until the thread takes the entry over, and the thread's own from then on: it is dropped when the thread has
+ * done with it, for others may have taken the dead out of the table before.
+ */
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 static PETHREAD table[BUCKETS];
 
@@ -64,7 +68,7 @@ static PETHREAD *find_link(pid_t tid)
     return link;
 }
 
-/* A thread with one reference, for the table; NULL without memory. */
+/* A thread with one reference, the entry's; NULL without memory. */
 static PETHREAD create_thread(pid_t tid)
 {
     PETHREAD thread = object_create(&thread_type, sizeof(*thread));
@@ -76,8 +80,8 @@ static PETHREAD create_thread(pid_t tid)
     return thread;
 }
 
-/* Takes THREAD out of the table if it is there; the table's reference is dropped. */
-static void forget_thread(PETHREAD thread)
+/* Takes THREAD out of the table; whether it was there. */
+static bool unlink_thread(PETHREAD thread)
 {
     PETHREAD *link;
     bool found;
@@ -86,7 +90,7 @@ static void forget_thread(PETHREAD thread)
     for (link = bucket_of(thread->cred.tid); *link && *link != thread; link = &(*link)->next) continue;
     if ((found = *link != NULL)) *link = thread->next;
     pthread_mutex_unlock(&table_lock);
-    if (found) object_dereference(thread);
+    return found;
 }
 
 /* ---- the end of a thread ----------------------------------------------------------------------------------------- */
@@ -109,7 +113,8 @@ static void thread_ended(struct cred_thread *cred)
     }
     pthread_mutex_unlock(&thread->lock);
     impersonation_release(&left);
-    forget_thread(thread);
+    unlink_thread(thread);
+    object_dereference(thread);
 }
 
 /* ---- finding and making ------------------------------------------------------------------------------------------ */
@@ -133,8 +138,8 @@ static PETHREAD insert_thread(PETHREAD *link, pid_t tid, bool own)
 }
 
 /*
- * The table's entry for TID, made if need be; with a reference for the caller. An entry that was made for an earlier
- * thread of the same id and never taken over goes.
+ * The table's entry for TID, made if need be; with a reference for the caller. An entry of an earlier thread of the same
+ * id goes, with its reference if that thread never took it over and so never will drop it.
  */
 static PETHREAD find_or_create(pid_t tid, bool own)
 {
@@ -145,7 +150,7 @@ static PETHREAD find_or_create(pid_t tid, bool own)
     thread = *link;
     if (thread && !cred_thread_lives(&thread->cred))
     {
-        stale = thread;
+        if (!atomic_load(&thread->cred.attached)) stale = thread;
         *link = thread->next;
         thread = NULL;
         link = find_link(tid);
@@ -167,11 +172,11 @@ static PETHREAD attach_current(void)
     if (!thread) return NULL;
     if (cred_thread_attach(&thread->cred, thread_ended))
     {
-        forget_thread(thread);
+        if (unlink_thread(thread)) object_dereference(thread);
         object_dereference(thread);
         return NULL;
     }
-    object_dereference(thread); /* the table's reference is left */
+    object_dereference(thread); /* the entry's reference is left */
     return thread;
 }
 
