@@ -1,153 +1,140 @@
 /*
- * Reading ACLs and descriptors that callers made, and building the ones Guise gives its objects.
+ * Validating and reading ACLs and their entries.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <string.h>
-
 #include "ntoskrnl/rtl/acl.h"
 #include "ntoskrnl/rtl/sid.h"
 
-/* Where the SID of an ACE starts, or 0 for types that Guise does not look into. */
-static size_t ace_sid_offset(UCHAR type)
+#define OBJECT_ACE_FIXED offsetof(ACCESS_ALLOWED_OBJECT_ACE, ObjectType) /* its GUIDs are there only if Flags say so */
+
+enum ace_shape ace_shape(UCHAR type)
 {
-    switch (type)
-    {
-    case ACCESS_ALLOWED_ACE_TYPE:
-    case ACCESS_DENIED_ACE_TYPE:
-    case SYSTEM_AUDIT_ACE_TYPE:
-    case ACCESS_ALLOWED_CALLBACK_ACE_TYPE:
-    case ACCESS_DENIED_CALLBACK_ACE_TYPE:
-    case SYSTEM_MANDATORY_LABEL_ACE_TYPE: return offsetof(ACCESS_ALLOWED_ACE, SidStart);
-    default: return 0;
-    }
+    /* ACCESS_ALLOWED_COMPOUND_ACE_TYPE is reserved (MS-DTYP 2.4.4.1): nobody says where its SIDs are. */
+    static const UCHAR shapes[] = {
+        [ACCESS_ALLOWED_ACE_TYPE] = ACE_SIMPLE,
+        [ACCESS_DENIED_ACE_TYPE] = ACE_SIMPLE,
+        [SYSTEM_AUDIT_ACE_TYPE] = ACE_SIMPLE,
+        [SYSTEM_ALARM_ACE_TYPE] = ACE_SIMPLE,
+        [ACCESS_ALLOWED_OBJECT_ACE_TYPE] = ACE_OBJECT,
+        [ACCESS_DENIED_OBJECT_ACE_TYPE] = ACE_OBJECT,
+        [SYSTEM_AUDIT_OBJECT_ACE_TYPE] = ACE_OBJECT,
+        [SYSTEM_ALARM_OBJECT_ACE_TYPE] = ACE_OBJECT,
+        [ACCESS_ALLOWED_CALLBACK_ACE_TYPE] = ACE_SIMPLE,
+        [ACCESS_DENIED_CALLBACK_ACE_TYPE] = ACE_SIMPLE,
+        [ACCESS_ALLOWED_CALLBACK_OBJECT_ACE_TYPE] = ACE_OBJECT,
+        [ACCESS_DENIED_CALLBACK_OBJECT_ACE_TYPE] = ACE_OBJECT,
+        [SYSTEM_AUDIT_CALLBACK_ACE_TYPE] = ACE_SIMPLE,
+        [SYSTEM_ALARM_CALLBACK_ACE_TYPE] = ACE_SIMPLE,
+        [SYSTEM_AUDIT_CALLBACK_OBJECT_ACE_TYPE] = ACE_OBJECT,
+        [SYSTEM_ALARM_CALLBACK_OBJECT_ACE_TYPE] = ACE_OBJECT,
+        [SYSTEM_MANDATORY_LABEL_ACE_TYPE] = ACE_SIMPLE,
+        [SYSTEM_RESOURCE_ATTRIBUTE_ACE_TYPE] = ACE_SIMPLE,
+        [SYSTEM_SCOPED_POLICY_ID_ACE_TYPE] = ACE_SIMPLE,
+    };
+
+    return type < sizeof(shapes) ? shapes[type] : ACE_OPAQUE;
 }
 
+static ULONG object_flags(const ACE_HEADER *ace)
+{
+    return ((const ACCESS_ALLOWED_OBJECT_ACE *)ace)->Flags;
+}
+
+/* Where the SID of an object ACE starts: behind those GUIDs that are there (MS-DTYP 2.4.4.3). */
+static size_t object_sid_offset(const ACE_HEADER *ace)
+{
+    ULONG flags = object_flags(ace);
+
+    return OBJECT_ACE_FIXED + (flags & ACE_OBJECT_TYPE_PRESENT ? sizeof(GUID) : 0) +
+           (flags & ACE_INHERITED_OBJECT_TYPE_PRESENT ? sizeof(GUID) : 0);
+}
+
+/* The ACE is known to be AceSize bytes. */
 static bool ace_holds_sid(const ACE_HEADER *ace)
 {
-    size_t offset = ace_sid_offset(ace->AceType), smallest = offset + offsetof(SID, SubAuthority);
-    const SID *sid = ace_sid(ace);
+    size_t offset;
 
-    return !offset || (ace->AceSize >= smallest && sid_valid(sid) && ace->AceSize >= offset + sid_length(sid));
+    switch (ace_shape(ace->AceType))
+    {
+    case ACE_SIMPLE: offset = offsetof(ACCESS_ALLOWED_ACE, SidStart); break;
+    case ACE_OBJECT:
+        if (ace->AceSize < OBJECT_ACE_FIXED) return false;
+        offset = object_sid_offset(ace);
+        break;
+    default: return true;
+    }
+    return offset <= ace->AceSize && sid_valid_in((const UCHAR *)ace + offset, ace->AceSize - offset);
 }
 
-bool acl_valid(const ACL *acl)
+bool ace_valid(const ACE_HEADER *ace, size_t room)
+{
+    if (room < sizeof(*ace) || ace->AceSize < sizeof(*ace) || ace->AceSize > room) return false;
+    return ace->AceSize % sizeof(ULONG) == 0 && ace_holds_sid(ace);
+}
+
+bool acl_valid_in(const ACL *acl, size_t room)
 {
     size_t offset = sizeof(*acl);
     unsigned int i;
 
-    if (acl->AclRevision < MIN_ACL_REVISION || acl->AclRevision > MAX_ACL_REVISION || acl->AclSize < sizeof(*acl))
-        return false;
+    if (!acl || (ULONG_PTR)acl % sizeof(ULONG) || room < sizeof(*acl)) return false;
+    if (acl->AclRevision < MIN_ACL_REVISION || acl->AclRevision > MAX_ACL_REVISION) return false;
+    if (acl->AclSize < sizeof(*acl) || acl->AclSize > room) return false;
     for (i = 0; i < acl->AceCount; i++)
     {
         const ACE_HEADER *ace = (const ACE_HEADER *)((const UCHAR *)acl + offset);
 
-        if (acl->AclSize - offset < sizeof(*ace)) return false;
-        if (ace->AceSize < sizeof(*ace) || ace->AceSize % sizeof(ULONG) || ace->AceSize > acl->AclSize - offset)
-            return false;
-        if (!ace_holds_sid(ace)) return false;
+        if (!ace_valid(ace, acl->AclSize - offset)) return false;
         offset += ace->AceSize;
     }
     return true;
 }
 
+bool acl_valid(const ACL *acl)
+{
+    return acl_valid_in(acl, UINT16_MAX);
+}
+
+size_t acl_bytes_in_use(const ACL *acl)
+{
+    const ACE_HEADER *ace = acl_first(acl);
+    unsigned int i;
+
+    for (i = 0; i < acl->AceCount; i++) ace = ace_after(ace);
+    return (const UCHAR *)ace - (const UCHAR *)acl;
+}
+
 const SID *ace_sid(const ACE_HEADER *ace)
 {
-    return (const SID *)((const UCHAR *)ace + offsetof(ACCESS_ALLOWED_ACE, SidStart));
-}
-
-ACCESS_MASK ace_mask(const ACE_HEADER *ace)
-{
-    return ((const ACCESS_ALLOWED_ACE *)ace)->Mask;
-}
-
-/* ---- the security of Guise's objects ----------------------------------------------------------------------------- */
-
-/* One block: the structure, the DACL, the owner; all three are multiples of four bytes. */
-static struct object_security *allocate_security(const SID *owner, size_t dacl_size, ACL **dacl)
-{
-    struct object_security *security = guise_alloc(sizeof(*security) + dacl_size + sid_length(owner));
-    SID *owner_copy;
-
-    if (!security) return NULL;
-    security->references = 1;
-    *dacl = (ACL *)(security + 1);
-    owner_copy = (SID *)((UCHAR *)*dacl + dacl_size);
-    memcpy(owner_copy, owner, sid_length(owner));
-    security->owner = owner_copy;
-    security->dacl = dacl_size ? *dacl : NULL;
-    return security;
-}
-
-struct object_security *object_security_create(const SID *owner, const ACL *dacl)
-{
-    size_t size = dacl ? (dacl->AclSize + 3u) & ~3u : 0;
-    struct object_security *security;
-    ACL *copy;
-
-    if (!(security = allocate_security(owner, size, &copy))) return NULL;
-    if (dacl) memcpy(copy, dacl, dacl->AclSize);
-    return security;
-}
-
-struct object_security *object_security_create_allowing(const SID *owner, const struct ace_allowed *aces, size_t count)
-{
-    const size_t ace_size = offsetof(ACCESS_ALLOWED_ACE, SidStart);
-    struct object_security *security;
-    size_t i, size = sizeof(ACL);
-    UCHAR *place;
-    ACL *dacl;
-
-    for (i = 0; i < count; i++) size += ace_size + sid_length(aces[i].sid);
-    if (!(security = allocate_security(owner, size, &dacl))) return NULL;
-    *dacl = (ACL){.AclRevision = ACL_REVISION, .AclSize = (WORD)size, .AceCount = (WORD)count};
-    for (i = 0, place = (UCHAR *)(dacl + 1); i < count; i++)
+    switch (ace_shape(ace->AceType))
     {
-        size_t sid_size = sid_length(aces[i].sid);
-        ACCESS_ALLOWED_ACE *ace = (ACCESS_ALLOWED_ACE *)place;
-
-        ace->Header = (ACE_HEADER){.AceType = ACCESS_ALLOWED_ACE_TYPE, .AceSize = (WORD)(ace_size + sid_size)};
-        ace->Mask = aces[i].mask;
-        memcpy(place + ace_size, aces[i].sid, sid_size);
-        place += ace_size + sid_size;
+    case ACE_SIMPLE: return ace_simple_sid(ace);
+    case ACE_OBJECT: return (const SID *)((const UCHAR *)ace + object_sid_offset(ace));
+    default: return NULL;
     }
-    return security;
 }
 
-struct object_security *object_security_reference(struct object_security *security)
+const GUID *ace_object_type(const ACE_HEADER *ace)
 {
-    atomic_fetch_add_explicit(&security->references, 1, memory_order_relaxed);
-    return security;
+    if (ace_shape(ace->AceType) != ACE_OBJECT || !(object_flags(ace) & ACE_OBJECT_TYPE_PRESENT)) return NULL;
+    return (const GUID *)((const UCHAR *)ace + OBJECT_ACE_FIXED);
 }
 
-void object_security_release(struct object_security *security)
+const GUID *ace_inherited_object_type(const ACE_HEADER *ace)
 {
-    if (security && atomic_fetch_sub_explicit(&security->references, 1, memory_order_acq_rel) == 1)
-        guise_free(security);
+    if (ace_shape(ace->AceType) != ACE_OBJECT || !(object_flags(ace) & ACE_INHERITED_OBJECT_TYPE_PRESENT)) return NULL;
+    return (const GUID *)((const UCHAR *)ace + object_sid_offset(ace) - sizeof(GUID));
 }
 
-/* ---- descriptors of callers -------------------------------------------------------------------------------------- */
-
-NTSTATUS security_descriptor_read(const SECURITY_DESCRIPTOR *descriptor, const SID **owner, bool *dacl_present,
-                                  const ACL **dacl)
+const UCHAR *ace_application_data(const ACE_HEADER *ace, size_t *size)
 {
-    const SECURITY_DESCRIPTOR_RELATIVE *relative = (const SECURITY_DESCRIPTOR_RELATIVE *)descriptor;
-    const UCHAR *base = (const UCHAR *)descriptor;
+    const SID *sid = ace_sid(ace);
+    const UCHAR *data;
 
-    if (descriptor->Revision != SECURITY_DESCRIPTOR_REVISION) return STATUS_UNKNOWN_REVISION;
-    if (descriptor->Control & SE_SELF_RELATIVE)
-    {
-        *owner = relative->Owner ? (const SID *)(base + relative->Owner) : NULL;
-        *dacl = relative->Dacl ? (const ACL *)(base + relative->Dacl) : NULL;
-    }
-    else
-    {
-        *owner = descriptor->Owner;
-        *dacl = descriptor->Dacl;
-    }
-    *dacl_present = descriptor->Control & SE_DACL_PRESENT;
-    if (!*dacl_present) *dacl = NULL;
-    if (*owner && !sid_valid(*owner)) return STATUS_INVALID_SID;
-    if (*dacl && !acl_valid(*dacl)) return STATUS_INVALID_ACL;
-    return STATUS_SUCCESS;
+    *size = 0;
+    if (!sid) return NULL;
+    data = (const UCHAR *)sid + sid_length(sid);
+    *size = (const UCHAR *)ace + ace->AceSize - data;
+    return data;
 }

@@ -1,17 +1,24 @@
 /*
- * ACLs and the security of objects inside the core.
+ * ACLs and their entries: validation, walking, reading.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #ifndef GUISE_NTOSKRNL_RTL_ACL_H
 #define GUISE_NTOSKRNL_RTL_ACL_H
 
-#include <stdatomic.h>
-
 #include "ntoskrnl/core.h"
 
-/* Whether ACL is a well-formed ACL of a known revision whose ACEs lie inside it and hold whole SIDs. */
+/*
+ * Whether ACL, in ROOM bytes, is a well-formed ACL of a known revision whose ACEs lie inside it and hold whole SIDs
+ * (MS-DTYP 2.4.5).
+ */
+bool acl_valid_in(const ACL *acl, size_t room);
+
+/* The same for one whose length nobody told: AclSize is believed, the caller answers for the memory. */
 bool acl_valid(const ACL *acl);
+
+/* Whether ACE, in ROOM bytes, is well-formed (MS-DTYP 2.4.4). Of types that Guise does not know the size alone counts. */
+bool ace_valid(const ACE_HEADER *ace, size_t room);
 
 /* Walks a valid ACL: for (ace = acl_first(acl), i = 0; i < acl->AceCount; ace = ace_after(ace), i++) */
 static inline const ACE_HEADER *acl_first(const ACL *acl)
@@ -24,36 +31,41 @@ static inline const ACE_HEADER *ace_after(const ACE_HEADER *ace)
     return (const ACE_HEADER *)((const UCHAR *)ace + ace->AceSize);
 }
 
-/* The SID of an allow or deny ACE without object GUIDs. */
+/* Bytes of a valid ACL that its header and ACEs fill. */
+size_t acl_bytes_in_use(const ACL *acl);
+
+/* ---- a valid ACE ------------------------------------------------------------------------------------------------- */
+
+/* What lies between the header and the SID. */
+enum ace_shape
+{
+    ACE_OPAQUE, /* no type whose SID Guise looks for */
+    ACE_SIMPLE, /* mask, SID */
+    ACE_OBJECT  /* mask, flags, up to two GUIDs, SID */
+};
+
+enum ace_shape ace_shape(UCHAR type);
+
+/* The mask of any but an opaque ACE. */
+static inline ACCESS_MASK ace_mask(const ACE_HEADER *ace)
+{
+    return ((const ACCESS_ALLOWED_ACE *)ace)->Mask;
+}
+
+/* The SID of a simple ACE. */
+static inline const SID *ace_simple_sid(const ACE_HEADER *ace)
+{
+    return (const SID *)((const UCHAR *)ace + offsetof(ACCESS_ALLOWED_ACE, SidStart));
+}
+
+/* The SID of an ACE of either shape; NULL for an opaque one. */
 const SID *ace_sid(const ACE_HEADER *ace);
-ACCESS_MASK ace_mask(const ACE_HEADER *ace);
 
-/* Owner and DACL: what an access check of Guise's objects reads. Immutable, reference counted, shared. */
-struct object_security
-{
-    _Atomic unsigned int references;
-    const SID *owner;
-    const ACL *dacl; /* NULL: no DACL, everything is granted (MS-DTYP 2.5.3.2) */
-};
+/* What an object ACE names, or NULL where it names nothing and for other shapes. */
+const GUID *ace_object_type(const ACE_HEADER *ace);
+const GUID *ace_inherited_object_type(const ACE_HEADER *ace);
 
-/* Copies of OWNER and DACL (may be NULL), both valid; or NULL without memory. */
-struct object_security *object_security_create(const SID *owner, const ACL *dacl);
-struct object_security *object_security_reference(struct object_security *security);
-void object_security_release(struct object_security *security); /* NULL is allowed */
-
-struct ace_allowed
-{
-    ACCESS_MASK mask;
-    const SID *sid;
-};
-/* The same with a DACL of allow ACEs in that order. */
-struct object_security *object_security_create_allowing(const SID *owner, const struct ace_allowed *aces, size_t count);
-
-/*
- * What a caller's security descriptor (absolute or self-relative) says: owner or NULL, and DACL or NULL, as pointers
- * into it. STATUS_UNKNOWN_REVISION, STATUS_INVALID_SID, STATUS_INVALID_ACL.
- */
-NTSTATUS security_descriptor_read(const SECURITY_DESCRIPTOR *descriptor, const SID **owner, bool *dacl_present,
-                                  const ACL **dacl);
+/* What follows the SID (the condition of a callback ACE, the claim of a resource attribute): SIZE bytes, may be 0. */
+const UCHAR *ace_application_data(const ACE_HEADER *ace, size_t *size);
 
 #endif

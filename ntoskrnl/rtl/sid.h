@@ -27,6 +27,8 @@ static inline size_t sid_length(const SID *sid)
 int sid_compare(const SID *a, const SID *b);
 bool sid_equal(const SID *a, const SID *b);
 bool sid_valid(const SID *sid);
+/* Whether the SIZE bytes begin with a whole valid SID, aligned for ULONG. */
+bool sid_valid_in(const void *bytes, size_t size);
 
 /* NT authority (S-1-5-...) or another with COUNT subauthorities, into room for it. */
 void sid_make(SID *sid, UCHAR authority, unsigned int count, const ULONG *subauthorities);

@@ -25,8 +25,8 @@ static ACCESS_MASK granted_by_dacl(const struct object_security *security, const
     const ACE_HEADER *ace;
     unsigned int i;
 
-    if (!security->dacl) return mapping->GenericAll;
-    for (i = 0, ace = acl_first(security->dacl); i < security->dacl->AceCount; i++, ace = ace_after(ace))
+    if (!security->sd.dacl) return mapping->GenericAll;
+    for (i = 0, ace = acl_first(security->sd.dacl); i < security->sd.dacl->AceCount; i++, ace = ace_after(ace))
     {
         if (ace->AceFlags & INHERIT_ONLY_ACE) continue;
         if (ace->AceType == ACCESS_DENIED_ACE_TYPE && token_has_sid(token, ace_sid(ace), true))
@@ -56,7 +56,7 @@ NTSTATUS access_check(const struct object_security *security, const SECURITY_SUB
     if (!token) return STATUS_NO_MEMORY; /* there was none for the primary token */
     desired = access_map_generic(desired, &type->mapping);
     allowed = granted_by_dacl(security, token, &type->mapping);
-    if (token_has_sid(token, security->owner, false)) allowed |= READ_CONTROL | WRITE_DAC;
+    if (token_has_sid(token, security->sd.owner, false)) allowed |= READ_CONTROL | WRITE_DAC;
     /* DDI SeAccessCheck: these two only for whoever asks, never through MAXIMUM_ALLOWED. */
     if (desired & ACCESS_SYSTEM_SECURITY)
     {

@@ -148,10 +148,8 @@ static NTSTATUS duplicate_security(const OBJECT_ATTRIBUTES *attributes, struct t
                                    struct object_security **security)
 {
     struct object_security *defaults = token_default_security(caller);
-    const SID *owner = NULL;
-    const ACL *dacl = NULL;
-    bool dacl_present;
     NTSTATUS status;
+    struct sd sd;
 
     *security = NULL;
     if (!attributes || !attributes->SecurityDescriptor)
@@ -159,10 +157,10 @@ static NTSTATUS duplicate_security(const OBJECT_ATTRIBUTES *attributes, struct t
         *security = defaults;
         return STATUS_SUCCESS;
     }
-    status = security_descriptor_read(attributes->SecurityDescriptor, &owner, &dacl_present, &dacl);
-    if (!status)
+    if (!(status = sd_read(attributes->SecurityDescriptor, &sd)))
     {
-        *security = object_security_create(owner ? owner : defaults->owner, dacl_present ? dacl : defaults->dacl);
+        *security = object_security_create(sd.owner ? sd.owner : defaults->sd.owner,
+                                           sd.control & SE_DACL_PRESENT ? sd.dacl : defaults->sd.dacl);
         if (!*security) status = STATUS_NO_MEMORY;
     }
     object_security_release(defaults);

@@ -227,7 +227,7 @@ struct token *token_create(const struct token_template *template)
     token->primary_group = template->primary_group;
     token->default_security = object_security_reference(template->default_security);
     token->dynamic_charged =
-        dynamic_charge(token->identity->sids[token->primary_group].sid, token->default_security->dacl);
+        dynamic_charge(token->identity->sids[token->primary_group].sid, token->default_security->sd.dacl);
     if (template->credential) token->credential = credential_reference(template->credential);
     return token;
 }

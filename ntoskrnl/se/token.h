@@ -18,7 +18,7 @@
 #include <stdatomic.h>
 
 #include "ntoskrnl/ob/object.h"
-#include "ntoskrnl/rtl/acl.h"
+#include "ntoskrnl/rtl/object_security.h"
 #include "ntoskrnl/rtl/sid.h"
 #include "ntoskrnl/unix/cred.h"
 

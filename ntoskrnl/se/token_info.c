@@ -134,7 +134,7 @@ static void write_primary_group(struct token *token, struct info_writer *writer)
 /* Without a default DACL there is no data at all (K2.7.5). */
 static void write_default_dacl(struct token *token, struct info_writer *writer)
 {
-    const ACL *dacl = token->default_security->dacl;
+    const ACL *dacl = token->default_security->sd.dacl;
     TOKEN_DEFAULT_DACL *answer;
     PACL address;
 
@@ -162,7 +162,7 @@ static void write_level(struct token *token, struct info_writer *writer)
 
 static void write_statistics(struct token *token, struct info_writer *writer)
 {
-    const ACL *dacl = token->default_security->dacl;
+    const ACL *dacl = token->default_security->sd.dacl;
     ULONG used = (ULONG)sid_length(token->identity->sids[token->primary_group].sid) + (dacl ? dacl->AclSize : 0);
     const TOKEN_STATISTICS statistics = {
         .TokenId = token->id,

@@ -43,7 +43,7 @@ NTSTATUS token_set_owner(struct token *token, const void *value)
     if (!sid_valid(sid)) return STATUS_INVALID_SID;
     if ((index = find_sid(token->identity, sid, SE_GROUP_OWNER)) == token->identity->sid_count)
         return STATUS_INVALID_OWNER;
-    return replace_defaults(token, index, token->primary_group, token->default_security->dacl);
+    return replace_defaults(token, index, token->primary_group, token->default_security->sd.dacl);
 }
 
 NTSTATUS token_set_primary_group(struct token *token, const void *value)
@@ -53,7 +53,7 @@ NTSTATUS token_set_primary_group(struct token *token, const void *value)
 
     if (!sid_valid(sid)) return STATUS_INVALID_SID;
     if ((index = find_sid(token->identity, sid, 0)) == token->identity->sid_count) return STATUS_INVALID_PRIMARY_GROUP;
-    return replace_defaults(token, token->owner, index, token->default_security->dacl);
+    return replace_defaults(token, token->owner, index, token->default_security->sd.dacl);
 }
 
 /* NULL clears it. What its ACEs say is not judged (K2.8.2), but they must be ACEs: every access check walks them. */
