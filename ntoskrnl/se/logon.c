@@ -111,7 +111,7 @@ NTSTATUS guise_create_logon_token(const struct guise_logon *logon, PACCESS_TOKEN
     NTSTATUS status;
 
     if (!logon->user && !logon->account) return STATUS_INVALID_PARAMETER;
-    if (logon->account && (status = credential_create_client(logon->account, &template.credential))) return status;
+    if (logon->account && (status = credential_create_client(logon->account, &template.account))) return status;
     template.session = logon_session_create(luid_allocate(), logon->user_name, logon->domain_name);
     unix_groups = guise_alloc(unix_count * sizeof(*unix_groups));
     sids = guise_alloc((FIXED_SIDS + unix_count + logon->group_count) * sizeof(*sids));
@@ -120,7 +120,7 @@ NTSTATUS guise_create_logon_token(const struct guise_logon *logon, PACCESS_TOKEN
     guise_free(sids);
     guise_free(unix_groups);
     logon_session_release(template.session);
-    credential_release(template.credential);
+    credential_release(template.account);
     *token = created;
     return status;
 }

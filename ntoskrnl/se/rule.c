@@ -10,15 +10,14 @@
  * Whether CLIENT is an account of the store that stands for the Unix account the server runs as. It has a SID of its
  * own, but to Linux the two are one user (design 5.7).
  */
-static bool stands_for_process(struct token *client)
+static bool stands_for_process(const struct token *client)
 {
-    const struct process_credential *process = process_credential_get();
+    const struct credential *account = client->identity->account;
+    const struct process_credential *process;
     bool same;
 
-    if (!process) return false;
-    pthread_rwlock_rdlock(&client->lock);
-    same = client->credential && credential_uid(client->credential) == process->euid;
-    pthread_rwlock_unlock(&client->lock);
+    if (!account || !(process = process_credential_get())) return false;
+    same = credential_uid(account) == process->euid;
     process_credential_release(process);
     return same;
 }
@@ -34,11 +33,10 @@ enum impersonation_verdict impersonation_judge(struct token *primary, struct tok
     if (token_privilege_enabled(primary, SE_IMPERSONATE_PRIVILEGE)) return IMPERSONATE_PRIVILEGE;
     if (luid_equal(token_authentication_id(client), ANONYMOUS_SESSION_LUID)) return IMPERSONATE_ANONYMOUS;
     /* A network logon's origin is zero and matches nobody (K1.1.6). */
-    if (!luid_is_zero(client->identity->origin) &&
-        luid_equal(client->identity->origin, token_authentication_id(primary)))
+    if (!luid_is_zero(token_origin(client)) && luid_equal(token_origin(client), token_authentication_id(primary)))
         return IMPERSONATE_ORIGIN;
     if (!sid_equal(token_user(primary), token_user(client)) && !stands_for_process(client)) return IDENTIFY_OTHER_USER;
     if (token_is_restricted(primary) != token_is_restricted(client)) return IDENTIFY_RESTRICTION;
-    if (client->identity->integrity > primary->identity->integrity) return IDENTIFY_INTEGRITY;
+    if (token_integrity(client) > token_integrity(primary)) return IDENTIFY_INTEGRITY;
     return IMPERSONATE_SAME_USER;
 }

@@ -81,6 +81,7 @@ static void identity_release(struct token_identity *identity)
     if (!identity || atomic_fetch_sub_explicit(&identity->references, 1, memory_order_acq_rel) != 1) return;
 
     logon_session_release(identity->session);
+    credential_release(identity->account);
     guise_free(identity);
 }
 
@@ -115,6 +116,15 @@ static void copy_sids(struct token_sid *target, const struct token_sid *source, 
     }
 }
 
+/* The indices of COUNT entries in ascending order of their SIDs. */
+static void sort_sids(ULONG *order, const struct token_sid *sids, ULONG count)
+{
+    ULONG i;
+
+    for (i = 0; i < count; i++) order[i] = i;
+    qsort_r(order, count, sizeof(*order), compare_indices, (void *)sids);
+}
+
 static ULONG find_logon_sid(const struct token_sid *sids, ULONG count)
 {
     ULONG i;
@@ -134,37 +144,39 @@ static bool any_deny_only(const struct token_sid *sids, ULONG count)
 }
 
 /*
- * An identity with the scalars of FORM and these SIDs, in one block: the structure, the two arrays of entries, the
- * order, the bytes of the SIDs (all of which keep the alignment that the next one needs).
+ * An identity with the scalars of FORM and these SIDs, in one block: the structure, the two arrays of entries, their
+ * orders, the bytes of the SIDs (all of which keep the alignment that the next one needs).
  */
 static struct token_identity *identity_create(const struct token_identity *form, const struct token_sid *sids,
                                               ULONG sid_count, const struct token_sid *restricted,
                                               ULONG restricted_count)
 {
     size_t entries = (size_t)sid_count + restricted_count;
-    size_t size = sizeof(*form) + entries * sizeof(*sids) + sid_count * sizeof(ULONG) + sids_size(sids, sid_count) +
+    size_t size = sizeof(*form) + entries * (sizeof(*sids) + sizeof(ULONG)) + sids_size(sids, sid_count) +
                   sids_size(restricted, restricted_count);
     struct token_identity *identity = guise_alloc(size);
     struct token_sid *copies;
-    ULONG *order, i;
+    ULONG *order;
     UCHAR *room;
 
     if (!identity) return NULL;
     *identity = *form;
     identity->references = 1;
     atomic_fetch_add_explicit(&identity->session->references, 1, memory_order_relaxed);
+    credential_reference(identity->account);
     copies = (struct token_sid *)(identity + 1);
     order = (ULONG *)(copies + entries);
-    room = (UCHAR *)(order + sid_count);
+    room = (UCHAR *)(order + entries);
     copy_sids(copies, sids, sid_count, &room);
     copy_sids(copies + sid_count, restricted, restricted_count, &room);
-    for (i = 0; i < sid_count; i++) order[i] = i;
-    qsort_r(order, sid_count, sizeof(*order), compare_indices, copies);
+    sort_sids(order, copies, sid_count);
+    sort_sids(order + sid_count, copies + sid_count, restricted_count);
     identity->sids = copies;
     identity->sid_count = sid_count;
     identity->restricted = copies + sid_count;
     identity->restricted_count = restricted_count;
     identity->order = order;
+    identity->restricted_order = order + sid_count;
     identity->logon_sid = find_logon_sid(copies, sid_count);
     identity->has_deny_only = any_deny_only(copies, sid_count);
     return identity;
@@ -179,6 +191,21 @@ static ULONG dynamic_charge(const SID *primary_group, const ACL *dacl)
     return (ULONG)(used > MIN_DYNAMIC_CHARGE ? used : MIN_DYNAMIC_CHARGE);
 }
 
+static size_t group_words(const struct token_identity *identity)
+{
+    return (identity->sid_count + 63u) / 64u;
+}
+
+/* What the identity says of each group at first. */
+static void enable_groups(struct token *token)
+{
+    const struct token_identity *identity = token->identity;
+    ULONG i;
+
+    for (i = 0; i < identity->sid_count; i++)
+        if (identity->sids[i].attributes & SE_GROUP_ENABLED) token->groups_enabled[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
 /* A token around IDENTITY, whose reference it takes over, also on failure. */
 static struct token *token_assemble(struct token_identity *identity, TOKEN_TYPE type,
                                     SECURITY_IMPERSONATION_LEVEL level, struct object_security *security)
@@ -186,7 +213,8 @@ static struct token *token_assemble(struct token_identity *identity, TOKEN_TYPE 
     struct token *token;
 
     if (!identity) return NULL;
-    if (!(token = object_create(&token_type, sizeof(*token))))
+    if (!(token = object_create(&token_type,
+                                sizeof(*token) + group_words(identity) * sizeof(token->groups_enabled[0]))))
     {
         identity_release(identity);
         return NULL;
@@ -205,15 +233,12 @@ struct token *token_create(const struct token_template *template)
     struct token_identity form = {
         .session = template->session,
         .source.SourceIdentifier = template->source_id,
-        .origin = template->origin,
-        .expiration.QuadPart = NEVER,
-        .integrity = template->integrity,
-        .mandatory_policy = TOKEN_MANDATORY_POLICY_NO_WRITE_UP,
+        .expiration.QuadPart = template->expiration.QuadPart ? template->expiration.QuadPart : NEVER,
         .of_process = template->of_process,
         .process_generation = template->process_generation,
         .process_privileges = template->of_process ? template->privileges : 0,
-        .privileges = template->privileges,
         .privileges_default = template->enabled,
+        .account = template->account,
     };
     struct token *token;
 
@@ -222,13 +247,18 @@ struct token *token_create(const struct token_template *template)
                            template->level, template->security);
     if (!token) return NULL;
     token->modified_id = luid_allocate();
+    token->privileges = template->privileges;
     token->enabled = template->enabled;
+    token->origin = template->origin.LowPart | (uint64_t)(ULONG)template->origin.HighPart << 32;
+    token->integrity = template->integrity;
+    token->mandatory_policy = TOKEN_MANDATORY_POLICY_NO_WRITE_UP;
+    enable_groups(token);
     token->owner = template->owner;
     token->primary_group = template->primary_group;
     token->default_security = object_security_reference(template->default_security);
     token->dynamic_charged =
         dynamic_charge(token->identity->sids[token->primary_group].sid, token->default_security->sd.dacl);
-    if (template->credential) token->credential = credential_reference(template->credential);
+    token->credential = credential_reference(template->account);
     return token;
 }
 
@@ -245,11 +275,11 @@ static void token_destroy(PVOID body)
 
 /* ---- duplicates -------------------------------------------------------------------------------------------------- */
 
-static bool kept_by_effective_only(const struct token_identity *identity, ULONG index, const struct token *source)
+static bool kept_by_effective_only(const struct token *source, ULONG index)
 {
     /* Removing a deny-only SID would widen access, and the defaults of new objects must stay in the token. */
     return !index || index == source->owner || index == source->primary_group ||
-           identity->sids[index].attributes & (SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY);
+           token_sid_attributes(source, index) & (SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY);
 }
 
 /*
@@ -264,22 +294,38 @@ static struct token_identity *effective_identity(const struct token *source, pri
     struct token_sid *kept;
     ULONG i, count = 0;
 
-    form.privileges = enabled;
     form.privileges_default &= enabled;
     if (!(kept = guise_alloc(form.sid_count * sizeof(*kept)))) return NULL;
     for (i = 0; i < form.sid_count; i++)
     {
-        if (!kept_by_effective_only(source->identity, i, source)) continue;
+        if (!kept_by_effective_only(source, i)) continue;
         if (i == source->owner) *owner = count;
         if (i == source->primary_group) *group = count;
-        kept[count++] = form.sids[i];
+        kept[count++] = (struct token_sid){form.sids[i].sid, token_sid_attributes(source, i)};
     }
-    if (count == form.sid_count && form.privileges == source->identity->privileges)
+    if (count == form.sid_count)
         identity = identity_reference(source->identity);
     else
         identity = identity_create(&form, kept, count, form.restricted, form.restricted_count);
     guise_free(kept);
     return identity;
+}
+
+/* Privileges, groups and the other values that may be set, from SOURCE; its lock is held shared. */
+static void copy_state(struct token *token, const struct token *source, bool effective_only)
+{
+    size_t i;
+
+    token->enabled = atomic_load_explicit(&source->enabled, memory_order_relaxed);
+    token->privileges = effective_only ? token->enabled : atomic_load_explicit(&source->privileges, memory_order_relaxed);
+    token->origin = atomic_load_explicit(&source->origin, memory_order_relaxed);
+    token->integrity = token_integrity(source);
+    token->mandatory_policy = token_mandatory_policy(source);
+    if (token->identity != source->identity)
+        enable_groups(token);
+    else
+        for (i = 0; i < group_words(token->identity); i++)
+            token->groups_enabled[i] = atomic_load_explicit(&source->groups_enabled[i], memory_order_relaxed);
 }
 
 NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE type, SECURITY_IMPERSONATION_LEVEL level,
@@ -296,7 +342,7 @@ NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE t
         return STATUS_BAD_IMPERSONATION_LEVEL;
 
     pthread_rwlock_rdlock(&source->lock);
-    enabled = source->enabled;
+    enabled = atomic_load_explicit(&source->enabled, memory_order_relaxed);
     owner = source->owner;
     group = source->primary_group;
     identity =
@@ -305,7 +351,7 @@ NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE t
     {
         token->parent_id = source->parent_id;
         token->modified_id = source->modified_id;
-        token->enabled = enabled;
+        copy_state(token, source, effective_only);
         token->owner = owner;
         token->primary_group = group;
         token->session_number = source->session_number;
@@ -330,31 +376,47 @@ NTSTATUS token_from_handle(HANDLE handle, ACCESS_MASK access, struct token **tok
     return status;
 }
 
-static bool entry_counts(const struct token_identity *identity, ULONG index, bool denying)
+static bool entry_counts(const struct token *token, ULONG index, bool denying)
 {
-    ULONG attributes = identity->sids[index].attributes;
-
-    if (attributes & SE_GROUP_USE_FOR_DENY_ONLY) return denying;
-    return !index || attributes & SE_GROUP_ENABLED;
+    if (token->identity->sids[index].attributes & SE_GROUP_USE_FOR_DENY_ONLY) return denying;
+    return !index || token_group_enabled(token, index);
 }
 
-bool token_has_sid(const struct token *token, const SID *sid, bool denying)
+/* The first place in ORDER whose SID is not before SID. */
+static ULONG find_place(const struct token_sid *sids, const ULONG *order, ULONG count, const SID *sid)
 {
-    const struct token_identity *identity = token->identity;
-    ULONG low = 0, high = identity->sid_count;
+    ULONG low = 0, high = count;
 
     while (low < high)
     {
         ULONG middle = low + (high - low) / 2;
 
-        if (sid_compare(identity->sids[identity->order[middle]].sid, sid) < 0)
+        if (sid_compare(sids[order[middle]].sid, sid) < 0)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < identity->sid_count && sid_equal(identity->sids[identity->order[low]].sid, sid); low++)
-        if (entry_counts(identity, identity->order[low], denying)) return true;
+    return low;
+}
+
+bool token_has_sid(const struct token *token, const SID *sid, bool denying)
+{
+    const struct token_identity *identity = token->identity;
+    const ULONG *order = identity->order;
+    ULONG place = find_place(identity->sids, order, identity->sid_count, sid);
+
+    for (; place < identity->sid_count && sid_equal(identity->sids[order[place]].sid, sid); place++)
+        if (entry_counts(token, order[place], denying)) return true;
     return false;
+}
+
+bool token_has_restricting_sid(const struct token *token, const SID *sid)
+{
+    const struct token_identity *identity = token->identity;
+    const ULONG *order = identity->restricted_order;
+    ULONG place = find_place(identity->restricted, order, identity->restricted_count, sid);
+
+    return place < identity->restricted_count && sid_equal(identity->restricted[order[place]].sid, sid);
 }
 
 struct object_security *token_default_security(struct token *token)

@@ -44,26 +44,27 @@ struct logon_session
     WCHAR *domain_name;
 };
 
-/* Who a token is. Immutable, reference counted. */
+/* Who a token is, as it was made. Immutable, reference counted. */
 struct token_identity
 {
     _Atomic unsigned int references;
     struct logon_session *session;
     TOKEN_SOURCE source;
-    LUID origin; /* logon session of whoever gave explicit credentials; zero for network logons (K1.1.6) */
     LARGE_INTEGER expiration;
-    ULONG integrity; /* RID under S-1-16 */
-    ULONG mandatory_policy;
     bool of_process;                  /* the process token or made from it: carries the process (design 5.8) */
     unsigned int process_generation;  /* of_process: the process credential it was made from */
     privilege_set process_privileges; /* of_process: what the process held when the first token was made from it */
-    privilege_set privileges;         /* held */
-    privilege_set privileges_default; /* ENABLED_BY_DEFAULT */
+    privilege_set privileges_default; /* ENABLED_BY_DEFAULT, as far as they are still held */
+    struct credential *account;       /* what the Unix account carries with all its groups; NULL: none, or of_process */
+    bool write_restricted;            /* the restricting SIDs are asked about write access only (K2.2.1) */
+    bool sandbox_inert;               /* what made it asked for no software restriction policies (K2.2.1) */
+    bool lua;                         /* the lesser one of an administrator's two tokens */
     ULONG sid_count;                  /* the user is index 0 */
     ULONG restricted_count;
-    const struct token_sid *sids;
+    const struct token_sid *sids;     /* SE_GROUP_ENABLED is as it was made: token_sid_attributes() tells how it is */
     const struct token_sid *restricted;
-    const ULONG *order; /* indices into sids, ascending by sid_compare(), for membership tests */
+    const ULONG *order;            /* indices into sids, ascending by sid_compare(), for membership tests */
+    const ULONG *restricted_order; /* the same for restricted */
     ULONG logon_sid;    /* index, or 0 for none */
     bool has_deny_only; /* one of sids is for denying only */
 };
@@ -78,7 +79,12 @@ struct token
     struct object_security *security; /* of the token as an object */
     ULONG dynamic_charged;
 
-    _Atomic privilege_set enabled; /* subset of identity->privileges; written under lock, read anywhere */
+    /* written under lock, read anywhere */
+    _Atomic privilege_set privileges; /* held: adjusting may remove one, nothing adds one */
+    _Atomic privilege_set enabled;    /* subset of it */
+    _Atomic uint64_t origin; /* logon session of whoever gave explicit credentials; zero for network logons (K1.1.6) */
+    _Atomic ULONG integrity; /* RID under S-1-16 */
+    _Atomic ULONG mandatory_policy;
 
     pthread_rwlock_t lock; /* guards what follows */
     LUID modified_id;
@@ -86,6 +92,8 @@ struct token
     struct object_security *default_security; /* owner and default DACL: what new objects get */
     ULONG session_number;
     struct credential *credential; /* made when first needed (se/credential.c) */
+
+    _Atomic uint64_t groups_enabled[]; /* bit n: sids[n] is enabled; written under lock, read anywhere */
 };
 
 extern const struct _OBJECT_TYPE token_type;
@@ -114,6 +122,7 @@ struct token_template
     const char *source;
     LUID source_id;
     LUID origin;
+    LARGE_INTEGER expiration; /* zero: never */
     ULONG integrity;
     bool of_process;
     unsigned int process_generation;
@@ -125,7 +134,7 @@ struct token_template
     SECURITY_IMPERSONATION_LEVEL level;
     struct object_security *default_security; /* a reference is taken */
     struct object_security *security;         /* a reference is taken */
-    struct credential *credential;            /* a reference is taken; NULL: none yet */
+    struct credential *account;               /* a reference is taken; NULL: no Unix account */
 };
 
 /* A token with one reference, or NULL without memory. */
@@ -157,7 +166,44 @@ static inline bool token_is_restricted(const struct token *token)
     return token->identity->restricted_count != 0;
 }
 
-static inline bool token_privilege_enabled(struct token *token, ULONG privilege)
+/* The restricting SIDs limit write access only. */
+static inline bool token_is_write_restricted(const struct token *token)
+{
+    return token->identity->write_restricted;
+}
+
+static inline ULONG token_integrity(const struct token *token)
+{
+    return atomic_load_explicit(&token->integrity, memory_order_relaxed);
+}
+
+/* TOKEN_MANDATORY_POLICY_* */
+static inline ULONG token_mandatory_policy(const struct token *token)
+{
+    return atomic_load_explicit(&token->mandatory_policy, memory_order_relaxed);
+}
+
+static inline LUID token_origin(const struct token *token)
+{
+    uint64_t origin = atomic_load_explicit(&token->origin, memory_order_relaxed);
+
+    return (LUID){.LowPart = (DWORD)origin, .HighPart = (LONG)(origin >> 32)};
+}
+
+static inline bool token_group_enabled(const struct token *token, ULONG index)
+{
+    return atomic_load_explicit(&token->groups_enabled[index / 64], memory_order_relaxed) >> (index % 64) & 1;
+}
+
+/* SE_GROUP_* of sids[INDEX] as they are now. */
+static inline ULONG token_sid_attributes(const struct token *token, ULONG index)
+{
+    ULONG attributes = token->identity->sids[index].attributes & ~SE_GROUP_ENABLED;
+
+    return token_group_enabled(token, index) ? attributes | SE_GROUP_ENABLED : attributes;
+}
+
+static inline bool token_privilege_enabled(const struct token *token, ULONG privilege)
 {
     return atomic_load_explicit(&token->enabled, memory_order_relaxed) & PRIVILEGE_BIT(privilege);
 }
@@ -167,6 +213,9 @@ static inline bool token_privilege_enabled(struct token *token, ULONG privilege)
  * DENYING also deny-only entries. O(log groups).
  */
 bool token_has_sid(const struct token *token, const SID *sid, bool denying);
+
+/* Whether SID is among the restricting ones, which always count (K2.2.4). O(log restricting SIDs). */
+bool token_has_restricting_sid(const struct token *token, const SID *sid);
 
 /* Owner and default DACL for objects made by a caller with this effective token, with a reference. */
 struct object_security *token_default_security(struct token *token);

@@ -58,12 +58,36 @@ static void append_sids(struct info_writer *writer, const struct token_sid *sids
     }
 }
 
-static void append_groups(struct info_writer *writer, const struct token_sid *sids, ULONG count)
+/* The same for COUNT SIDs of TOKEN from FIRST on, with their attributes as they are now. */
+static void append_token_sids(struct info_writer *writer, const struct token *token, ULONG first, ULONG count,
+                              SID_AND_ATTRIBUTES *target)
+{
+    ULONG i;
+
+    append_sids(writer, token->identity->sids + first, count, target);
+    for (i = 0; target && i < count; i++) target[i].Attributes = token_sid_attributes(token, first + i);
+}
+
+static TOKEN_GROUPS *append_group_array(struct info_writer *writer, ULONG count)
 {
     TOKEN_GROUPS *groups = reserve(writer, offsetof(TOKEN_GROUPS, Groups) + count * sizeof(SID_AND_ATTRIBUTES));
 
     if (groups) groups->GroupCount = count;
+    return groups;
+}
+
+static void append_groups(struct info_writer *writer, const struct token_sid *sids, ULONG count)
+{
+    TOKEN_GROUPS *groups = append_group_array(writer, count);
+
     append_sids(writer, sids, count, groups ? groups->Groups : NULL);
+}
+
+static void append_token_groups(struct info_writer *writer, const struct token *token, ULONG first, ULONG count)
+{
+    TOKEN_GROUPS *groups = append_group_array(writer, count);
+
+    append_token_sids(writer, token, first, count, groups ? groups->Groups : NULL);
 }
 
 /* One structure that is a pointer to a SID, and the SID. */
@@ -81,21 +105,21 @@ static void append_sid_and_attributes(struct info_writer *writer, const struct t
 
 static ULONG privilege_count(const struct token *token)
 {
-    return (ULONG)__builtin_popcountll(token->identity->privileges);
+    return (ULONG)__builtin_popcountll(token->privileges);
 }
 
 /* The privileges in ascending order. */
 static void append_privileges(struct token *token, struct info_writer *writer)
 {
     const struct token_identity *identity = token->identity;
-    privilege_set enabled = token->enabled;
+    privilege_set held = token->privileges, enabled = token->enabled;
     ULONG privilege;
 
     for (privilege = SE_MIN_WELL_KNOWN_PRIVILEGE; privilege <= SE_MAX_WELL_KNOWN_PRIVILEGE; privilege++)
     {
         LUID_AND_ATTRIBUTES entry = {.Luid = {.LowPart = privilege}};
 
-        if (!(identity->privileges & PRIVILEGE_BIT(privilege))) continue;
+        if (!(held & PRIVILEGE_BIT(privilege))) continue;
         if (identity->privileges_default & PRIVILEGE_BIT(privilege))
             entry.Attributes |= SE_PRIVILEGE_ENABLED_BY_DEFAULT;
         if (enabled & PRIVILEGE_BIT(privilege)) entry.Attributes |= SE_PRIVILEGE_ENABLED;
@@ -107,12 +131,12 @@ static void append_privileges(struct token *token, struct info_writer *writer)
 
 static void write_user(struct token *token, struct info_writer *writer)
 {
-    append_sid_and_attributes(writer, &token->identity->sids[0]);
+    append_token_sids(writer, token, 0, 1, reserve(writer, sizeof(SID_AND_ATTRIBUTES)));
 }
 
 static void write_groups(struct token *token, struct info_writer *writer)
 {
-    append_groups(writer, token->identity->sids + 1, token->identity->sid_count - 1);
+    append_token_groups(writer, token, 1, token->identity->sid_count - 1);
 }
 
 static void write_privileges(struct token *token, struct info_writer *writer)
@@ -219,7 +243,7 @@ static void write_groups_and_privileges(struct token *token, struct info_writer 
     sids = reserve(writer, value.SidCount * sizeof(*sids));
     if (value.RestrictedSidCount) value.RestrictedSids = next_address(writer);
     restricted = reserve(writer, value.RestrictedSidCount * sizeof(*restricted));
-    append_sids(writer, identity->sids, value.SidCount, sids);
+    append_token_sids(writer, token, 0, value.SidCount, sids);
     append_sids(writer, identity->restricted, value.RestrictedSidCount, restricted);
     if (value.PrivilegeCount) value.Privileges = next_address(writer);
     append_privileges(token, writer);
@@ -235,7 +259,9 @@ static void write_no(struct token *token, struct info_writer *writer)
 
 static void write_origin(struct token *token, struct info_writer *writer)
 {
-    append(writer, &token->identity->origin, sizeof(token->identity->origin));
+    LUID origin = token_origin(token);
+
+    append(writer, &origin, sizeof(origin));
 }
 
 static void write_elevation_type(struct token *token, struct info_writer *writer)
@@ -256,7 +282,7 @@ static void write_is_restricted(struct token *token, struct info_writer *writer)
 
 static void write_integrity(struct token *token, struct info_writer *writer)
 {
-    const ULONG rid = token->identity->integrity;
+    const ULONG rid = token_integrity(token);
     SID label;
 
     sid_make(&label, 16, 1, &rid);
@@ -265,14 +291,14 @@ static void write_integrity(struct token *token, struct info_writer *writer)
 
 static void write_mandatory_policy(struct token *token, struct info_writer *writer)
 {
-    append_ulong(writer, token->identity->mandatory_policy);
+    append_ulong(writer, token_mandatory_policy(token));
 }
 
 static void write_logon_sid(struct token *token, struct info_writer *writer)
 {
     ULONG index = token->identity->logon_sid;
 
-    append_groups(writer, token->identity->sids + index, index ? 1 : 0);
+    append_token_groups(writer, token, index, index ? 1 : 0);
 }
 
 static const struct info_class classes[] = {
@@ -334,7 +360,7 @@ static bool applies_to(const struct info_class *entry, const struct token *token
 /* The value of a by-value class as the Se form gives it. */
 static ULONG value_of(const struct token *token, TOKEN_INFORMATION_CLASS class)
 {
-    return class == TokenSessionId ? token->session_number : token->identity->integrity;
+    return class == TokenSessionId ? token->session_number : token_integrity(token);
 }
 
 /* Writes at ADDRESS, which may be aligned to four bytes only while the answer may hold pointers. */
