@@ -49,6 +49,8 @@ static SECURITY_STATUS context_token(struct package_context *context, PACCESS_TO
 _Static_assert(CAPABILITIES == 0x2b37, "the base set of S3.1.4");
 
 const struct sec_package ntlm_package = {
+    .version = SEC_PACKAGE_VERSION,
+    .size = sizeof(struct sec_package),
     .name = u"NTLM",
     .comment = u"NTLM Security Package",
     .capabilities = CAPABILITIES,
