@@ -331,6 +331,34 @@ NTSYSCALLAPI NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE
                                               HANDLE TargetProcessHandle, PHANDLE TargetHandle,
                                               ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG Options);
 
+/* --- System services for drivers ----------------------------------------------------------------------------- */
+
+/*
+ * ZwXxx: NtXxx with previous mode kernel ("Using Nt and Zw Versions of the Native System Services Routines"): what a
+ * handle grants, the security of the object and privileges are not asked about. All else is as with NtXxx.
+ */
+NTSYSAPI NTSTATUS NTAPI ZwClose(HANDLE Handle);
+NTSYSAPI NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle, HANDLE TargetProcessHandle,
+                                          PHANDLE TargetHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG
+                                          Options);
+NTSYSAPI NTSTATUS NTAPI ZwDuplicateToken(HANDLE ExistingTokenHandle, ACCESS_MASK DesiredAccess, POBJECT_ATTRIBUTES
+                                         ObjectAttributes, BOOLEAN EffectiveOnly, TOKEN_TYPE TokenType, PHANDLE
+                                         NewTokenHandle);
+NTSYSAPI NTSTATUS NTAPI ZwImpersonateAnonymousToken(HANDLE ThreadHandle);
+NTSYSAPI NTSTATUS NTAPI ZwOpenProcessToken(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NTAPI ZwOpenProcessTokenEx(HANDLE ProcessHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes,
+                                             PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NTAPI ZwOpenThreadToken(HANDLE ThreadHandle, ACCESS_MASK DesiredAccess, BOOLEAN OpenAsSelf, PHANDLE
+                                          TokenHandle);
+NTSYSAPI NTSTATUS NTAPI ZwOpenThreadTokenEx(HANDLE ThreadHandle, ACCESS_MASK DesiredAccess, BOOLEAN OpenAsSelf, ULONG
+                                            HandleAttributes, PHANDLE TokenHandle);
+NTSYSAPI NTSTATUS NTAPI ZwQueryInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass, PVOID
+                                                TokenInformation, ULONG TokenInformationLength, PULONG ReturnLength);
+NTSYSAPI NTSTATUS NTAPI ZwSetInformationThread(HANDLE ThreadHandle, THREADINFOCLASS ThreadInformationClass, PVOID
+                                               ThreadInformation, ULONG ThreadInformationLength);
+NTSYSAPI NTSTATUS NTAPI ZwSetInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass, PVOID
+                                              TokenInformation, ULONG TokenInformationLength);
+
 #ifdef __cplusplus
 }
 #endif

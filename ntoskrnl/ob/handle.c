@@ -10,6 +10,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "ntoskrnl/ob/mode.h"
 #include "ntoskrnl/ob/object.h"
 
 #define SHARD_BITS      4
@@ -158,7 +159,7 @@ NTSTATUS handle_reference(HANDLE handle, ACCESS_MASK access, const struct _OBJEC
     if (status) return status;
     if (type && object_header_of(*body)->type != type)
         status = STATUS_OBJECT_TYPE_MISMATCH;
-    else if (access & ~has)
+    else if (access & ~has && previous_mode() == UserMode)
         status = STATUS_ACCESS_DENIED;
     if (status)
         object_dereference(*body);

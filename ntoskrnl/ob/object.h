@@ -51,7 +51,8 @@ NTSTATUS handle_create(PVOID body, ACCESS_MASK granted, ULONG attributes, HANDLE
 
 /*
  * The object that HANDLE names, with a reference. TYPE NULL is any. GRANTED may be NULL.
- * STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED (ACCESS is not among what was granted);
+ * STATUS_INVALID_HANDLE, STATUS_OBJECT_TYPE_MISMATCH, STATUS_ACCESS_DENIED (ACCESS is not among what was granted, which
+ * a ZwXxx routine is not asked about);
  * for the pseudo handle of the thread's token what opening it says (K1.17.2, K1.17.3).
  */
 NTSTATUS handle_reference(HANDLE handle, ACCESS_MASK access, const struct _OBJECT_TYPE *type, PVOID *body,

@@ -3,7 +3,15 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "ntoskrnl/ob/mode.h"
 #include "ntoskrnl/ps/ps.h"
+
+/* All that was asked for, without a check: for the core and drivers. */
+static NTSTATUS open_in_kernel_mode(PVOID body, ACCESS_MASK desired, ULONG attributes, HANDLE *handle)
+{
+    if (desired & MAXIMUM_ALLOWED) desired = (desired & ~MAXIMUM_ALLOWED) | GENERIC_ALL;
+    return handle_create(body, access_map_generic(desired, &object_header_of(body)->type->mapping), attributes, handle);
+}
 
 NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before,
                      const SECURITY_SUBJECT_CONTEXT *subject, ULONG attributes, HANDLE *handle)
@@ -13,6 +21,7 @@ NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before
     NTSTATUS status = STATUS_SUCCESS;
     ACCESS_MASK granted;
 
+    if (previous_mode() == KernelMode) return open_in_kernel_mode(body, desired, attributes, handle);
     granted = desired = access_map_generic(desired, &type->mapping);
     if (!granted_before || desired & ~granted_before)
     {
@@ -76,18 +85,13 @@ NTSTATUS pseudo_handle_reference(HANDLE handle, PVOID *body, ACCESS_MASK *grante
 NTSTATUS ObOpenObjectByPointer(PVOID object, ULONG attributes, PACCESS_STATE state, ACCESS_MASK desired,
                                POBJECT_TYPE type, KPROCESSOR_MODE mode, PHANDLE handle)
 {
-    const GENERIC_MAPPING *mapping = &object_header_of(object)->type->mapping;
     SECURITY_SUBJECT_CONTEXT subject;
     NTSTATUS status;
 
     (void)state;
     *handle = NULL;
     if (object_header_of(object)->type != type && (type || mode == UserMode)) return STATUS_OBJECT_TYPE_MISMATCH;
-    if (mode == KernelMode)
-    {
-        if (desired & MAXIMUM_ALLOWED) desired = (desired & ~MAXIMUM_ALLOWED) | GENERIC_ALL;
-        return handle_create(object, access_map_generic(desired, mapping), attributes, handle);
-    }
+    if (mode == KernelMode) return open_in_kernel_mode(object, desired, attributes, handle);
     SeCaptureSubjectContext(&subject);
     status = object_open(object, desired, 0, &subject, attributes, handle);
     SeReleaseSubjectContext(&subject);

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "ntoskrnl/ob/mode.h"
 #include "ntoskrnl/ps/ps.h"
 
 /* ---- the token of a process -------------------------------------------------------------------------------------- */
@@ -175,7 +176,8 @@ static NTSTATUS duplicate_access(struct token *caller, ACCESS_MASK desired, ACCE
 {
     *granted = desired ? access_map_generic(desired, &token_type.mapping) : existing;
     if (*granted & MAXIMUM_ALLOWED) *granted = (*granted & ~MAXIMUM_ALLOWED) | TOKEN_ALL_ACCESS;
-    if (*granted & ~existing & ACCESS_SYSTEM_SECURITY && !token_privilege_enabled(caller, SE_SECURITY_PRIVILEGE))
+    if (*granted & ~existing & ACCESS_SYSTEM_SECURITY && previous_mode() == UserMode &&
+        !token_privilege_enabled(caller, SE_SECURITY_PRIVILEGE))
         return STATUS_PRIVILEGE_NOT_HELD;
     return *granted & ~(TOKEN_ALL_ACCESS | ACCESS_SYSTEM_SECURITY) ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
 }

@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "ntoskrnl/ob/mode.h"
 #include "ntoskrnl/ps/ps.h"
 #include "ntoskrnl/rtl/luid.h"
 #include "ntoskrnl/se/token_info.h"
@@ -76,7 +77,7 @@ static NTSTATUS check_privilege(ULONG privilege)
 {
     struct token *primary;
 
-    if (!privilege) return STATUS_SUCCESS;
+    if (!privilege || previous_mode() == KernelMode) return STATUS_SUCCESS;
     if (!(primary = primary_token_borrowed())) return STATUS_NO_MEMORY;
     return token_privilege_enabled(primary, privilege) ? STATUS_SUCCESS : STATUS_PRIVILEGE_NOT_HELD;
 }

@@ -1,0 +1,48 @@
+/*
+ * System services as drivers ask for them: the NtXxx routine with previous mode kernel, so that it trusts its caller
+ * ("Using Nt and Zw Versions of the Native System Services Routines" of the driver documentation).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "ntoskrnl/ob/mode.h"
+
+#define SERVICE(name, parameters, arguments)                                                                           \
+    NTSTATUS Zw##name parameters                                                                                       \
+    {                                                                                                                  \
+        KPROCESSOR_MODE mode = previous_mode_set(KernelMode);                                                          \
+        NTSTATUS status = Nt##name arguments;                                                                          \
+                                                                                                                       \
+        previous_mode_set(mode);                                                                                       \
+        return status;                                                                                                 \
+    }
+
+/***********************************************************************
+ *           ZwXxx (NTOSKRNL.@)
+ *
+ * Parameters, ownership and statuses are those of NtXxx; what a handle grants and privileges are not asked about.
+ */
+SERVICE(Close, (HANDLE handle), (handle))
+SERVICE(DuplicateObject,
+        (HANDLE source_process, HANDLE source, HANDLE target_process, PHANDLE target, ACCESS_MASK desired,
+         ULONG attributes, ULONG options),
+        (source_process, source, target_process, target, desired, attributes, options))
+SERVICE(DuplicateToken,
+        (HANDLE existing, ACCESS_MASK desired, POBJECT_ATTRIBUTES attributes, BOOLEAN effective_only, TOKEN_TYPE type,
+         PHANDLE handle),
+        (existing, desired, attributes, effective_only, type, handle))
+SERVICE(ImpersonateAnonymousToken, (HANDLE thread), (thread))
+SERVICE(OpenProcessToken, (HANDLE process, ACCESS_MASK desired, PHANDLE handle), (process, desired, handle))
+SERVICE(OpenProcessTokenEx, (HANDLE process, ACCESS_MASK desired, ULONG attributes, PHANDLE handle),
+        (process, desired, attributes, handle))
+SERVICE(OpenThreadToken, (HANDLE thread, ACCESS_MASK desired, BOOLEAN open_as_self, PHANDLE handle),
+        (thread, desired, open_as_self, handle))
+SERVICE(OpenThreadTokenEx,
+        (HANDLE thread, ACCESS_MASK desired, BOOLEAN open_as_self, ULONG attributes, PHANDLE handle),
+        (thread, desired, open_as_self, attributes, handle))
+SERVICE(QueryInformationToken,
+        (HANDLE token, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length, PULONG returned),
+        (token, class, information, length, returned))
+SERVICE(SetInformationThread, (HANDLE thread, THREADINFOCLASS class, PVOID information, ULONG length),
+        (thread, class, information, length))
+SERVICE(SetInformationToken, (HANDLE token, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length),
+        (token, class, information, length))
