@@ -1,5 +1,5 @@
 /*
- * The account store: names, Unix accounts and NT hashes of the local domain, in one LMDB file of mode 0600.
+ * The account store: names, Unix accounts and password hashes of the local domain, in one LMDB file of mode 0600.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -212,6 +212,17 @@ static NTSTATUS release_rid(struct sam_env *env, MDB_txn *txn, ULONG rid)
     return sam_status_from_lmdb(mdb_del(txn, env->rids, &key, NULL));
 }
 
+/* An older version must not take the store for damaged. */
+static NTSTATUS raise_format(struct sam_env *env, MDB_txn *txn)
+{
+    MDB_val key = {sizeof(SAM_META_FORMAT) - 1, SAM_META_FORMAT}, value;
+    UCHAR bytes[4];
+
+    sam_put32(bytes, SAM_FORMAT_LM);
+    value = (MDB_val){sizeof(bytes), bytes};
+    return sam_status_from_lmdb(mdb_put(txn, env->meta, &key, &value, 0));
+}
+
 static NTSTATUS store_one(struct sam_env *env, MDB_txn *txn, const struct sam_account *account, bool create)
 {
     UCHAR record[SAM_RECORD_MAX];
@@ -228,7 +239,8 @@ static NTSTATUS store_one(struct sam_env *env, MDB_txn *txn, const struct sam_ac
     else if (!(status = take_next_rid(env, txn, !account->rid && !found ? old.rid : account->rid, &copy.rid)) &&
              !(status = claim_rid(env, txn, copy.rid, &key)) &&
              (found || old.rid == copy.rid || !(status = release_rid(env, txn, old.rid))) &&
-             !(status = sam_record_encode(&copy, record, &value.mv_size)))
+             !(status = sam_record_encode(&copy, record, &value.mv_size)) &&
+             (!copy.has_lm_hash || !(status = raise_format(env, txn))))
         status = sam_status_from_lmdb(mdb_put(txn, env->names, &key, &value, 0));
     sam_wipe(&copy);
     sam_wipe(&old);

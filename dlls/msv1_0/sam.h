@@ -1,5 +1,5 @@
 /*
- * The account store: names, Unix accounts and NT hashes of the local domain, in one LMDB file of mode 0600.
+ * The account store: names, Unix accounts and password hashes of the local domain, in one LMDB file of mode 0600.
  *
  * Readers take no lock, a writer is atomic and may be killed at any moment. Names compare without case (the UTF-16 upper
  * casing of MS-NLMP 3.3.2's user names; the key is stored upper-cased).
@@ -29,6 +29,8 @@ struct sam_account
     LONGLONG password_set;           /* seconds since 1970 */
     bool has_hash;                   /* false: no password was ever set, nobody can log on */
     UCHAR nt_hash[16];               /* MD4 of the UTF-16 password. Wipe with sam_wipe() */
+    bool has_lm_hash;                /* beside the other, where somebody asked for it; never of a password that has none */
+    UCHAR lm_hash[16];
 };
 
 struct sam;
@@ -52,8 +54,8 @@ NTSTATUS sam_domain_sid(struct sam *sam, SID *sid, size_t room);
 
 /*
  * Adds (rid 0: the next free one, from 1000; none comes twice) or replaces (rid 0: keeps its own). STATUS_USER_EXISTS when CREATE and
- * there is one; STATUS_OBJECT_NAME_COLLISION: another account has the rid; STATUS_INVALID_PARAMETER: not a name, not a rid;
- * STATUS_DISK_FULL; STATUS_ACCESS_DENIED: not opened writable.
+ * there is one; STATUS_OBJECT_NAME_COLLISION: another account has the rid; STATUS_INVALID_PARAMETER: not a name, not a rid, an LM hash
+ * alone or of nothing; STATUS_DISK_FULL; STATUS_ACCESS_DENIED: not opened writable.
  */
 NTSTATUS sam_store(struct sam *sam, const struct sam_account *account, bool create);
 /* The same for COUNT accounts: all of them or none. */
@@ -67,6 +69,9 @@ NTSTATUS sam_each(struct sam *sam, bool (*each)(const struct sam_account *accoun
  * STATUS_ACCOUNT_DISABLED, STATUS_ACCOUNT_EXPIRED, STATUS_PASSWORD_MUST_CHANGE.
  */
 NTSTATUS sam_account_status(const struct sam_account *account, LONGLONG now);
+
+/* Whether HASH is the LM hash of an empty password: what others write for a password that has no LM hash, and never one. */
+bool sam_is_blank_lm_hash(const UCHAR hash[16]);
 
 void sam_wipe(struct sam_account *account);
 

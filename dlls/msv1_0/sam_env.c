@@ -173,9 +173,9 @@ static NTSTATUS check_format(const char *path, struct sam_env *env, MDB_txn *txn
         guise_log("account store %s: no format version inside: not an account store, or damaged", path);
         return STATUS_FILE_CORRUPT_ERROR;
     }
-    if (sam_get32(value.mv_data) == SAM_FORMAT) return STATUS_SUCCESS;
+    if (sam_get32(value.mv_data) == SAM_FORMAT || sam_get32(value.mv_data) == SAM_FORMAT_LM) return STATUS_SUCCESS;
     guise_log("account store %s: format %u is from a newer version of Guise; this one reads format %u", path,
-              sam_get32(value.mv_data), SAM_FORMAT);
+              sam_get32(value.mv_data), SAM_FORMAT_LM);
     return STATUS_REVISION_MISMATCH;
 }
 

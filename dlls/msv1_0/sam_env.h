@@ -10,14 +10,15 @@
 
 #include "dlls/msv1_0/sam.h"
 
-#define SAM_FORMAT    1
+#define SAM_FORMAT    1 /* of a new store */
+#define SAM_FORMAT_LM 2 /* from the first LM hash on: not for versions that know of none */
 #define SAM_FIRST_RID 1000
 #define SAM_LAST_RID  0x3fffffff
 
 #define SAM_IDLE_READERS 64
 
 /* Entries of the database "meta". */
-#define SAM_META_FORMAT   "format"     /* u32 SAM_FORMAT */
+#define SAM_META_FORMAT   "format"     /* u32 SAM_FORMAT or SAM_FORMAT_LM */
 #define SAM_META_DOMAIN   "domain-sid" /* the SID as on the wire */
 #define SAM_META_NEXT_RID "next-rid"   /* u32; never goes back, so that no SID comes twice */
 

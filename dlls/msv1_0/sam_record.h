@@ -8,7 +8,7 @@
 
 #include "dlls/msv1_0/sam.h"
 
-#define SAM_RECORD_MAX (52 + 4 * SAM_NAME_MAX + 255)
+#define SAM_RECORD_MAX (52 + 4 * SAM_NAME_MAX + 255 + 16)
 #define SAM_KEY_MAX    511 /* what LMDB takes */
 
 struct sam_key
@@ -17,7 +17,10 @@ struct sam_key
     UCHAR bytes[SAM_KEY_MAX];
 };
 
-/* The bytes of ACCOUNT. The caller wipes them: they hold the hash. STATUS_INVALID_PARAMETER: a name that cannot be stored. */
+/*
+ * The bytes of ACCOUNT. The caller wipes them: they hold hashes. STATUS_INVALID_PARAMETER: a name that cannot be stored, an LM hash that
+ * is alone or that of nothing.
+ */
 NTSTATUS sam_record_encode(const struct sam_account *account, UCHAR record[SAM_RECORD_MAX], size_t *length);
 
 /* STATUS_FILE_CORRUPT_ERROR: not a record of this format to the byte. */

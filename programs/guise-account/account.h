@@ -27,6 +27,7 @@ struct request
     const char *unix_name; /* --unix */
     bool disabled;         /* --disabled */
     bool no_password;      /* --no-password */
+    bool lm_hash;          /* --lm-hash */
     bool replace;          /* --replace */
     bool show_hashes;      /* --yes-show-hashes */
     bool print;            /* --print */
@@ -49,13 +50,13 @@ void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* What to tell the operator of STATUS about the account NAME, and the exit code. */
 enum result explain(NTSTATUS status, const char *name);
 
-/* Whether NAME may be an account: what Windows forbids in account names is refused. Complains. */
+/* Whether NAME may be an account: what Windows forbids in account names is refused. Complains. name.c */
 bool check_name(const char *name);
 
 /*
  * Asks on the terminal, twice and without echo, or reads the first line of standard input when that is no terminal; puts the
- * hash of the answer into ACCOUNT. Complains.
+ * hash of the answer into ACCOUNT, and with LM_HASH that hash too, in the place of any that were there. Complains.
  */
-bool ask_password(struct sam_account *account);
+bool ask_password(struct sam_account *account, bool lm_hash);
 
 #endif

@@ -34,6 +34,11 @@ enum result run_add(const struct request *request)
         complain("the name is too long");
         return RESULT_USAGE;
     }
+    if (request->no_password && request->lm_hash)
+    {
+        complain("without a password there is no LM hash");
+        return RESULT_USAGE;
+    }
     if (!*unix_name || strpbrk(unix_name, ":\n"))
     {
         complain("--unix needs the name of a Unix account");
@@ -44,7 +49,7 @@ enum result run_add(const struct request *request)
 
     /* Looked up first, so that nobody types a password for nothing; the store decides in the end. */
     if (!sam_find(request->sam, name, &(struct sam_account){0})) return explain(STATUS_USER_EXISTS, name);
-    if (!request->no_password && !ask_password(&account)) return RESULT_FAILED;
+    if (!request->no_password && !ask_password(&account, request->lm_hash)) return RESULT_FAILED;
     result = explain(sam_store(request->sam, &account, true), name);
     sam_wipe(&account);
     if (result == RESULT_DONE) note_unix_account(unix_name);
@@ -58,7 +63,7 @@ enum result run_passwd(const struct request *request)
 
     if (!status)
     {
-        if (!ask_password(&account)) return RESULT_FAILED;
+        if (!ask_password(&account, request->lm_hash)) return RESULT_FAILED;
         account.flags &= ~SAM_PASSWORD_MUST_CHANGE;
         status = sam_store(request->sam, &account, false);
     }
@@ -150,7 +155,8 @@ static bool print_account(const struct sam_account *account, void *arg)
     default: state = "must change password"; break;
     }
     if (account->expires && gmtime_r(&expires, &tm)) strftime(day, sizeof(day), " until %Y-%m-%d", &tm);
-    printf("%-24s %-24s %-10u %s%s\n", account->name, account->unix_name, (unsigned int)account->rid, state, day);
+    printf("%-24s %-24s %-10u %s%s%s\n", account->name, account->unix_name, (unsigned int)account->rid, state, day,
+           account->has_lm_hash ? ", LM hash" : "");
     return true;
 }
 

@@ -27,14 +27,14 @@ static const struct command
     enum store_use use;
     enum result (*run)(const struct request *request);
 } commands[] = {
-    {"add", "NAME", "add an account; --unix, --disabled, --no-password", 1, 1, STORE_WRITE, run_add},
-    {"passwd", "NAME", "set its password", 1, 1, STORE_WRITE, run_passwd},
+    {"add", "NAME", "add an account; --unix, --disabled, --no-password, --lm-hash", 1, 1, STORE_WRITE, run_add},
+    {"passwd", "NAME", "set its password; --lm-hash", 1, 1, STORE_WRITE, run_passwd},
     {"disable", "NAME", "refuse its logons", 1, 1, STORE_WRITE, run_disable},
     {"enable", "NAME", "allow them again", 1, 1, STORE_WRITE, run_enable},
     {"expire", "NAME YYYY-MM-DD|never", "refuse its logons from a day on (UTC)", 2, 2, STORE_WRITE, run_expire},
     {"delete", "NAME", "delete it", 1, 1, STORE_WRITE, run_delete},
     {"list", "", "show all accounts", 0, 0, STORE_READ, run_list},
-    {"import", "[FILE]", "add the accounts of an smbpasswd file; --replace", 0, 1, STORE_WRITE, run_import},
+    {"import", "[FILE]", "add the accounts of an smbpasswd file; --replace, --lm-hash", 0, 1, STORE_WRITE, run_import},
     {"export", "[FILE]", "write an smbpasswd file; --yes-show-hashes", 0, 1, STORE_READ, run_export},
     {"setup", "", "make the Unix accounts that impersonation needs, and the store; --print", 0, 0, STORE_NONE, run_setup},
 };
@@ -80,24 +80,6 @@ enum result explain(NTSTATUS status, const char *name)
     return RESULT_FAILED;
 }
 
-bool check_name(const char *name)
-{
-    const char *c;
-
-    if (!name[strspn(name, " .")])
-    {
-        complain("an account needs a name");
-        return false;
-    }
-    for (c = name; *c; c++)
-        if (strchr("\"/\\[]:;|=,+*?<>@", *c) || (unsigned char)*c < ' ' || *c == 0x7f)
-        {
-            complain("%s: %c is not allowed in the name of an account", name, (unsigned char)*c < ' ' || *c == 0x7f ? '?' : *c);
-            return false;
-        }
-    return true;
-}
-
 static void print_help(void)
 {
     size_t i;
@@ -109,6 +91,7 @@ static void print_help(void)
          "  --unix USER         the Unix account behind it; default: the same name\n"
          "  --disabled          add it disabled\n"
          "  --no-password       add it without a password: nobody can log on until it has one\n"
+         "  --lm-hash           add, passwd, import: keep the LM hash too, which is easily undone, for clients that know nothing else\n"
          "  --replace           import: replace accounts that exist\n"
          "  --yes-show-hashes   export: to the terminal, or to a file that others can read\n"
          "  --print             setup: only show the sysusers.d(5) lines\n"
@@ -138,6 +121,7 @@ enum option_code
     OPTION_UNIX,
     OPTION_DISABLED,
     OPTION_NO_PASSWORD,
+    OPTION_LM_HASH,
     OPTION_REPLACE,
     OPTION_SHOW_HASHES,
     OPTION_PRINT,
@@ -149,6 +133,7 @@ static const struct option options[] = {
     {"unix", required_argument, NULL, OPTION_UNIX},
     {"disabled", no_argument, NULL, OPTION_DISABLED},
     {"no-password", no_argument, NULL, OPTION_NO_PASSWORD},
+    {"lm-hash", no_argument, NULL, OPTION_LM_HASH},
     {"replace", no_argument, NULL, OPTION_REPLACE},
     {"yes-show-hashes", no_argument, NULL, OPTION_SHOW_HASHES},
     {"print", no_argument, NULL, OPTION_PRINT},
@@ -169,6 +154,7 @@ static int read_options(int argc, char **argv, struct request *request)
         case OPTION_UNIX: request->unix_name = optarg; break;
         case OPTION_DISABLED: request->disabled = true; break;
         case OPTION_NO_PASSWORD: request->no_password = true; break;
+        case OPTION_LM_HASH: request->lm_hash = true; break;
         case OPTION_REPLACE: request->replace = true; break;
         case OPTION_SHOW_HASHES: request->show_hashes = true; break;
         case OPTION_PRINT: request->print = true; break;
@@ -185,6 +171,7 @@ static const char *foreign_option(const struct command *command, const struct re
     if (request->unix_name && command->run != run_add) return "--unix";
     if (request->disabled && command->run != run_add) return "--disabled";
     if (request->no_password && command->run != run_add) return "--no-password";
+    if (request->lm_hash && command->run != run_add && command->run != run_passwd && command->run != run_import) return "--lm-hash";
     if (request->replace && command->run != run_import) return "--replace";
     if (request->show_hashes && command->run != run_export) return "--yes-show-hashes";
     if (request->print && command->run != run_setup) return "--print";

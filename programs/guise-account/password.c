@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "dlls/msv1_0/crypto.h"
+#include "dlls/msv1_0/proof.h"
 #include "dlls/msv1_0/utf16.h"
 
 #define PASSWORD_MAX 256 /* characters, S2.1.4 */
@@ -119,7 +119,7 @@ static bool get_password(char *line, size_t room)
     return done;
 }
 
-static bool hash_password(const char *line, UCHAR hash[16])
+static bool hash_password(const char *line, struct sam_account *account)
 {
     WCHAR wide[PASSWORD_MAX];
     size_t count;
@@ -128,17 +128,24 @@ static bool hash_password(const char *line, UCHAR hash[16])
     if (!*line) complain("an empty password is not accepted");
     else if (!utf8_to_utf16(line, strlen(line), wide, PASSWORD_MAX, &count))
         complain("the password is not UTF-8, or longer than %d characters", PASSWORD_MAX);
-    else if (!(done = crypto_md4(wide, count * sizeof(*wide), hash)))
-        complain("the password cannot be hashed: OpenSSL offers no MD4");
+    else if (account->has_lm_hash && !ntlm_has_lm_hash(wide, count))
+        complain("the password has no LM hash: it is longer than 14 characters, or not ASCII");
+    else if (!(done = ntlm_ntowf_v1(wide, count, account->nt_hash) &&
+                      (!account->has_lm_hash || ntlm_lmowf_v1(wide, count, account->lm_hash))))
+        complain("the password cannot be hashed: OpenSSL offers no MD4, or no DES");
     explicit_bzero(wide, sizeof(wide));
     return done;
 }
 
-bool ask_password(struct sam_account *account)
+bool ask_password(struct sam_account *account, bool lm_hash)
 {
     char line[4 * PASSWORD_MAX + 2];
-    bool done = get_password(line, sizeof(line)) && hash_password(line, account->nt_hash);
+    bool done;
 
+    /* The LM hash of the last password must not outlive it. */
+    explicit_bzero(account->lm_hash, sizeof(account->lm_hash));
+    account->has_lm_hash = lm_hash;
+    done = get_password(line, sizeof(line)) && hash_password(line, account);
     explicit_bzero(line, sizeof(line));
     if (!done) return false;
     account->has_hash = true;

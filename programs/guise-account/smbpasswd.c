@@ -4,7 +4,7 @@
  *     alice:70001:LMHASH:NTHASH:[U          ]:LCT-5F3B2C11:
  *     #guise:NAME:UNIX ACCOUNT:RID:EXPIRES:FLAGS      before a line: what the format has no place for
  *
- * The LM hash is neither read nor written. LCT is the time of the last password change, in hexadecimal seconds.
+ * LCT is the time of the last password change, in hexadecimal seconds.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -53,19 +53,28 @@ static int hex_digit(char c)
 }
 
 /* 32 hexadecimal digits, or what stands for no password. */
-static bool read_hash(const char *text, struct sam_account *account)
+static bool read_hash(const char *text, UCHAR hash[16], bool *has_hash)
 {
     int i, high, low;
 
+    *has_hash = false;
     if (strlen(text) != 32) return false;
     if (!strcmp(text, NO_HASH) || !strncmp(text, "NO PASSWORD", 11)) return true;
     for (i = 0; i < 16; i++)
     {
         if ((high = hex_digit(text[2 * i])) < 0 || (low = hex_digit(text[2 * i + 1])) < 0) return false;
-        account->nt_hash[i] = high << 4 | low;
+        hash[i] = high << 4 | low;
     }
-    account->has_hash = true;
+    *has_hash = true;
     return true;
+}
+
+/* An LM hash beside no NT hash, or that of nothing, stands for a password that has none. */
+static void drop_useless_lm_hash(struct sam_account *account)
+{
+    if (account->has_hash && account->has_lm_hash && !sam_is_blank_lm_hash(account->lm_hash)) return;
+    account->has_lm_hash = false;
+    explicit_bzero(account->lm_hash, sizeof(account->lm_hash));
 }
 
 static enum smbpasswd_line parse_mark(char *line, struct sam_account *account, const char **why)
@@ -121,8 +130,8 @@ enum smbpasswd_line smbpasswd_parse(char *line, struct sam_account *account, con
 
     if (!letters) *why = "fewer than six fields";
     else if (!read_number(uid, 10, 0, UINT32_MAX, &number)) *why = "the uid is not a number";
-    else if (strlen(lm) != 32) *why = "the LM hash does not have 32 characters";
-    else if (!read_hash(nt, account)) *why = "the NT hash is not 32 hexadecimal digits";
+    else if (!read_hash(lm, account->lm_hash, &account->has_lm_hash)) *why = "the LM hash is not 32 hexadecimal digits";
+    else if (!read_hash(nt, account->nt_hash, &account->has_hash)) *why = "the NT hash is not 32 hexadecimal digits";
     else if (!read_letters(letters, account, &machine)) *why = "the account flags are not understood";
     else if (strncmp(change, "LCT-", 4) || !read_number(change + 4, 16, 0, UINT32_MAX, &account->password_set))
         *why = "the time of the last change is not LCT- and a hexadecimal number";
@@ -131,7 +140,15 @@ enum smbpasswd_line smbpasswd_parse(char *line, struct sam_account *account, con
     else if (machine) return LINE_MACHINE;
     else if (!account->unix_name[0] && !copy_name(account->unix_name, sizeof(account->unix_name), name))
         *why = "the name is too long for a Unix account";
+    drop_useless_lm_hash(account);
     return *why ? LINE_BAD : LINE_ACCOUNT;
+}
+
+static void write_hash(const UCHAR hash[16], char text[33])
+{
+    int i;
+
+    for (i = 0; i < 16; i++) sprintf(text + 2 * i, "%02X", hash[i]);
 }
 
 int smbpasswd_format(const struct sam_account *account, uid_t uid, char text[2 * SMBPASSWD_LINE_MAX])
@@ -139,14 +156,16 @@ int smbpasswd_format(const struct sam_account *account, uid_t uid, char text[2 *
     ULONG change = account->password_set < 0             ? 0
                    : account->password_set > (LONGLONG)UINT32_MAX ? UINT32_MAX
                                                          : account->password_set;
-    char hash[33] = NO_HASH;
+    char lm[33] = NO_HASH, nt[33] = NO_HASH;
     int i;
 
-    for (i = 0; account->has_hash && i < 16; i++) sprintf(hash + 2 * i, "%02X", account->nt_hash[i]);
-    i = snprintf(text, 2 * SMBPASSWD_LINE_MAX, GUISE_MARK "%s:%s:%u:%lld:%s\n%s:%u:" NO_HASH ":%s:[%c%c         ]:LCT-%08X:\n",
+    if (account->has_lm_hash) write_hash(account->lm_hash, lm);
+    if (account->has_hash) write_hash(account->nt_hash, nt);
+    i = snprintf(text, 2 * SMBPASSWD_LINE_MAX, GUISE_MARK "%s:%s:%u:%lld:%s\n%s:%u:%s:%s:[%c%c         ]:LCT-%08X:\n",
                  account->name, account->unix_name, (unsigned int)account->rid, (long long)account->expires,
-                 account->flags & SAM_PASSWORD_MUST_CHANGE ? "M" : "", account->name, uid, hash,
+                 account->flags & SAM_PASSWORD_MUST_CHANGE ? "M" : "", account->name, uid, lm, nt,
                  account->flags & SAM_DISABLED ? 'D' : 'U', account->flags & SAM_DISABLED ? 'U' : ' ', (unsigned int)change);
-    explicit_bzero(hash, sizeof(hash));
+    explicit_bzero(lm, sizeof(lm));
+    explicit_bzero(nt, sizeof(nt));
     return i;
 }

@@ -10,71 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "smbpasswd.h"
+#include "batch.h"
 
 /* ---- import ------------------------------------------------------------------------------------------------------ */
-
-struct batch
-{
-    struct sam_account *accounts;
-    size_t count, room;
-    unsigned int machines;
-};
-
-static bool append(struct batch *batch, const struct sam_account *account)
-{
-    if (batch->count == batch->room)
-    {
-        size_t room = batch->room ? 2 * batch->room : 64;
-        struct sam_account *accounts = guise_alloc(room * sizeof(*accounts));
-
-        if (!accounts) return false;
-        if (batch->count) memcpy(accounts, batch->accounts, batch->count * sizeof(*accounts));
-        guise_free_secret(batch->accounts, batch->room * sizeof(*accounts));
-        batch->accounts = accounts;
-        batch->room = room;
-    }
-    batch->accounts[batch->count++] = *account;
-    return true;
-}
-
-static bool take_line(char *line, struct sam_account *account, struct batch *batch, const char **why)
-{
-    switch (smbpasswd_parse(line, account, why))
-    {
-    case LINE_COMMENT: return true;
-    case LINE_MACHINE: batch->machines++; break;
-    case LINE_BAD: return false;
-    case LINE_ACCOUNT:
-        *why = "the name is not allowed";
-        if (!check_name(account->name)) return false;
-        *why = "out of memory";
-        if (!append(batch, account)) return false;
-    }
-    sam_wipe(account);
-    return true;
-}
-
-static bool read_batch(FILE *file, const char *name, struct batch *batch)
-{
-    struct sam_account account = {0};
-    char line[SMBPASSWD_LINE_MAX];
-    const char *why = NULL;
-    unsigned int number = 0;
-
-    while (!why && fgets(line, sizeof(line), file))
-    {
-        number++;
-        if (!strchr(line, '\n') && !feof(file)) why = "the line is too long";
-        else if (take_line(line, &account, batch, &why)) why = NULL;
-    }
-    if (!why && ferror(file)) why = strerror(errno);
-    if (!why && account.name[0]) why = "a #guise line that no account follows";
-    if (why) complain("%s:%u: %s; nothing was imported", name, number, why);
-    explicit_bzero(line, sizeof(line));
-    sam_wipe(&account);
-    return !why;
-}
 
 /* Which account of the batch the store refused: the transaction does not say. */
 static const char *culprit(const struct request *request, const struct batch *batch, NTSTATUS status)
@@ -111,6 +49,17 @@ static void keep_old(const struct request *request, struct batch *batch)
     }
 }
 
+static void drop_lm_hashes(struct batch *batch)
+{
+    size_t i;
+
+    for (i = 0; i < batch->count; i++)
+    {
+        batch->accounts[i].has_lm_hash = false;
+        explicit_bzero(batch->accounts[i].lm_hash, sizeof(batch->accounts[i].lm_hash));
+    }
+}
+
 enum result run_import(const struct request *request)
 {
     const char *name = request->count && strcmp(request->words[0], "-") ? request->words[0] : NULL;
@@ -124,15 +73,16 @@ enum result run_import(const struct request *request)
         complain("%s: %s", name, strerror(errno));
         return RESULT_FAILED;
     }
-    if (read_batch(file, name ? name : "standard input", &batch))
+    if (batch_read(file, name ? name : "standard input", &batch))
     {
+        if (!request->lm_hash) drop_lm_hashes(&batch);
         keep_old(request, &batch);
         status = batch.count ? sam_store_all(request->sam, batch.accounts, batch.count, !request->replace) : STATUS_SUCCESS;
         if (!status) printf("%zu accounts imported, %u machine accounts left out\n", batch.count, batch.machines);
         result = explain(status, status ? culprit(request, &batch, status) : NULL);
         if (result == RESULT_EXISTS) complain("nothing was imported%s", request->replace ? "" : "; --replace would replace accounts");
     }
-    guise_free_secret(batch.accounts, batch.room * sizeof(*batch.accounts));
+    batch_free(&batch);
     if (name) fclose(file);
     return result;
 }

@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "dlls/msv1_0/crypto.h"
-#include "dlls/msv1_0/sam.h"
+#include "dlls/msv1_0/sam_record.h"
 
 static char folder[PATH_MAX], path[PATH_MAX + 16], lock_path[PATH_MAX + 32];
 
@@ -528,6 +528,22 @@ static void patch_meta(const char *name, const void *data, size_t size)
     mdb_env_close(env);
 }
 
+/* What version the file says it has. */
+static void check_format(const char *expected)
+{
+    MDB_val key = {6, "format"}, value;
+    MDB_env *env;
+    MDB_txn *txn;
+    MDB_dbi meta;
+
+    if (mdb_env_create(&env) || mdb_env_set_maxdbs(env, 3) || mdb_env_open(env, path, MDB_NOSUBDIR | MDB_NOLOCK, 0600) ||
+        mdb_txn_begin(env, NULL, MDB_RDONLY, &txn) || mdb_dbi_open(txn, "meta", 0, &meta) || mdb_get(txn, meta, &key, &value))
+        abort();
+    ok(value.mv_size == 4 && !memcmp(value.mv_data, expected, 4), "format %d\n", *(UCHAR *)value.mv_data); /* callers cite */
+    mdb_txn_abort(txn);
+    mdb_env_close(env);
+}
+
 static void test_versions(void)
 {
     UCHAR sid[SECURITY_MAX_SID_SIZE];
@@ -536,7 +552,7 @@ static void test_versions(void)
     char line[512];
 
     sam_close(open_new());
-    patch_meta("format", "\2\0\0\0", 4);
+    patch_meta("format", "\3\0\0\0", 4);
     check_refused("newer format", STATUS_REVISION_MISMATCH); /* design 8.2 */
     patch_meta("format", "\1\0\0\0", 4);
     ok(!sam_open(path, false, &sam), "the right format is refused\n"); /* design 8.2 */
@@ -558,6 +574,77 @@ static void test_versions(void)
     remove_store();
     patch_meta("something", "else", 4);
     check_refused("another program's file", STATUS_FILE_CORRUPT_ERROR); /* design 8.2 */
+}
+
+/* ---- LM hashes --------------------------------------------------------------------------------------------------- */
+
+static const UCHAR blank_lm[16] = {0xaa, 0xd3, 0xb4, 0x35, 0xb5, 0x14, 0x04, 0xee,
+                                   0xaa, 0xd3, 0xb4, 0x35, 0xb5, 0x14, 0x04, 0xee};
+
+/* To the byte: without an LM hash a record is what it always was. */
+static void test_records(void)
+{
+    struct sam_account account = make_account("alice"), back;
+    UCHAR plain[SAM_RECORD_MAX], record[SAM_RECORD_MAX], changed[SAM_RECORD_MAX];
+    size_t size, lm_size;
+    int taken = 0;
+
+    memset(account.lm_hash, 7, sizeof(account.lm_hash)); /* not said to be there */
+    ok(!sam_record_encode(&account, plain, &size) && plain[0] == 1 && plain[2] == 1 && size == 52 + 5 + 10,
+       "layout %d, %d bytes\n", plain[0], (int)size); /* design 8.1 */
+    ok(!sam_record_decode(plain, size, &back) && !back.has_lm_hash && !memcmp(back.lm_hash, "\0", 1), "LM hash\n"); /* design 8.1 */
+
+    account.has_lm_hash = true;
+    ok(!sam_record_encode(&account, record, &lm_size) && record[0] == 2 && record[2] == 3 && lm_size == size + 16,
+       "layout %d, %d bytes\n", record[0], (int)lm_size); /* design 8.1 */
+    ok(!sam_record_decode(record, lm_size, &back) && back.has_lm_hash && back.has_hash && !memcmp(back.lm_hash, account.lm_hash, 16) &&
+           !memcmp(back.nt_hash, account.nt_hash, 16) && !strcmp(back.name, "alice") && !strcmp(back.unix_name, "unix-alice"),
+       "differs\n"); /* design 8.1 */
+    ok(sam_record_decode(record, size, &back) == STATUS_FILE_CORRUPT_ERROR, "without its hash\n");      /* design 8.1 */
+    ok(sam_record_decode(plain, size + 16, &back) == STATUS_FILE_CORRUPT_ERROR, "16 bytes more\n"); /* design 8.1 */
+    for (int layout = 0; layout < 256; layout++)
+        for (int bits = 0; bits < 256; bits++)
+        {
+            memcpy(changed, record, lm_size);
+            changed[0] = layout;
+            changed[2] = bits;
+            if (!sam_record_decode(changed, lm_size, &back)) taken++;
+        }
+    ok(taken == 1, "%d of layouts and bits\n", taken); /* design 8.1 */
+
+    /* A hash that everybody knows is none. */
+    memcpy(account.lm_hash, blank_lm, sizeof(blank_lm));
+    ok(sam_record_encode(&account, changed, &size) == STATUS_INVALID_PARAMETER, "blank\n"); /* design 8.4 */
+    memcpy(changed, record, lm_size);
+    memcpy(changed + lm_size - 16, blank_lm, sizeof(blank_lm));
+    ok(sam_record_decode(changed, lm_size, &back) == STATUS_FILE_CORRUPT_ERROR, "blank\n"); /* design 8.4 */
+    account.lm_hash[15] = 0;
+    account.has_hash = false;
+    ok(sam_record_encode(&account, changed, &size) == STATUS_INVALID_PARAMETER, "alone\n"); /* design 8.4 */
+}
+
+/* The store's format says from when on an older version cannot read it, and not before. */
+static void test_lm_hash(void)
+{
+    struct sam_account account = make_account("alice"), found;
+    struct sam *sam = open_new();
+
+    ok(!add(sam, "bob"), "bob\n"); /* design 8.1 */
+    sam_close(sam);
+    check_format("\1\0\0\0"); /* design 8.1 */
+    if (sam_open(path, true, &sam)) abort();
+    account.has_lm_hash = true;
+    memset(account.lm_hash, 7, sizeof(account.lm_hash));
+    ok(!sam_store(sam, &account, true), "alice\n"); /* design 8.1 */
+    ok(!sam_find(sam, "ALICE", &found) && found.has_lm_hash && found.lm_hash[15] == 7, "found\n"); /* design 8.1 */
+    ok(!sam_find(sam, "bob", &found) && !found.has_lm_hash, "bob has one\n");                       /* design 8.1 */
+    account.has_lm_hash = false;
+    ok(!sam_store(sam, &account, false) && !sam_find(sam, "alice", &found) && !found.has_lm_hash && !found.lm_hash[15],
+       "taken away\n"); /* design 8.4 */
+    sam_close(sam);
+    check_format("\2\0\0\0"); /* design 8.1 */
+    ok(!sam_open(path, false, &sam) && !sam_find(sam, "bob", &found), "cannot read\n"); /* design 8.2 */
+    sam_close(sam);
 }
 
 /* ---- one process, many users ---------------------------------------------------------------------------------------- */
@@ -684,6 +771,8 @@ START_TEST(sam_store)
     test_unreadable();
     test_truncated();
     test_versions();
+    test_records();
+    test_lm_hash();
     test_shared();
     test_fork();
     test_threads();

@@ -166,6 +166,8 @@ static void test_usage(void)
     ok(run("", "add") == 2, "%s\n", err); /* design 8.4 */
     ok(run("", "add", "a", "password") == 2, "a password was taken from the arguments\n"); /* design 8.4 */
     ok(run("", "list", "--unix", "bob") == 2, "%s\n", err); /* design 8.4 */
+    ok(run("", "list", "--lm-hash") == 2, "%s\n", err); /* design 8.4 */
+    ok(run("", "add", "a", "--no-password", "--lm-hash") == 2, "%s\n", err); /* design 8.4 */
     ok(run("", "--frobnicate") == 2, "%s\n", err); /* design 8.4 */
     ok(run("pw\n", "add", "a", "--unix", "") == 2, "%s\n", err); /* design 8.4 */
     ok(!run("", "--help") && strstr(out, "usage: guise-account"), "%s\n", err); /* design 8.4 */
@@ -327,6 +329,46 @@ static void test_transfer(void)
     unlink(in_folder("b.mdb-lock"));
 }
 
+/* ---- LM hashes: only for who asks ------------------------------------------------------------------------------------------ */
+
+#define LM_PASSWORD "E52CAC67419A9A224A3B108F3FA6CB6D"
+#define LM_SECRET   "552902031BEDE9EFAAD3B435B51404EE"
+#define LM_NONE     "XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX"
+
+static void test_lm_hash(void)
+{
+    /* What stands for no LM hash, a real one, and one of an account without password. */
+    static const char foreign[] =
+        "l2:1:AAD3B435B51404EEAAD3B435B51404EE:" HASH_PASSWORD ":[U          ]:LCT-1:\n"
+        "l3:1:" LM_SECRET ":" HASH_SECRET ":[U          ]:LCT-1:\n"
+        "l4:1:" LM_SECRET ":NO PASSWORDXXXXXXXXXXXXXXXXXXXXX:[U          ]:LCT-1:\n";
+
+    ok(!run("Password\n", "add", "l1", "--lm-hash") && listed("l1", "enabled, LM hash"), "%s%s\n", out, err); /* design 8.4 */
+    check_hash(LM_PASSWORD ":" HASH_PASSWORD); /* MS-NLMP 4.2.2.1.1 */
+    /* A new password takes the hash of the old one away, unless another is asked for. */
+    ok(!run("secret\n", "passwd", "l1") && listed("l1", "enabled") && listed("l1", "LM") == false, "%s%s\n", out, err); /* design 8.4 */
+    check_hash(LM_NONE ":" HASH_SECRET); /* design 8.4 */
+    ok(!run("secret\n", "passwd", "l1", "--lm-hash"), "%s\n", err); /* design 8.4 */
+    check_hash(LM_SECRET ":" HASH_SECRET); /* MS-NLMP 3.3.1 */
+    ok(!run("", "disable", "l1") && !run("", "enable", "l1"), "%s\n", err); /* design 8.4 */
+    check_hash(LM_SECRET ":" HASH_SECRET); /* design 8.4 */
+    ok(run("fifteen letters\n", "passwd", "l1", "--lm-hash") == 1 && strstr(err, "14"), "%s\n", err); /* MS-NLMP 3.3.1 */
+    ok(run("S\xc3\xa9""cret\n", "passwd", "l1", "--lm-hash") == 1 && strstr(err, "ASCII"), "%s\n", err); /* design 8.4 */
+    check_hash(LM_SECRET ":" HASH_SECRET); /* design 8.4 */
+
+    write_text(in_folder("smb"), foreign);
+    ok(!run("", "import", in_folder("smb")) && listed("l3", "LM") == false, "%s%s\n", out, err); /* design 8.4 */
+    ok(!run("", "import", "--replace", "--lm-hash", in_folder("smb")), "%s\n", err); /* design 8.4 */
+    ok(listed("l2", "LM") == false && listed("l3", "LM hash") && listed("l4", "no password") && listed("l4", "LM") == false,
+       "%s\n", out); /* design 8.4 */
+    check_hash(LM_SECRET ":" HASH_SECRET ":[U          ]:LCT-00000001:"); /* smbpasswd(5) */
+    ok(!run("", "import", "--replace", in_folder("smb")) && listed("l3", "LM") == false, "%s%s\n", out, err); /* design 8.4 */
+    ok(run("l5:1:G52CAC67419A9A224A3B108F3FA6CB6D:" HASH_SECRET ":[U          ]:LCT-1:\n", "import") == 1 && strstr(err, "LM"),
+       "%s\n", err); /* smbpasswd(5) */
+    ok(!run("", "delete", "l1") && !run("", "delete", "l2") && !run("", "delete", "l3") && !run("", "delete", "l4"), "%s\n", err); /* design 8.4 */
+    unlink(in_folder("smb"));
+}
+
 static void test_configuration(void)
 {
     char text[PATH_MAX + 128];
@@ -429,6 +471,7 @@ START_TEST(guise_account)
     test_bad_store();
     test_terminal();
     test_transfer();
+    test_lm_hash();
     test_configuration();
     test_setup();
     test_setup_from_nothing();
