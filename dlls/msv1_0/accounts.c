@@ -31,29 +31,35 @@ static NTSTATUS prove_under(const struct ntlm_attempt *attempt, const UCHAR nt_h
     return !done ? STATUS_NO_MEMORY : equal ? STATUS_SUCCESS : STATUS_LOGON_FAILURE;
 }
 
-/* MS-NLMP 3.3.1. Neither user nor domain are part of it. The LM response is not looked at: no LM hash is kept. */
+/*
+ * MS-NLMP 3.3.1. Neither user nor domain are part of it. Where there is an NT response it alone decides: the LM response beside it
+ * would also let in who knows the password without its case.
+ */
 static NTSTATUS prove_v1(const struct ntlm_attempt *attempt, const UCHAR nt_hash[NTLM_KEY_SIZE],
-                         UCHAR session_base_key[NTLM_KEY_SIZE])
+                         const UCHAR lm_hash[NTLM_KEY_SIZE], UCHAR session_base_key[NTLM_KEY_SIZE])
 {
+    const struct ntlm_v1_proof *proof = attempt->v1;
     UCHAR challenge[NTLM_CHALLENGE_SIZE], expected[NTLM_V1_RESPONSE_SIZE];
     bool done, equal;
 
-    done = ntlm_v1_challenge(attempt->server_challenge, attempt->v1->client_challenge, challenge) &&
-           ntlm_desl(nt_hash, challenge, expected) && ntlm_v1_session_base_key(nt_hash, session_base_key);
-    equal = done && crypto_equal(expected, attempt->v1->nt, sizeof(expected));
+    done = ntlm_v1_challenge(attempt->server_challenge, proof->client_challenge, challenge) &&
+           ntlm_desl(proof->nt ? nt_hash : lm_hash, challenge, expected) &&
+           ntlm_v1_session_base_key(nt_hash, session_base_key);
+    equal = done && crypto_equal(expected, proof->nt ? proof->nt : proof->lm, sizeof(expected));
     crypto_wipe(expected, sizeof(expected));
     if (!equal) crypto_wipe(session_base_key, NTLM_KEY_SIZE);
     return !done ? STATUS_NO_MEMORY : equal ? STATUS_SUCCESS : STATUS_LOGON_FAILURE;
 }
 
 NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names,
-                    const UCHAR nt_hash[NTLM_KEY_SIZE], UCHAR session_base_key[NTLM_KEY_SIZE])
+                    const UCHAR nt_hash[NTLM_KEY_SIZE], const UCHAR lm_hash[NTLM_KEY_SIZE],
+                    UCHAR session_base_key[NTLM_KEY_SIZE])
 {
     static const struct ntlm_text empty = {NULL, 0};
     const struct ntlm_text *given = attempt->domain, *spellings[3] = {given, &empty, &names->domain};
     NTSTATUS status = STATUS_LOGON_FAILURE;
 
-    if (attempt->v1) return prove_v1(attempt, nt_hash, session_base_key);
+    if (attempt->v1) return prove_v1(attempt, nt_hash, lm_hash, session_base_key);
     /* As the message says, without a domain (S4.4.2), and DNS for NetBIOS or the other way round (4.9 step 5). */
     if (ntlm_text_equal_nocase(&names->domain, given->text, given->units)) spellings[2] = &names->dns_domain;
     for (size_t i = 0; status == STATUS_LOGON_FAILURE && i < sizeof(spellings) / sizeof(spellings[0]); i++)
@@ -62,6 +68,11 @@ NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names 
         status = prove_under(attempt, nt_hash, spellings[i], session_base_key);
     }
     return status;
+}
+
+bool ntlm_can_prove(const struct ntlm_attempt *attempt, const struct sam_account *account)
+{
+    return account->has_hash && (!attempt->v1 || attempt->v1->nt || account->has_lm_hash);
 }
 
 /* ---- the local store ----------------------------------------------------------- */
@@ -120,7 +131,7 @@ static NTSTATUS local_prove(struct account_source *source, const struct ntlm_att
 {
     struct local_accounts *accounts = local_accounts(source);
     NTSTATUS found = find_account(accounts, attempt->user, &logon->account), status;
-    bool known = !found && logon->account.has_hash;
+    bool known = !found && ntlm_can_prove(attempt, &logon->account);
     ULONG rid = found ? LOCKOUT_NOBODY : logon->account.rid;
     LONGLONG now = time(NULL);
 
@@ -128,7 +139,7 @@ static NTSTATUS local_prove(struct account_source *source, const struct ntlm_att
     /* The right password is found sooner than a wrong one: a locked account is compared with a key that none gives. */
     if (accounts->lockout && lockout_check(accounts->lockout, rid, now)) known = false;
     status = ntlm_prove(attempt, accounts->names, known ? logon->account.nt_hash : accounts->nobody,
-                        logon->session_base_key);
+                        known ? logon->account.lm_hash : accounts->nobody, logon->session_base_key);
     if (!status && !known) status = STATUS_LOGON_FAILURE;
     if (accounts->lockout && (!status || status == STATUS_LOGON_FAILURE))
         status = lockout_judge(accounts->lockout, rid, !status, now);

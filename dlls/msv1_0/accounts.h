@@ -11,10 +11,11 @@
 #include "dlls/msv1_0/ntlm.h"
 #include "dlls/msv1_0/sam.h"
 
-/* A response of version 1. */
+/* A response of version 1, or LM alone. */
 struct ntlm_v1_proof
 {
-    const UCHAR *nt;               /* NTLM_V1_RESPONSE_SIZE */
+    const UCHAR *nt;               /* NTLM_V1_RESPONSE_SIZE, or NULL: */
+    const UCHAR *lm;               /* the same, compared in its place and only then */
     const UCHAR *client_challenge; /* NTLM_CHALLENGE_SIZE with extended session security, NULL without */
 };
 
@@ -24,7 +25,7 @@ struct ntlm_attempt
     const struct ntlm_text *user, *domain;
     const UCHAR *server_challenge; /* NTLM_CHALLENGE_SIZE */
     const struct ntlm_v2_response *response;
-    const struct ntlm_v1_proof *v1; /* in the place of RESPONSE, only where policy lets version 1 in; else NULL */
+    const struct ntlm_v1_proof *v1; /* in the place of RESPONSE, only where policy lets it in; else NULL */
 };
 
 /* What a proof has shown. Wipe with ntlm_wipe_logon(). */
@@ -68,11 +69,16 @@ NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *nam
 
 /*
  * The comparison of MS-NLMP 3.3.2 with what NT_HASH gives under the spellings of the domain that clients use, or that of
- * 3.3.1 for version 1; the session base key on success. STATUS_LOGON_FAILURE, STATUS_NO_MEMORY. For an unknown account a
- * source passes a key that nobody can know and refuses whatever comes out, so that the time tells nothing (4.9 step 4).
+ * 3.3.1 for version 1 and LM; the session base key on success. LM_HASH is looked at for LM alone. STATUS_LOGON_FAILURE,
+ * STATUS_NO_MEMORY. For an unknown account, and for LM where it has no LM hash, a source passes keys that nobody can know and
+ * refuses whatever comes out, so that the time tells nothing (4.9 step 4).
  */
 NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names,
-                    const UCHAR nt_hash[NTLM_KEY_SIZE], UCHAR session_base_key[NTLM_KEY_SIZE]);
+                    const UCHAR nt_hash[NTLM_KEY_SIZE], const UCHAR lm_hash[NTLM_KEY_SIZE],
+                    UCHAR session_base_key[NTLM_KEY_SIZE]);
+
+/* Whether the account has what the attempt is compared with. */
+bool ntlm_can_prove(const struct ntlm_attempt *attempt, const struct sam_account *account);
 
 void ntlm_wipe_logon(struct ntlm_logon *logon);
 

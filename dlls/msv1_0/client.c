@@ -11,8 +11,9 @@
 #define TEMP_TAIL_SIZE   4
 
 /* What the caller's request asks of the other side (S4.3.6 and the rows of S2.5.14). */
-static ULONG requested_flags(const struct ntlm_policy *policy, ULONG request)
+static ULONG requested_flags(const struct package_credential *credential, ULONG request)
 {
+    const struct ntlm_policy *policy = &credential->policy;
     ULONG flags = NTLM_FLAG_UNICODE | NTLM_FLAG_REQUEST_TARGET | NTLM_FLAG_NTLM | NTLM_FLAG_ALWAYS_SIGN |
                   NTLM_FLAG_ESS | NTLM_FLAG_VERSION | NTLM_FLAG_128 | NTLM_FLAG_56;
 
@@ -20,6 +21,7 @@ static ULONG requested_flags(const struct ntlm_policy *policy, ULONG request)
         flags |= NTLM_FLAG_SIGN | NTLM_FLAG_KEY_EXCH;
     if (request & ISC_REQ_CONFIDENTIALITY) flags |= NTLM_FLAG_SEAL | NTLM_FLAG_KEY_EXCH;
     if (request & ISC_REQ_IDENTIFY) flags |= NTLM_FLAG_IDENTIFY;
+    if ((flags & NTLM_FLAG_KEY_EXCH) && policy->lm_keys && credential->has_lm_hash) flags |= NTLM_FLAG_LM_KEY; /* S4.3.2 */
     if (policy->without_ess) flags &= ~NTLM_FLAG_ESS;
     return flags;
 }
@@ -55,7 +57,7 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
 
     if (!(made = ntlm_new_context(credential, false))) return SEC_E_INSUFFICIENT_MEMORY;
     made->request = leg->request;
-    made->flags = requested_flags(&credential->policy, leg->request);
+    made->flags = requested_flags(credential, leg->request);
     status = ntlm_take_bindings(made, leg->input);
     if (status == SEC_E_OK) status = send_negotiate(made, leg);
     if (status < 0)
@@ -83,6 +85,19 @@ struct answer
     UCHAR lm[NTLM_V1_RESPONSE_SIZE], proof[NTLM_KEY_SIZE], exchange_key[NTLM_KEY_SIZE], encrypted_key[NTLM_KEY_SIZE];
 };
 
+/* The server may not add anything but what describes its own message, and which key of the LM hash it wants where there may be one. */
+static void agree_on_flags(struct package_context *context, const struct answer *answer)
+{
+    const struct package_credential *credential = context->credential;
+
+    context->flags &= answer->challenge.flags;
+    context->flags |= answer->challenge.flags & NTLM_FLAG_TARGET_INFO;
+    if (!(context->flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL))) context->flags &= ~NTLM_FLAG_KEY_EXCH;
+    if (context->flags & NTLM_FLAG_ESS) context->flags &= ~NTLM_FLAG_LM_KEY; /* table 4.3 */
+    else if (answer->is_v1 && credential->policy.lm_keys && credential->has_lm_hash)
+        context->flags |= answer->challenge.flags & NTLM_FLAG_NON_NT_KEY;
+}
+
 static SECURITY_STATUS read_challenge(struct package_context *context, struct leg *leg, struct answer *answer)
 {
     struct wire_span token = ntlm_input_token(leg);
@@ -96,10 +111,7 @@ static SECURITY_STATUS read_challenge(struct package_context *context, struct le
     if (!(answer->challenge.flags & NTLM_FLAG_UNICODE))
         return SEC_E_INVALID_TOKEN; /* the only character set asked for */
 
-    /* The server may not add anything but what describes its own message. */
-    context->flags &= answer->challenge.flags;
-    context->flags |= answer->challenge.flags & NTLM_FLAG_TARGET_INFO;
-    if (!(context->flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL))) context->flags &= ~NTLM_FLAG_KEY_EXCH;
+    agree_on_flags(context, answer);
     return SEC_E_OK;
 }
 
@@ -192,15 +204,15 @@ static SECURITY_STATUS make_v1_responses(struct package_context *context, struct
     }
     if (!(answer->nt = guise_alloc(NTLM_V1_RESPONSE_SIZE))) return SEC_E_INSUFFICIENT_MEMORY;
     answer->nt_size = NTLM_V1_RESPONSE_SIZE;
-    ok = ntlm_v1_challenge(server_challenge, client_challenge, challenge) &&
-         ntlm_desl(credential->nt_hash, challenge, answer->nt) && ntlm_v1_session_base_key(credential->nt_hash, base) &&
-         ntlm_v1_exchange_key(base, server_challenge, client_challenge, answer->exchange_key);
-    crypto_wipe(base, sizeof(base));
+    ok = ntlm_v1_challenge(server_challenge, client_challenge, challenge) && ntlm_desl(credential->nt_hash, challenge, answer->nt);
     if (ok && !client_challenge)
     {
         if (credential->has_lm_hash) ok = ntlm_desl(credential->lm_hash, server_challenge, answer->lm);
         else memcpy(answer->lm, answer->nt, sizeof(answer->lm));
     }
+    ok = ok && ntlm_v1_session_base_key(credential->nt_hash, base) &&
+         ntlm_v1_exchange_key(context->flags, base, credential->lm_hash, answer->lm, server_challenge, answer->exchange_key);
+    crypto_wipe(base, sizeof(base));
     return ok ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
 }
 

@@ -104,7 +104,8 @@ SECURITY_STATUS ntlm_complete(struct package_context *context, struct leg *leg, 
 
 bool ntlm_too_weak(const struct ntlm_policy *policy, ULONG flags)
 {
-    return policy->require_128bit && (flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL)) && !(flags & NTLM_FLAG_128);
+    if (!policy->require_128bit || !(flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL))) return false;
+    return !(flags & NTLM_FLAG_128) || ntlm_key_bits(flags) < 128;
 }
 
 ULONGLONG ntlm_now(void)

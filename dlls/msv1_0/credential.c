@@ -35,6 +35,8 @@ void ntlm_free_credential(struct package_credential *credential)
 static void take_level(struct ntlm_policy *policy, unsigned int level)
 {
     policy->accept_v1 = level <= 4;
+    policy->accept_lm = level <= 3;
+    policy->lm_keys = level <= 1 && !policy->require_128bit;
     policy->send_v1 = level <= 2;
     policy->send_lm = level <= 1;
     policy->without_ess = level == 0;

@@ -261,14 +261,21 @@ static EVP_CIPHER_CTX *rc4_context(struct crypto_rc4 *rc4)
     return (EVP_CIPHER_CTX *)rc4;
 }
 
-struct crypto_rc4 *crypto_rc4_new(const UCHAR key[RC4_KEY_SIZE])
+struct crypto_rc4 *crypto_rc4_new(const UCHAR *key, size_t key_size)
 {
     EVP_CIPHER_CTX *context;
 
     if (!crypto_ready() || !(context = EVP_CIPHER_CTX_new())) return NULL;
-    if (EVP_EncryptInit_ex2(context, crypto.rc4, key, NULL, NULL)) return (struct crypto_rc4 *)context;
+    if (EVP_EncryptInit_ex2(context, crypto.rc4, NULL, NULL, NULL) &&
+        EVP_CIPHER_CTX_set_key_length(context, (int)key_size) && EVP_EncryptInit_ex2(context, NULL, key, NULL, NULL))
+        return (struct crypto_rc4 *)context;
     EVP_CIPHER_CTX_free(context);
     return NULL;
+}
+
+bool crypto_rc4_restart(struct crypto_rc4 *rc4, const UCHAR *key)
+{
+    return EVP_EncryptInit_ex2(rc4_context(rc4), NULL, key, NULL, NULL);
 }
 
 bool crypto_rc4_apply(struct crypto_rc4 *rc4, const void *in, void *out, size_t size)
@@ -295,7 +302,7 @@ void crypto_rc4_free(struct crypto_rc4 *rc4)
 
 bool crypto_rc4(const UCHAR key[RC4_KEY_SIZE], const void *in, void *out, size_t size)
 {
-    struct crypto_rc4 *rc4 = crypto_rc4_new(key);
+    struct crypto_rc4 *rc4 = crypto_rc4_new(key, RC4_KEY_SIZE);
     bool ok = rc4 && crypto_rc4_apply(rc4, in, out, size);
 
     if (!ok) memset(out, 0, size);

@@ -65,9 +65,11 @@ void crypto_hmac_begin_keyed(struct crypto_hmac *hmac, const struct crypto_hmac_
 void crypto_hmac_update(struct crypto_hmac *hmac, const void *data, size_t size);
 bool crypto_hmac_end(struct crypto_hmac *hmac, UCHAR mac[MD5_SIZE]);
 
-/* A stream of RC4 that goes on from call to call. IN and OUT may be the same. */
+/* A stream of RC4 that goes on from call to call. IN and OUT may be the same. KEY_SIZE: RC4_KEY_SIZE, or fewer for the keys of old peers. */
 struct crypto_rc4;
-struct crypto_rc4 *crypto_rc4_new(const UCHAR key[RC4_KEY_SIZE]);
+struct crypto_rc4 *crypto_rc4_new(const UCHAR *key, size_t key_size);
+/* Begins anew with another key of the same size; allocates nothing. */
+bool crypto_rc4_restart(struct crypto_rc4 *rc4, const UCHAR *key);
 bool crypto_rc4_apply(struct crypto_rc4 *rc4, const void *in, void *out, size_t size);
 void crypto_rc4_free(struct crypto_rc4 *rc4);
 /* One use of a key. */

@@ -104,7 +104,7 @@ static SECURITY_STATUS query_key_info(const struct package_context *context, voi
     }
     out_ptr(&info->sSignatureAlgorithmName, signature);
     out_ptr(&info->sEncryptAlgorithmName, encryption);
-    info->KeySize = !ess || (context->flags & NTLM_FLAG_128) ? 128 : context->flags & NTLM_FLAG_56 ? 56 : 40;
+    info->KeySize = ntlm_key_bits(context->flags);
     info->SignatureAlgorithm = ess ? ALGORITHM_HMAC_MD5 : ALGORITHM_RC4_CRC32;
     info->EncryptAlgorithm = ALGORITHM_RC4;
     return SEC_E_OK;

@@ -50,6 +50,8 @@ struct ntlm_policy
     enum guise_check channel_bindings, target_name; /* acceptor */
     /* [ntlm] lm-compatibility-level (section 4.7 of the SSPI notes); all false is the default, 5 */
     bool accept_v1;   /* acceptor, 0 to 4 */
+    bool accept_lm;   /* acceptor, 0 to 3: an LM response alone */
+    bool lm_keys;     /* both, 0 and 1, and only without require_128bit: keys that are made of LM hashes */
     bool send_v1;     /* initiator, 0 to 2 */
     bool send_lm;     /* initiator, 0 and 1 */
     bool without_ess; /* initiator, 0: never asks for extended session security */
@@ -73,7 +75,7 @@ struct package_credential
     UCHAR ntowf_v2[NTLM_KEY_SIZE]; /* all that is kept of the password */
     UCHAR nt_hash[NTLM_KEY_SIZE];  /* but with send_v1 */
     UCHAR lm_hash[NTLM_KEY_SIZE];  /* but with send_lm */
-    bool has_lm_hash;
+    bool has_lm_hash;              /* only with send_lm */
     /* inbound */
     struct account_source *accounts;
 };

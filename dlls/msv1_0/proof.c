@@ -115,6 +115,41 @@ static bool derive(const UCHAR *key, size_t key_size, const char *constant, size
     return crypto_md5(chunks, 2, out);
 }
 
+unsigned int ntlm_key_bits(ULONG flags)
+{
+    unsigned int fewer = flags & NTLM_FLAG_56 ? 56 : 40;
+
+    if (flags & NTLM_FLAG_ESS) return flags & NTLM_FLAG_128 ? 128 : fewer;
+    return flags & NTLM_FLAG_LM_KEY ? fewer : 128;
+}
+
+bool ntlm_datagram_key(const UCHAR seal_key[NTLM_KEY_SIZE], ULONG sequence, UCHAR key[NTLM_KEY_SIZE])
+{
+    UCHAR number[4];
+    struct crypto_chunk chunks[] = {{seal_key, NTLM_KEY_SIZE}, {number, sizeof(number)}};
+    struct wire_writer writer;
+
+    wire_writer_init(&writer, number, sizeof(number));
+    wire_write_u32(&writer, sequence);
+    return crypto_md5(chunks, 2, key);
+}
+
+/* Both ways alike. With LM_KEY the rest of the key is a constant that is known to all (MS-NLMP 3.4.5.3). */
+static void derive_without_ess(ULONG flags, const UCHAR exported_key[NTLM_KEY_SIZE], struct ntlm_session_keys *keys)
+{
+    static const UCHAR tail_56[] = {0xa0}, tail_40[] = {0xe5, 0x38, 0xb0};
+
+    memcpy(keys->client_seal, exported_key, NTLM_KEY_SIZE);
+    if (flags & NTLM_FLAG_LM_KEY)
+    {
+        keys->seal_size = 8;
+        memset(keys->client_seal + keys->seal_size, 0, NTLM_KEY_SIZE - keys->seal_size);
+        if (flags & NTLM_FLAG_56) memcpy(keys->client_seal + 7, tail_56, sizeof(tail_56));
+        else memcpy(keys->client_seal + 5, tail_40, sizeof(tail_40));
+    }
+    memcpy(keys->server_seal, keys->client_seal, NTLM_KEY_SIZE);
+}
+
 bool ntlm_derive_session_keys(ULONG flags, const UCHAR exported_key[NTLM_KEY_SIZE], struct ntlm_session_keys *keys)
 {
     /* MS-NLMP 3.4.5.2 and 3.4.5.3: the terminating NUL is part of the constant. */
@@ -125,10 +160,10 @@ bool ntlm_derive_session_keys(ULONG flags, const UCHAR exported_key[NTLM_KEY_SIZ
     size_t seal_size = flags & NTLM_FLAG_128 ? NTLM_KEY_SIZE : flags & NTLM_FLAG_56 ? 7 : 5;
 
     memset(keys, 0, sizeof(*keys));
+    keys->seal_size = NTLM_KEY_SIZE;
     if (!(flags & NTLM_FLAG_ESS))
     {
-        memcpy(keys->client_seal, exported_key, NTLM_KEY_SIZE);
-        memcpy(keys->server_seal, exported_key, NTLM_KEY_SIZE);
+        derive_without_ess(flags, exported_key, keys);
         return true;
     }
     return derive(exported_key, NTLM_KEY_SIZE, client_sign, sizeof(client_sign), keys->client_sign) &&

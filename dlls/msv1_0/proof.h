@@ -40,10 +40,16 @@ bool ntlm_desl(const UCHAR hash[NTLM_KEY_SIZE], const UCHAR challenge[NTLM_CHALL
 
 bool ntlm_v1_session_base_key(const UCHAR nt_hash[NTLM_KEY_SIZE], UCHAR session_base_key[NTLM_KEY_SIZE]);
 
-/* KXKEY (S4.4.3) where neither LM_KEY nor NON_NT_KEY was agreed on, which this library never does. CLIENT_CHALLENGE as above. */
-bool ntlm_v1_exchange_key(const UCHAR session_base_key[NTLM_KEY_SIZE],
-                          const UCHAR server_challenge[NTLM_CHALLENGE_SIZE], const UCHAR *client_challenge,
-                          UCHAR exchange_key[NTLM_KEY_SIZE]);
+/* Whether these flags make a key out of the LM hash. Extended session security excludes it (table 4.3). */
+bool ntlm_v1_uses_lm_key(ULONG flags);
+
+/*
+ * KXKEY of version 1 (S4.4.3). LM_RESPONSE is the field of the message, whatever it holds. LM_HASH may be NULL unless
+ * ntlm_v1_uses_lm_key().
+ */
+bool ntlm_v1_exchange_key(ULONG flags, const UCHAR session_base_key[NTLM_KEY_SIZE], const UCHAR *lm_hash,
+                          const UCHAR lm_response[NTLM_V1_RESPONSE_SIZE],
+                          const UCHAR server_challenge[NTLM_CHALLENGE_SIZE], UCHAR exchange_key[NTLM_KEY_SIZE]);
 
 /* ---- NTLMv2 ----------------------------------------------------------- */
 
@@ -67,12 +73,19 @@ bool ntlm_mic(const UCHAR exported_key[NTLM_KEY_SIZE], struct wire_span negotiat
  */
 bool ntlm_channel_bindings_hash(struct wire_span blob, UCHAR hash[MD5_SIZE], bool *malformed);
 
-/* The four keys of a session as one side sees them (S4.5). Without ESS there are no signing keys and one stream. */
+/* The four keys of a session (section 4.5 of the SSPI notes). Without ESS there are no signing keys and one stream. */
 struct ntlm_session_keys
 {
     UCHAR client_sign[NTLM_KEY_SIZE], server_sign[NTLM_KEY_SIZE];
     UCHAR client_seal[NTLM_KEY_SIZE], server_seal[NTLM_KEY_SIZE];
+    size_t seal_size; /* bytes of a sealing key: fewer than NTLM_KEY_SIZE with LM_KEY alone */
 };
+
+/* How many bits a sealing key has with these flags. */
+unsigned int ntlm_key_bits(ULONG flags);
+
+/* What a datagram with the number SEQUENCE is sealed with (S4.5.2). */
+bool ntlm_datagram_key(const UCHAR seal_key[NTLM_KEY_SIZE], ULONG sequence, UCHAR key[NTLM_KEY_SIZE]);
 
 bool ntlm_derive_session_keys(ULONG flags, const UCHAR exported_key[NTLM_KEY_SIZE], struct ntlm_session_keys *keys);
 

@@ -67,13 +67,37 @@ bool ntlm_v1_session_base_key(const UCHAR nt_hash[NTLM_KEY_SIZE], UCHAR session_
     return crypto_md4(nt_hash, NTLM_KEY_SIZE, session_base_key);
 }
 
-bool ntlm_v1_exchange_key(const UCHAR session_base_key[NTLM_KEY_SIZE],
-                          const UCHAR server_challenge[NTLM_CHALLENGE_SIZE], const UCHAR *client_challenge,
-                          UCHAR exchange_key[NTLM_KEY_SIZE])
+bool ntlm_v1_uses_lm_key(ULONG flags)
 {
-    struct crypto_chunk both[] = {{server_challenge, NTLM_CHALLENGE_SIZE}, {client_challenge, NTLM_CHALLENGE_SIZE}};
+    return !(flags & NTLM_FLAG_ESS) && (flags & (NTLM_FLAG_LM_KEY | NTLM_FLAG_NON_NT_KEY));
+}
 
-    if (client_challenge) return crypto_hmac_md5(session_base_key, NTLM_KEY_SIZE, both, 2, exchange_key);
-    memcpy(exchange_key, session_base_key, NTLM_KEY_SIZE);
+/* Two blocks of DES over the response: the hash's first seven bytes, then the eighth and a constant. */
+static bool lm_exchange_key(const UCHAR lm_hash[NTLM_KEY_SIZE], const UCHAR lm_response[NTLM_V1_RESPONSE_SIZE],
+                            UCHAR exchange_key[NTLM_KEY_SIZE])
+{
+    UCHAR keys[2 * DES_KEY_SIZE];
+    bool ok;
+
+    memset(keys, 0xbd, sizeof(keys));
+    memcpy(keys, lm_hash, DES_KEY_SIZE + 1);
+    ok = crypto_des(keys, lm_response, exchange_key) &&
+         crypto_des(keys + DES_KEY_SIZE, lm_response, exchange_key + DES_BLOCK_SIZE);
+    crypto_wipe(keys, sizeof(keys));
+    return ok;
+}
+
+bool ntlm_v1_exchange_key(ULONG flags, const UCHAR session_base_key[NTLM_KEY_SIZE], const UCHAR *lm_hash,
+                          const UCHAR lm_response[NTLM_V1_RESPONSE_SIZE],
+                          const UCHAR server_challenge[NTLM_CHALLENGE_SIZE], UCHAR exchange_key[NTLM_KEY_SIZE])
+{
+    struct crypto_chunk challenges[] = {{server_challenge, NTLM_CHALLENGE_SIZE}, {lm_response, NTLM_CHALLENGE_SIZE}};
+
+    if (flags & NTLM_FLAG_ESS)
+        return crypto_hmac_md5(session_base_key, NTLM_KEY_SIZE, challenges, 2, exchange_key);
+    if (flags & NTLM_FLAG_LM_KEY) return lm_exchange_key(lm_hash, lm_response, exchange_key);
+    memset(exchange_key, 0, NTLM_KEY_SIZE);
+    if (flags & NTLM_FLAG_NON_NT_KEY) memcpy(exchange_key, lm_hash, NTLM_KEY_SIZE / 2);
+    else memcpy(exchange_key, session_base_key, NTLM_KEY_SIZE);
     return true;
 }

@@ -1,5 +1,5 @@
 /*
- * MakeSignature, VerifySignature, EncryptMessage and DecryptMessage of NTLM, in connection mode (MS-NLMP 3.4).
+ * MakeSignature, VerifySignature, EncryptMessage and DecryptMessage of NTLM, in connection and datagram mode (MS-NLMP 3.4).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -19,6 +19,7 @@ bool seal_init(struct seal *seal, ULONG flags, const UCHAR exported_key[NTLM_KEY
     if (!(flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL))) return true;
 
     ok = ntlm_derive_session_keys(flags, exported_key, &keys);
+    seal->key_size = keys.seal_size;
     memcpy(seal->send.sign_key, client ? keys.client_sign : keys.server_sign, NTLM_KEY_SIZE);
     memcpy(seal->send.seal_key, client ? keys.client_seal : keys.server_seal, NTLM_KEY_SIZE);
     memcpy(seal->receive.sign_key, client ? keys.server_sign : keys.client_sign, NTLM_KEY_SIZE);
@@ -74,18 +75,30 @@ static SECURITY_STATUS check_buffers(const struct message *message, bool needs_d
     return needs_data && !has_data ? SEC_E_INVALID_TOKEN : SEC_E_OK; /* S2.12.4 */
 }
 
-/* The stream of a direction, set up once per context (S4.5.1). */
-static struct crypto_rc4 *stream_of(struct seal_direction *direction)
+/* The number of a message: counted here, or in datagram mode what the caller says (S4.11.1). */
+static ULONG number_of(const struct seal *seal, const struct seal_direction *direction, const struct message *message)
 {
-    if (!direction->rc4) direction->rc4 = crypto_rc4_new(direction->seal_key);
-    return direction->rc4;
+    return seal->flags & NTLM_FLAG_DATAGRAM ? message->sequence : direction->sequence;
+}
+
+/* The stream of a direction: set up once per context (S4.5.1), in datagram mode begun anew for each number (S4.5.2). */
+static bool prepare_stream(const struct seal *seal, struct seal_direction *direction, ULONG number)
+{
+    UCHAR key[NTLM_KEY_SIZE];
+    bool ok;
+
+    if (!direction->rc4 && !(direction->rc4 = crypto_rc4_new(direction->seal_key, seal->key_size))) return false;
+    if (!(seal->flags & NTLM_FLAG_DATAGRAM)) return true;
+    ok = ntlm_datagram_key(direction->seal_key, number, key) && crypto_rc4_restart(direction->rc4, key);
+    crypto_wipe(key, sizeof(key));
+    return ok;
 }
 
 /* Everything that has to be allocated, before a message moves anything. */
-static bool prepare(struct seal_direction *direction, bool needs_stream)
+static bool prepare(const struct seal *seal, struct seal_direction *direction, ULONG number, bool needs_stream)
 {
     if (!direction->signer) direction->signer = crypto_hmac_key_new(direction->sign_key, NTLM_KEY_SIZE);
-    return crypto_thread_ready() && direction->signer && (!needs_stream || stream_of(direction));
+    return crypto_thread_ready() && direction->signer && (!needs_stream || prepare_stream(seal, direction, number));
 }
 
 static bool apply_stream(struct seal_direction *direction, SecBufferDesc *buffers)
@@ -102,7 +115,7 @@ static bool apply_stream(struct seal_direction *direction, SecBufferDesc *buffer
 }
 
 /* HMAC(SignKey, sequence | message)[0..7] (MS-NLMP 3.4.4.2), in clear. */
-static bool checksum_of(const struct seal_direction *direction, const SecBufferDesc *buffers,
+static bool checksum_of(const struct seal_direction *direction, ULONG sequence, const SecBufferDesc *buffers,
                         UCHAR checksum[CHECKSUM_SIZE])
 {
     struct crypto_hmac hmac;
@@ -111,7 +124,7 @@ static bool checksum_of(const struct seal_direction *direction, const SecBufferD
     bool ok;
 
     wire_writer_init(&writer, number, sizeof(number));
-    wire_write_u32(&writer, direction->sequence);
+    wire_write_u32(&writer, sequence);
     crypto_hmac_begin_keyed(&hmac, direction->signer);
     crypto_hmac_update(&hmac, number, sizeof(number));
     for (ULONG i = 0; i < buffers->cBuffers; i++)
@@ -147,23 +160,26 @@ static void write_signature(UCHAR out[NTLM_SIGNATURE_SIZE], const void *middle, 
 static bool protect_ess(struct seal *seal, struct seal_direction *direction, struct message *message, bool encrypt)
 {
     bool hide_checksum = seal->flags & NTLM_FLAG_KEY_EXCH;
+    ULONG number = number_of(seal, direction, message);
     UCHAR checksum[CHECKSUM_SIZE];
 
-    if (!prepare(direction, encrypt || hide_checksum)) return false;
-    if (!checksum_of(direction, message->buffers, checksum)) return false;
+    if (!prepare(seal, direction, number, encrypt || hide_checksum)) return false;
+    if (!checksum_of(direction, number, message->buffers, checksum)) return false;
     if (encrypt && !apply_stream(direction, message->buffers)) return false;
     if (hide_checksum && !crypto_rc4_apply(direction->rc4, checksum, checksum, sizeof(checksum))) return false;
-    write_signature(message->token->pvBuffer, checksum, direction->sequence++);
+    write_signature(message->token->pvBuffer, checksum, number);
+    direction->sequence++;
     return true;
 }
 
 /* Pad, CRC and number of a signature without ESS, as the stream turns them (S4.6.1). The pad goes out as zeros. */
-static bool protect_plain(struct seal_direction *direction, struct message *message, bool encrypt)
+static bool protect_plain(const struct seal *seal, struct seal_direction *direction, struct message *message,
+                          bool encrypt)
 {
     UCHAR tail[12] = {0}, *out = message->token->pvBuffer;
     struct wire_writer writer;
 
-    if (!stream_of(direction)) return false;
+    if (!prepare_stream(seal, direction, direction->sequence)) return false;
     wire_writer_init(&writer, tail, sizeof(tail));
     wire_write_zero(&writer, 4);
     wire_write_u32(&writer, crc_of(message->buffers));
@@ -187,24 +203,27 @@ static SECURITY_STATUS unprotect_ess(struct seal *seal, struct seal_direction *d
 {
     bool hidden_checksum = seal->flags & NTLM_FLAG_KEY_EXCH;
     UCHAR checksum[CHECKSUM_SIZE], expected[NTLM_SIGNATURE_SIZE];
+    ULONG number = number_of(seal, direction, message);
     struct wire_reader reader;
 
     wire_reader_init(&reader, message->token->pvBuffer, message->token->cbBuffer);
     if (wire_read_u32(&reader) != 1) return SEC_E_MESSAGE_ALTERED;
     wire_skip(&reader, CHECKSUM_SIZE);
-    if (wire_read_u32(&reader) != direction->sequence) return SEC_E_OUT_OF_SEQUENCE;
+    if (wire_read_u32(&reader) != number) return SEC_E_OUT_OF_SEQUENCE;
 
-    if (!prepare(direction, decrypt || hidden_checksum)) return SEC_E_INSUFFICIENT_MEMORY;
+    if (!prepare(seal, direction, number, decrypt || hidden_checksum)) return SEC_E_INSUFFICIENT_MEMORY;
     if (decrypt && !apply_stream(direction, message->buffers)) return SEC_E_INTERNAL_ERROR;
-    if (!checksum_of(direction, message->buffers, checksum)) return SEC_E_INSUFFICIENT_MEMORY;
+    if (!checksum_of(direction, number, message->buffers, checksum)) return SEC_E_INSUFFICIENT_MEMORY;
     if (hidden_checksum && !crypto_rc4_apply(direction->rc4, checksum, checksum, sizeof(checksum)))
         return SEC_E_INTERNAL_ERROR;
-    write_signature(expected, checksum, direction->sequence++);
+    write_signature(expected, checksum, number);
+    direction->sequence++;
     return crypto_equal(expected, message->token->pvBuffer, sizeof(expected)) ? SEC_E_OK : SEC_E_MESSAGE_ALTERED;
 }
 
 /* Without ESS the number itself is hidden by the stream: there is no telling before the stream has moved on. */
-static SECURITY_STATUS unprotect_plain(struct seal_direction *direction, struct message *message, bool decrypt)
+static SECURITY_STATUS unprotect_plain(const struct seal *seal, struct seal_direction *direction,
+                                       struct message *message, bool decrypt)
 {
     UCHAR tail[12] = {0}, expected[4];
     struct wire_reader reader;
@@ -216,7 +235,7 @@ static SECURITY_STATUS unprotect_plain(struct seal_direction *direction, struct 
     wire_skip(&reader, 4); /* the pad may be anything (S4.10.1) */
     wire_read_bytes(&reader, tail + 4, 8);
 
-    if (!stream_of(direction)) return SEC_E_INSUFFICIENT_MEMORY;
+    if (!prepare_stream(seal, direction, direction->sequence)) return SEC_E_INSUFFICIENT_MEMORY;
     if (decrypt && !apply_stream(direction, message->buffers)) return SEC_E_INTERNAL_ERROR;
     if (!crypto_rc4_apply(direction->rc4, tail, tail, sizeof(tail))) return SEC_E_INTERNAL_ERROR;
     wire_writer_init(&writer, expected, sizeof(expected));
@@ -235,7 +254,7 @@ static SECURITY_STATUS protect(struct seal *seal, struct message *message, bool 
 
     pthread_mutex_lock(&direction->lock);
     ok = seal->flags & NTLM_FLAG_ESS ? protect_ess(seal, direction, message, encrypt)
-                                     : protect_plain(direction, message, encrypt);
+                                     : protect_plain(seal, direction, message, encrypt);
     pthread_mutex_unlock(&direction->lock);
     if (!ok) return SEC_E_INSUFFICIENT_MEMORY;
     message->token->cbBuffer = NTLM_SIGNATURE_SIZE;
@@ -249,7 +268,7 @@ static SECURITY_STATUS unprotect(struct seal *seal, struct message *message, boo
 
     pthread_mutex_lock(&direction->lock);
     status = seal->flags & NTLM_FLAG_ESS ? unprotect_ess(seal, direction, message, decrypt)
-                                         : unprotect_plain(direction, message, decrypt);
+                                         : unprotect_plain(seal, direction, message, decrypt);
     pthread_mutex_unlock(&direction->lock);
     return status;
 }

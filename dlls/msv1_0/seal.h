@@ -21,12 +21,13 @@ struct seal_direction
     UCHAR sign_key[NTLM_KEY_SIZE], seal_key[NTLM_KEY_SIZE];
     struct crypto_rc4 *rc4;         /* made when first used */
     struct crypto_hmac_key *signer; /* sign_key, made when first used */
-    ULONG sequence;
+    ULONG sequence;                 /* in connection mode; numbers of datagrams are the callers' */
 };
 
 struct seal
 {
     ULONG flags;                         /* the negotiated ones */
+    size_t key_size;                     /* bytes of a seal_key that count */
     struct seal_direction send, receive; /* without ESS both ways share send (S4.6.2) */
 };
 

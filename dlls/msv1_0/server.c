@@ -17,10 +17,12 @@
 /* ---- the first leg ----------------------------------------------------------- */
 
 /* The subset of what the client asks for that this side supports (S4.3.6). 0: no character set in common. */
-static ULONG offered_flags(ULONG asked, const struct ntlm_names *names)
+static ULONG offered_flags(ULONG asked, const struct package_credential *credential)
 {
+    const struct ntlm_names *names = &credential->names;
     ULONG flags = (asked & SUPPORTED_FLAGS) | NTLM_FLAG_NTLM | NTLM_FLAG_TARGET_INFO;
 
+    if (credential->policy.lm_keys && !(flags & NTLM_FLAG_ESS)) flags |= asked & (NTLM_FLAG_LM_KEY | NTLM_FLAG_NON_NT_KEY);
     if (flags & NTLM_FLAG_UNICODE) flags &= ~NTLM_FLAG_OEM;
     else if (!(flags & NTLM_FLAG_OEM)) return 0;
     if (!(flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL)))
@@ -110,7 +112,7 @@ static SECURITY_STATUS start(struct package_context *context, struct leg *leg)
     SECURITY_STATUS status;
 
     if (!ntlm_parse_negotiate(token.data, token.size, &message)) return SEC_E_INVALID_TOKEN; /* S2.6.3, S4.9.9 */
-    if (!(context->flags = offered_flags(message.flags, &credential->names))) return SEC_E_INVALID_TOKEN;
+    if (!(context->flags = offered_flags(message.flags, credential))) return SEC_E_INVALID_TOKEN;
     if (ntlm_too_weak(&credential->policy, context->flags)) return SEC_E_UNSUPPORTED_FUNCTION; /* S4.3.7 */
     if ((status = ntlm_take_bindings(context, leg->input))) return status;
     if ((status = keep_negotiate(context, token, message.flags))) return status;
@@ -192,22 +194,34 @@ static bool is_anonymous(const struct ntlm_authenticate *message)
 }
 
 /*
- * The version is told by the length (MS-NLMP 2.2.1.3). LM alone is never let in: the store keeps no LM hashes. With extended session
- * security the client's challenge lies where the LM response would be (S4.4.1).
+ * Version 1: an NT response of 24 bytes, or none and an LM response alone. With extended session security the client's
+ * challenge lies where the LM response would be (S4.4.1), so that there is none.
  */
+static SECURITY_STATUS read_v1_response(const struct package_context *context, struct trial *trial)
+{
+    const struct ntlm_policy *policy = &context->credential->policy;
+    const struct ntlm_authenticate *message = &trial->message;
+    bool ess = context->flags & NTLM_FLAG_ESS, has_lm = message->lm.size == NTLM_V1_RESPONSE_SIZE;
+
+    if (message->nt.size ? message->nt.size != NTLM_V1_RESPONSE_SIZE || !policy->accept_v1
+                         : ess || !has_lm || !policy->accept_lm)
+        return SEC_E_LOGON_DENIED;
+    if (!has_lm && (ess || ntlm_v1_uses_lm_key(context->flags))) return SEC_E_INVALID_TOKEN;
+    trial->is_v1 = true;
+    trial->v1.nt = message->nt.data;
+    trial->v1.lm = message->lm.data;
+    trial->v1.client_challenge = ess ? message->lm.data : NULL;
+    return SEC_E_OK;
+}
+
+/* The version is told by the length (MS-NLMP 2.2.1.3). */
 static SECURITY_STATUS read_response(const struct package_context *context, struct trial *trial)
 {
     const struct ntlm_authenticate *message = &trial->message;
 
     if (message->nt.size > NTLM_V1_RESPONSE_SIZE)
         return ntlm_parse_v2_response(message->nt, &trial->response) ? SEC_E_OK : SEC_E_INVALID_TOKEN;
-    if (message->nt.size != NTLM_V1_RESPONSE_SIZE || !context->credential->policy.accept_v1) return SEC_E_LOGON_DENIED;
-    trial->is_v1 = true;
-    trial->v1.nt = message->nt.data;
-    if (!(context->flags & NTLM_FLAG_ESS)) return SEC_E_OK;
-    if (message->lm.size != NTLM_V1_RESPONSE_SIZE) return SEC_E_INVALID_TOKEN;
-    trial->v1.client_challenge = message->lm.data;
-    return SEC_E_OK;
+    return read_v1_response(context, trial);
 }
 
 static SECURITY_STATUS prepare(struct package_context *context, struct leg *leg, struct trial *trial)
@@ -273,13 +287,19 @@ static SECURITY_STATUS check_account(struct package_context *context, struct tri
 /* For NTLMv2 the key exchange key is the session base key (S4.4.3, S4.9.1). */
 static SECURITY_STATUS find_session_key(struct package_context *context, const struct trial *trial)
 {
+    const struct sam_account *account = &trial->logon.account;
     UCHAR exchange_key[NTLM_KEY_SIZE];
     bool ok = true;
 
+    if (trial->is_v1 && ntlm_v1_uses_lm_key(context->flags) && !account->has_lm_hash)
+    {
+        guise_log("NTLM: logon of %s refused: the client wants a key made of an LM hash, and the account has none", account->name);
+        return SEC_E_LOGON_DENIED;
+    }
     memcpy(exchange_key, trial->logon.session_base_key, NTLM_KEY_SIZE);
     if (trial->is_v1)
-        ok = ntlm_v1_exchange_key(trial->logon.session_base_key, context->handshake.server_challenge,
-                                  trial->v1.client_challenge, exchange_key);
+        ok = ntlm_v1_exchange_key(context->flags, trial->logon.session_base_key, account->lm_hash, trial->message.lm.data,
+                                  context->handshake.server_challenge, exchange_key);
     if (!ntlm_exchanges_key(context->flags)) memcpy(context->exported_key, exchange_key, NTLM_KEY_SIZE);
     else ok = ok && crypto_rc4(exchange_key, trial->message.session_key.data, context->exported_key, NTLM_KEY_SIZE);
     crypto_wipe(exchange_key, sizeof(exchange_key));

@@ -21,15 +21,15 @@ static NTSTATUS double_find(const struct ntlm_text *user, struct sam_account *ac
         const char *utf8;
         ULONG flags;
         LONGLONG expires;
-        bool has_hash;
+        bool has_hash, has_lm_hash;
     } table[] = {
-        {u"alice", 5, "alice", 0, 0, true},
-        {u"bob", 3, "bob", SAM_DISABLED, 0, true},
-        {u"carol", 5, "carol", 0, 1000, true},
-        {u"dave", 4, "dave", 0, 0, false},
-        {u"M\u00fcller", 6, "M\u00fcller", 0, 0, true},
-        {u"Administrator", 13, "Administrator", 0, 0, true},
-        {u"User", 4, "User", 0, 0, true},
+        {u"alice", 5, "alice", 0, 0, true, true},
+        {u"bob", 3, "bob", SAM_DISABLED, 0, true, true},
+        {u"carol", 5, "carol", 0, 1000, true, true},
+        {u"dave", 4, "dave", 0, 0, false, false},
+        {u"M\u00fcller", 6, "M\u00fcller", 0, 0, true, false},
+        {u"Administrator", 13, "Administrator", 0, 0, true, false},
+        {u"User", 4, "User", 0, 0, true, true},
     };
     static const UCHAR captured[NTLM_KEY_SIZE] = {0xe1, 0x9c, 0xcf, 0x75, 0xee, 0x54, 0xe0, 0x6b,
                                                   0x06, 0xa5, 0x90, 0x7a, 0xf1, 0x3c, 0xef, 0x42};
@@ -45,6 +45,8 @@ static NTSTATUS double_find(const struct ntlm_text *user, struct sam_account *ac
         account->has_hash = table[i].has_hash;
         if (table[i].units == 13) memcpy(account->nt_hash, captured, sizeof(captured));
         else if (!ntlm_ntowf_v1(u"Password", 8, account->nt_hash)) return STATUS_NO_MEMORY;
+        account->has_lm_hash = table[i].has_lm_hash;
+        if (account->has_lm_hash && !ntlm_lmowf_v1(u"Password", 8, account->lm_hash)) return STATUS_NO_MEMORY;
         return STATUS_SUCCESS;
     }
     return STATUS_NO_SUCH_USER;
@@ -54,13 +56,14 @@ static NTSTATUS double_prove(struct account_source *source, const struct ntlm_at
                              struct ntlm_logon *logon)
 {
     NTSTATUS found = double_find(attempt->user, &logon->account), status;
-    bool known = !found && logon->account.has_hash;
+    bool known = !found && ntlm_can_prove(attempt, &logon->account);
     UCHAR nobody[NTLM_KEY_SIZE];
 
     (void)source;
     if (found && found != STATUS_NO_SUCH_USER) return found;
     if (!crypto_random(nobody, sizeof(nobody))) return STATUS_NO_MEMORY;
-    status = ntlm_prove(attempt, &names, known ? logon->account.nt_hash : nobody, logon->session_base_key);
+    status = ntlm_prove(attempt, &names, known ? logon->account.nt_hash : nobody, known ? logon->account.lm_hash : nobody,
+                        logon->session_base_key);
     return known ? status : STATUS_LOGON_FAILURE;
 }
 

@@ -10,7 +10,7 @@
 
 /*
  * The accounts of the double: alice and bob (disabled), the password of each is "Password"; carol has expired, dave
- * has no hash; User is the one of MS-NLMP 4.2.
+ * has no hash; M\u00fcller has no LM hash; User is the one of MS-NLMP 4.2.
  */
 extern struct account_source double_accounts;
 /* How often an account was authorised. */

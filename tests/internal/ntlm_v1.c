@@ -1,6 +1,5 @@
 /*
- * NTLMv1 and LM by lm-compatibility-level: the arithmetic to the byte, who sends what, who is let in, sealing at every
- * strength.
+ * NTLMv1 by lm-compatibility-level: the arithmetic to the byte, who sends what, who is let in, sealing at every strength.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -28,7 +27,7 @@ static void test_vectors(void)
 {
     const UCHAR server_challenge[8] = {0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef};
     const UCHAR client_challenge[8] = {0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa, 0xaa};
-    UCHAR lm[16], nt[16], base[16], key[16], challenge[8], response[24];
+    UCHAR lm[16], nt[16], base[16], key[16], challenge[8], response[24], field[24] = {0};
 
     /* MS-NLMP 4.2.2.1 */
     ok(ntlm_lmowf_v1(u"Password", 8, lm) && is_hex(lm, 16, "e52cac67419a9a224a3b108f3fa6cb6d"), "LMOWFv1\n");
@@ -41,13 +40,16 @@ static void test_vectors(void)
        "NT response\n");
     ok(ntlm_desl(lm, challenge, response) && is_hex(response, 24, "98def7b87f88aa5dafe2df779688a172def11c7d5ccdef13"),
        "LM response\n");
-    ok(ntlm_v1_exchange_key(base, server_challenge, NULL, key) && !memcmp(key, base, 16), "KXKEY\n"); /* S4.4.3 */
+    ok(ntlm_v1_exchange_key(0, base, NULL, response, server_challenge, key) && !memcmp(key, base, 16),
+       "KXKEY\n"); /* S4.4.3 */
 
     /* MS-NLMP 4.2.3.2 */
     ok(ntlm_v1_challenge(server_challenge, client_challenge, challenge) && ntlm_desl(nt, challenge, response) &&
            is_hex(response, 24, "7537f803ae367128ca458204bde7caf81e97ed2683267232"),
        "NT response with ESS\n");
-    ok(ntlm_v1_exchange_key(base, server_challenge, client_challenge, key) &&
+    memcpy(field, client_challenge, 8);
+    ok(ntlm_v1_exchange_key(NTLM_FLAG_ESS | NTLM_FLAG_LM_KEY | NTLM_FLAG_NON_NT_KEY, base, NULL, field, server_challenge,
+                            key) &&
            is_hex(key, 16, "eb93429a8bd952f8b89c55b87f475edc"),
        "KXKEY with ESS\n"); /* S4.4.3 */
 
