@@ -215,6 +215,154 @@ NTKERNELAPI NTSTATUS NTAPI SeQueryInformationToken(PACCESS_TOKEN Token, TOKEN_IN
 /* SeLengthSid: bytes of a valid SID. */
 #define SeLengthSid(sid) (8 + 4 * ((SID *)(sid))->SubAuthorityCount)
 
+/* --- SIDs --------------------------------------------------------------------------------------------------- */
+
+/*
+ * RtlLengthSid, RtlLengthRequiredSid: bytes of a valid SID; of one with that many subauthorities.
+ * RtlValidSid: revision 1 and at most 15 subauthorities; NULL is not valid.
+ * RtlEqualSid; RtlEqualPrefixSid: all but the last subauthority are equal. Both take valid SIDs.
+ * RtlIdentifierAuthoritySid, RtlSubAuthorityCountSid, RtlSubAuthoritySid: where that part of the SID lies.
+ * Source: DDI pages of ntifs.h.
+ */
+NTSYSAPI ULONG NTAPI RtlLengthSid(PSID Sid);
+NTSYSAPI ULONG NTAPI RtlLengthRequiredSid(ULONG SubAuthorityCount);
+NTSYSAPI BOOLEAN NTAPI RtlValidSid(PSID Sid);
+NTSYSAPI BOOLEAN NTAPI RtlEqualSid(PSID Sid1, PSID Sid2);
+NTSYSAPI BOOLEAN NTAPI RtlEqualPrefixSid(PSID Sid1, PSID Sid2);
+NTSYSAPI PSID_IDENTIFIER_AUTHORITY NTAPI RtlIdentifierAuthoritySid(PSID Sid);
+NTSYSAPI PUCHAR NTAPI RtlSubAuthorityCountSid(PSID Sid);
+NTSYSAPI PULONG NTAPI RtlSubAuthoritySid(PSID Sid, ULONG SubAuthority);
+
+/*
+ * RtlInitializeSid: the head of a SID in the caller's memory; the subauthorities are left to the caller.
+ * RtlInitializeSidEx: and the subauthorities, which follow as ULONGs. STATUS_INVALID_PARAMETER: more than 15.
+ * RtlAllocateAndInitializeSid: a new SID, freed with RtlFreeSid, which returns NULL. STATUS_INVALID_SID: more than 8
+ * subauthorities. STATUS_NO_MEMORY.
+ * RtlCopySid: STATUS_BUFFER_TOO_SMALL: the destination is shorter than the SID.
+ */
+NTSYSAPI NTSTATUS NTAPI RtlInitializeSid(PSID Sid, PSID_IDENTIFIER_AUTHORITY IdentifierAuthority,
+                                         UCHAR SubAuthorityCount);
+NTSYSAPI NTSTATUS RtlInitializeSidEx(PSID Sid, PSID_IDENTIFIER_AUTHORITY IdentifierAuthority, UCHAR SubAuthorityCount,
+                                     ...);
+NTSYSAPI NTSTATUS NTAPI RtlAllocateAndInitializeSid(PSID_IDENTIFIER_AUTHORITY IdentifierAuthority,
+                                                    UCHAR SubAuthorityCount, ULONG SubAuthority0, ULONG SubAuthority1,
+                                                    ULONG SubAuthority2, ULONG SubAuthority3, ULONG SubAuthority4,
+                                                    ULONG SubAuthority5, ULONG SubAuthority6, ULONG SubAuthority7,
+                                                    PSID *Sid);
+NTSYSAPI PVOID NTAPI RtlFreeSid(PSID Sid);
+NTSYSAPI NTSTATUS NTAPI RtlCopySid(ULONG DestinationSidLength, PSID DestinationSid, PSID SourceSid);
+
+/*
+ * RtlConvertSidToUnicodeString: S-1-..., into the buffer of UnicodeString or, AllocateDestinationString, into a new one
+ * that RtlFreeUnicodeString frees. STATUS_INVALID_SID; STATUS_BUFFER_OVERFLOW: MaximumLength is too small;
+ * STATUS_NO_MEMORY.
+ */
+NTSYSAPI NTSTATUS NTAPI RtlConvertSidToUnicodeString(PUNICODE_STRING UnicodeString, PSID Sid,
+                                                     BOOLEAN AllocateDestinationString);
+NTSYSAPI VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
+
+/* RtlCopyLuid: one LUID to another. */
+NTSYSAPI VOID NTAPI RtlCopyLuid(PLUID DestinationLuid, PLUID SourceLuid);
+
+/* --- ACLs --------------------------------------------------------------------------------------------------- */
+
+/*
+ * RtlCreateAcl: an empty ACL in AclLength bytes. STATUS_BUFFER_TOO_SMALL: less than a header;
+ * STATUS_INVALID_PARAMETER: the revision is not 2 to 4, or the length more than 65535.
+ * RtlValidAcl: revision, size, and every ACE inside it.
+ * RtlQueryInformationAcl: STATUS_BUFFER_TOO_SMALL; STATUS_INVALID_INFO_CLASS; STATUS_INVALID_PARAMETER: no valid ACL.
+ * RtlFirstFreeAce: where the next ACE would go, NULL in a full ACL; FALSE: no valid ACL.
+ * RtlGetAce, RtlDeleteAce: STATUS_INVALID_PARAMETER: no valid ACL or no such entry.
+ * RtlAddAce: puts the ACEs of a list before entry StartingAceIndex, MAXULONG for the end. STATUS_BUFFER_TOO_SMALL: they
+ * do not fit; STATUS_INVALID_PARAMETER: no valid ACL, list or revision. Nothing is changed on failure.
+ */
+NTSYSAPI NTSTATUS NTAPI RtlCreateAcl(PACL Acl, ULONG AclLength, ULONG AclRevision);
+NTSYSAPI BOOLEAN NTAPI RtlValidAcl(PACL Acl);
+NTSYSAPI NTSTATUS NTAPI RtlQueryInformationAcl(PACL Acl, PVOID AclInformation, ULONG AclInformationLength,
+                                               ACL_INFORMATION_CLASS AclInformationClass);
+NTSYSAPI BOOLEAN NTAPI RtlFirstFreeAce(PACL Acl, PVOID *FirstFree);
+NTSYSAPI NTSTATUS NTAPI RtlGetAce(PACL Acl, ULONG AceIndex, PVOID *Ace);
+NTSYSAPI NTSTATUS NTAPI RtlDeleteAce(PACL Acl, ULONG AceIndex);
+NTSYSAPI NTSTATUS NTAPI RtlAddAce(PACL Acl, ULONG AceRevision, ULONG StartingAceIndex, PVOID AceList,
+                                  ULONG AceListLength);
+
+/*
+ * Append one ACE. AceRevision is ACL_REVISION or ACL_REVISION_DS, which object ACEs need; an ACL takes on the higher one.
+ * AceFlags are those of inheritance; of audit ACEs also SUCCESSFUL_ACCESS_ACE_FLAG and FAILED_ACCESS_ACE_FLAG.
+ * STATUS_REVISION_MISMATCH; STATUS_INVALID_ACL; STATUS_INVALID_SID; STATUS_INVALID_PARAMETER: AceFlags;
+ * STATUS_ALLOTTED_SPACE_EXCEEDED: there is no room. Nothing is changed on failure.
+ */
+NTSYSAPI NTSTATUS NTAPI RtlAddAccessAllowedAce(PACL Acl, ULONG AceRevision, ACCESS_MASK AccessMask, PSID Sid);
+NTSYSAPI NTSTATUS NTAPI RtlAddAccessAllowedAceEx(PACL Acl, ULONG AceRevision, ULONG AceFlags, ACCESS_MASK AccessMask,
+                                                 PSID Sid);
+NTSYSAPI NTSTATUS NTAPI RtlAddAccessDeniedAce(PACL Acl, ULONG AceRevision, ACCESS_MASK AccessMask, PSID Sid);
+NTSYSAPI NTSTATUS NTAPI RtlAddAccessDeniedAceEx(PACL Acl, ULONG AceRevision, ULONG AceFlags, ACCESS_MASK AccessMask,
+                                                PSID Sid);
+NTSYSAPI NTSTATUS NTAPI RtlAddAuditAccessAce(PACL Acl, ULONG AceRevision, ACCESS_MASK AccessMask, PSID Sid,
+                                             BOOLEAN AuditSuccess, BOOLEAN AuditFailure);
+NTSYSAPI NTSTATUS NTAPI RtlAddAuditAccessAceEx(PACL Acl, ULONG AceRevision, ULONG AceFlags, ACCESS_MASK AccessMask,
+                                               PSID Sid, BOOLEAN AuditSuccess, BOOLEAN AuditFailure);
+NTSYSAPI NTSTATUS NTAPI RtlAddAccessAllowedObjectAce(PACL Acl, ULONG AceRevision, ULONG AceFlags,
+                                                     ACCESS_MASK AccessMask, GUID *ObjectType,
+                                                     GUID *InheritedObjectType, PSID Sid);
+NTSYSAPI NTSTATUS NTAPI RtlAddAccessDeniedObjectAce(PACL Acl, ULONG AceRevision, ULONG AceFlags, ACCESS_MASK AccessMask,
+                                                    GUID *ObjectType, GUID *InheritedObjectType, PSID Sid);
+NTSYSAPI NTSTATUS NTAPI RtlAddAuditAccessObjectAce(PACL Acl, ULONG AceRevision, ULONG AceFlags, ACCESS_MASK AccessMask,
+                                                   GUID *ObjectType, GUID *InheritedObjectType, PSID Sid,
+                                                   BOOLEAN AuditSuccess, BOOLEAN AuditFailure);
+
+/* --- Security descriptors ----------------------------------------------------------------------------------- */
+
+/*
+ * RtlCreateSecurityDescriptorRelative: a self-relative header without parts. STATUS_UNKNOWN_REVISION.
+ *
+ * RtlGetXxxSecurityDescriptor: pointers into a descriptor of either form. For an ACL that is not there only XxxPresent is
+ * written. STATUS_UNKNOWN_REVISION. RtlSetXxxSecurityDescriptor: store a pointer in an absolute descriptor, which the caller
+ * keeps alive. STATUS_UNKNOWN_REVISION; STATUS_INVALID_SECURITY_DESCR: it is self-relative.
+ * RtlSetControlSecurityDescriptor: the bits of inheritance and protection. STATUS_INVALID_PARAMETER: another one.
+ */
+NTSYSAPI NTSTATUS NTAPI RtlCreateSecurityDescriptorRelative(PISECURITY_DESCRIPTOR_RELATIVE SecurityDescriptor,
+                                                            ULONG Revision);
+NTSYSAPI NTSTATUS NTAPI RtlGetControlSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                                        PSECURITY_DESCRIPTOR_CONTROL Control, PULONG Revision);
+NTSYSAPI NTSTATUS NTAPI RtlSetControlSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                                        SECURITY_DESCRIPTOR_CONTROL ControlBitsOfInterest,
+                                                        SECURITY_DESCRIPTOR_CONTROL ControlBitsToSet);
+NTSYSAPI NTSTATUS NTAPI RtlGetOwnerSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, PSID *Owner,
+                                                      PBOOLEAN OwnerDefaulted);
+NTSYSAPI NTSTATUS NTAPI RtlSetOwnerSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, PSID Owner,
+                                                      BOOLEAN OwnerDefaulted);
+NTSYSAPI NTSTATUS NTAPI RtlGetGroupSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, PSID *Group,
+                                                      PBOOLEAN GroupDefaulted);
+NTSYSAPI NTSTATUS NTAPI RtlSetGroupSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, PSID Group,
+                                                      BOOLEAN GroupDefaulted);
+NTSYSAPI NTSTATUS NTAPI RtlGetDaclSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, PBOOLEAN DaclPresent,
+                                                     PACL *Dacl, PBOOLEAN DaclDefaulted);
+NTSYSAPI NTSTATUS NTAPI RtlGetSaclSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, PBOOLEAN SaclPresent,
+                                                     PACL *Sacl, PBOOLEAN SaclDefaulted);
+NTSYSAPI NTSTATUS NTAPI RtlSetSaclSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, BOOLEAN SaclPresent,
+                                                     PACL Sacl, BOOLEAN SaclDefaulted);
+
+/*
+ * RtlAbsoluteToSelfRelativeSD: one block out of an absolute descriptor. RtlMakeSelfRelativeSD: out of either form.
+ * RtlSelfRelativeToAbsoluteSD: the descriptor and its parts in five buffers. RtlSelfRelativeToAbsoluteSD2: in place.
+ * Every size receives what is needed; STATUS_BUFFER_TOO_SMALL: nothing was copied. STATUS_BAD_DESCRIPTOR_FORMAT: the
+ * descriptor has the other form. An invalid one: STATUS_UNKNOWN_REVISION, STATUS_INVALID_SID, STATUS_INVALID_ACL,
+ * STATUS_INVALID_SECURITY_DESCR.
+ */
+NTSYSAPI NTSTATUS NTAPI RtlAbsoluteToSelfRelativeSD(PSECURITY_DESCRIPTOR AbsoluteSecurityDescriptor,
+                                                    PSECURITY_DESCRIPTOR SelfRelativeSecurityDescriptor,
+                                                    PULONG BufferLength);
+NTSYSAPI NTSTATUS NTAPI RtlMakeSelfRelativeSD(PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                              PSECURITY_DESCRIPTOR SelfRelativeSecurityDescriptor, PULONG BufferLength);
+NTSYSAPI NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD(PSECURITY_DESCRIPTOR SelfRelativeSecurityDescriptor,
+                                                    PSECURITY_DESCRIPTOR AbsoluteSecurityDescriptor,
+                                                    PULONG AbsoluteSecurityDescriptorSize, PACL Dacl, PULONG DaclSize,
+                                                    PACL Sacl, PULONG SaclSize, PSID Owner, PULONG OwnerSize,
+                                                    PSID PrimaryGroup, PULONG PrimaryGroupSize);
+NTSYSAPI NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD2(PSECURITY_DESCRIPTOR SelfRelativeSecurityDescriptor,
+                                                     PULONG BufferSize);
+
 /* --- System services: tokens -------------------------------------------------------------------------------- */
 
 /*

@@ -149,6 +149,38 @@ NTKERNELAPI VOID NTAPI SeUnlockSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectC
  */
 NTKERNELAPI VOID NTAPI SeReleaseSubjectContext(PSECURITY_SUBJECT_CONTEXT SubjectContext);
 
+/* --- Security descriptors ----------------------------------------------------------------------------------- */
+
+/*
+ * RtlCreateSecurityDescriptor: an absolute descriptor without parts, which grants everything to everybody.
+ * STATUS_UNKNOWN_REVISION.
+ * RtlSetDaclSecurityDescriptor: stores a DACL in an absolute descriptor; the caller keeps it alive. DaclPresent and NULL:
+ * everything is granted. STATUS_UNKNOWN_REVISION; STATUS_INVALID_SECURITY_DESCR: it is self-relative.
+ * RtlLengthSecurityDescriptor: bytes of the descriptor and its parts; 0 for an invalid one.
+ * Source: DDI pages of wdm.h.
+ */
+NTSYSAPI NTSTATUS NTAPI RtlCreateSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, ULONG Revision);
+NTSYSAPI NTSTATUS NTAPI RtlSetDaclSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, BOOLEAN DaclPresent,
+                                                     PACL Dacl, BOOLEAN DaclDefaulted);
+NTSYSAPI ULONG NTAPI RtlLengthSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor);
+
+/*
+ * RtlValidSecurityDescriptor: revision, SIDs and ACLs of a descriptor of either form; the caller answers for its memory.
+ * RtlValidRelativeSecurityDescriptor: the same for Length bytes from elsewhere; every part must lie inside them, and what
+ * RequiredInformation names must be there.
+ * SeValidSecurityDescriptor: the same, and it has an owner (K3.8.1).
+ */
+NTSYSAPI BOOLEAN NTAPI RtlValidSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor);
+NTSYSAPI BOOLEAN NTAPI RtlValidRelativeSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptorInput,
+                                                          ULONG SecurityDescriptorLength,
+                                                          SECURITY_INFORMATION RequiredInformation);
+NTKERNELAPI BOOLEAN NTAPI SeValidSecurityDescriptor(ULONG Length, PSECURITY_DESCRIPTOR SecurityDescriptor);
+
+/* RtlMapGenericMask: generic rights become those of a type. RtlAreXxxAccessesGranted: all, or any, of DesiredAccess. */
+NTSYSAPI VOID NTAPI RtlMapGenericMask(PACCESS_MASK AccessMask, PGENERIC_MAPPING GenericMapping);
+NTSYSAPI BOOLEAN NTAPI RtlAreAllAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
+NTSYSAPI BOOLEAN NTAPI RtlAreAnyAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
+
 /* --- Privileges, by number ---------------------------------------------------------------------------------- */
 
 #define SE_MIN_WELL_KNOWN_PRIVILEGE                    2
