@@ -164,6 +164,21 @@ struct guise_logon
  */
 NTSTATUS guise_create_logon_token(const struct guise_logon *logon, PACCESS_TOKEN *token);
 
+/* What tells one kind of logon from another. Texts may be NULL. */
+struct guise_logon_kind
+{
+    ULONG type;            /* SECURITY_LOGON_TYPE: its well-known SID is in the token */
+    TOKEN_TYPE token_type; /* a primary token has no level */
+    LUID source_id;        /* of TOKEN_SOURCE; zero: a new one */
+    LUID origin;           /* whose session gave explicit credentials; zero for network logons (K1.1.6) */
+    const TOKEN_GROUPS *local_groups; /* further groups with their attributes, checked by the caller; may be NULL */
+    const WCHAR *package, *server, *dns_domain, *upn; /* for LsaGetLogonSessionData */
+};
+
+/* The same with a kind; guise_create_logon_token() makes Network ones. The logon's source may fill its eight characters. */
+NTSTATUS guise_create_session_token(const struct guise_logon *logon, const struct guise_logon_kind *kind,
+                                    PACCESS_TOKEN *token);
+
 /* Who a token stands for, by name. The names lie in the token. */
 struct guise_token_names
 {
@@ -179,6 +194,41 @@ NTSTATUS guise_create_anonymous_token(const char *source, PACCESS_TOKEN *token);
 
 /* A new handle to TOKEN with ACCESS granted, without a check: for the one who made it. Closed with NtClose. */
 NTSTATUS guise_open_token(PACCESS_TOKEN token, ACCESS_MASK access, HANDLE *handle);
+
+/* ---- logon sessions and callers: ntoskrnl/se/session.c, ntoskrnl/se/lsa.c ----------------------------------------- */
+
+/* A live logon session of this process. What is pointed at stays until guise_release_session(). */
+struct guise_session
+{
+    LUID id;
+    ULONG type;     /* SECURITY_LOGON_TYPE, 0 for a session that no logon made */
+    LONGLONG start; /* FILETIME; 0: unknown */
+    const SID *user;
+    const WCHAR *user_name, *domain_name, *package, *server, *dns_domain, *upn; /* may be NULL */
+    struct logon_session *body;
+};
+
+/* STATUS_NO_SUCH_LOGON_SESSION. */
+NTSTATUS guise_find_session(LUID id, struct guise_session *session);
+void guise_release_session(struct guise_session *session);
+/* The number of sessions there are; their ids are written if ROOM is enough for all of them. */
+size_t guise_list_sessions(LUID *ids, size_t room);
+
+/* What an authority sees of the calling thread: its effective token. */
+struct guise_caller
+{
+    LUID session;
+    UCHAR user[SECURITY_MAX_SID_SIZE]; /* its SID */
+    bool nameless;                     /* at level Anonymous: nobody in particular */
+    bool administrator;                /* and may act as one: not at Identification */
+    bool tcb;                          /* SeTcbPrivilege, enabled, in the primary and in the effective token */
+} __attribute__((aligned(4)));
+
+NTSTATUS guise_query_caller(struct guise_caller *caller); /* STATUS_NO_MEMORY */
+
+/* A connection to the LSA: an object with a handle, closed with NtClose. STATUS_INVALID_HANDLE: it is none. */
+NTSTATUS guise_open_port(bool trusted, HANDLE *handle);
+NTSTATUS guise_query_port(HANDLE handle, bool *trusted);
 
 /* References an object through the token pointer kept by a package: same as ObReferenceObject / ObDereferenceObject. */
 void guise_reference_token(PACCESS_TOKEN token);

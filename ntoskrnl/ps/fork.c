@@ -5,16 +5,19 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "ntoskrnl/ps/ps.h"
+#include "ntoskrnl/se/session.h"
 
 static void before_fork(void)
 {
     threads_lock();
     process_lock();
     handles_lock();
+    logon_sessions_lock();
 }
 
 static void after_in_parent(void)
 {
+    logon_sessions_unlock();
     handles_unlock();
     process_unlock();
     threads_unlock();

@@ -3,12 +3,42 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <ntsecapi.h>
+
 #include "ntoskrnl/rtl/luid.h"
 #include "ntoskrnl/se/token.h"
 #include "ntoskrnl/unix/idmap.h"
 
 #define GROUP_ENABLED (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
-#define FIXED_SIDS    6 /* user, primary group, Everyone, Network, Authenticated Users, logon SID */
+#define FIXED_SIDS    7 /* user, primary group, Everyone, two of the type, Authenticated Users, logon SID */
+
+/* S-1-5-RID: how a logon came about. */
+#define WELL_KNOWN(rid) {.sid = {SID_REVISION, 1, {SECURITY_NT_AUTHORITY}, {rid}}}
+static const struct sid_constant by_batch = WELL_KNOWN(SECURITY_BATCH_RID);
+static const struct sid_constant by_interactive = WELL_KNOWN(SECURITY_INTERACTIVE_RID);
+static const struct sid_constant by_service = WELL_KNOWN(SECURITY_SERVICE_RID);
+static const struct sid_constant by_remote = WELL_KNOWN(SECURITY_REMOTE_LOGON_RID);
+
+static const struct type_sids
+{
+    ULONG type;
+    const SID *first, *second; /* second may be NULL */
+} type_sids[] = {
+    {Interactive, &by_interactive.sid, NULL},
+    {Network, &sid_network.sid, NULL},
+    {Batch, &by_batch.sid, NULL},
+    {Service, &by_service.sid, NULL},
+    {Unlock, &by_interactive.sid, NULL},
+    {NetworkCleartext, &sid_network.sid, NULL},
+    {RemoteInteractive, &by_remote.sid, &by_interactive.sid},
+};
+
+static const struct type_sids *sids_of_type(ULONG type)
+{
+    for (size_t i = 0; i < ARRAYSIZE(type_sids); i++)
+        if (type_sids[i].type == type) return &type_sids[i];
+    return NULL;
+}
 
 /* The server that holds the token, and the client himself, may do everything with it as an object. */
 static struct object_security *logon_security(const SID *user)
@@ -55,29 +85,65 @@ static NTSTATUS create_with_security(struct token_template *template, struct tok
     return *token ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
+/* Appends the caller's groups; true: the logon SID is among them. */
+static bool list_local_groups(const TOKEN_GROUPS *groups, struct token_sid *sids, ULONG *count)
+{
+    bool has_logon_sid = false;
+
+    for (ULONG i = 0; groups && i < groups->GroupCount; i++)
+    {
+        const SID_AND_ATTRIBUTES *group = &groups->Groups[i];
+
+        sids[(*count)++] = (struct token_sid){group->Sid, group->Attributes};
+        if ((group->Attributes & SE_GROUP_LOGON_ID) == SE_GROUP_LOGON_ID) has_logon_sid = true;
+    }
+    return has_logon_sid;
+}
+
 /* The SIDs of a logon in the order of a Windows token: user, primary group, account groups, well-known ones, logon SID.
  */
-static ULONG list_sids(const struct guise_logon *logon, const SID *user, const union id_sid *unix_groups,
-                       const union id_sid *logon_sid, struct token_sid *sids)
+static ULONG list_sids(const struct guise_logon *logon, const struct guise_logon_kind *kind, const SID *user,
+                       const union id_sid *unix_groups, const union id_sid *logon_sid, struct token_sid *sids)
 {
-    const SID *const well_known[] = {&sid_everyone.sid, &sid_network.sid, &sid_authenticated_users.sid};
+    const struct type_sids *of_type = sids_of_type(kind->type);
+    const SID *const well_known[] = {&sid_everyone.sid, of_type->first, of_type->second, &sid_authenticated_users.sid};
     size_t i, unix_count = logon->account ? logon->account->group_count + 1 : 0;
     ULONG count = 0;
 
     sids[count++] = (struct token_sid){user, 0};
     for (i = 0; i < unix_count; i++) sids[count++] = (struct token_sid){&unix_groups[i].sid, GROUP_ENABLED};
-    for (i = 0; i < ARRAYSIZE(well_known); i++) sids[count++] = (struct token_sid){well_known[i], GROUP_ENABLED};
+    for (i = 0; i < ARRAYSIZE(well_known); i++)
+        if (well_known[i]) sids[count++] = (struct token_sid){well_known[i], GROUP_ENABLED};
     for (i = 0; i < logon->group_count; i++) sids[count++] = (struct token_sid){logon->groups[i], GROUP_ENABLED};
-    sids[count++] = (struct token_sid){&logon_sid->sid, GROUP_ENABLED | SE_GROUP_LOGON_ID};
+    if (!list_local_groups(kind->local_groups, sids, &count))
+        sids[count++] = (struct token_sid){&logon_sid->sid, GROUP_ENABLED | SE_GROUP_LOGON_ID};
     return count;
 }
 
-/* All allocations of the template are there; fills it and makes the token. */
-static NTSTATUS create_logon(const struct guise_logon *logon, struct token_template *template,
-                             union id_sid *unix_groups, struct token_sid *sids, struct token **token)
+static struct logon_session *create_session(const struct guise_logon *logon, const struct guise_logon_kind *kind,
+                                            const SID *user)
+{
+    const struct logon_session_form form = {.id = luid_allocate(),
+                                            .type = kind->type,
+                                            .user = user,
+                                            .user_name = logon->user_name,
+                                            .domain_name = logon->domain_name,
+                                            .package = kind->package,
+                                            .server = kind->server,
+                                            .dns_domain = kind->dns_domain,
+                                            .upn = kind->upn};
+
+    return logon_session_create(&form);
+}
+
+/* All allocations of the template but its session are there; fills it and makes the token. */
+static NTSTATUS create_logon(const struct guise_logon *logon, const struct guise_logon_kind *kind,
+                             struct token_template *template, union id_sid *unix_groups, struct token_sid *sids,
+                             struct token **token)
 {
     const struct unix_account *account = logon->account;
     union id_sid user, logon_sid;
+    NTSTATUS status;
     size_t i;
 
     if (account)
@@ -88,41 +154,54 @@ static NTSTATUS create_logon(const struct guise_logon *logon, struct token_templ
     }
     make_logon_sid(&logon_sid);
     template->sids = sids;
-    template->sid_count = list_sids(logon, logon->user ? logon->user : &user.sid, unix_groups, &logon_sid, sids);
+    template->sid_count =
+        list_sids(logon, kind, logon->user ? logon->user : &user.sid, unix_groups, &logon_sid, sids);
     template->primary_group = account ? 1 : 0;
-    return create_with_security(template, token);
+    if (!(template->session = create_session(logon, kind, sids[0].sid))) return STATUS_NO_MEMORY;
+    status = create_with_security(template, token);
+    logon_session_release(template->session);
+    return status;
 }
 
-NTSTATUS guise_create_logon_token(const struct guise_logon *logon, PACCESS_TOKEN *token)
+NTSTATUS guise_create_session_token(const struct guise_logon *logon, const struct guise_logon_kind *kind,
+                                    PACCESS_TOKEN *token)
 {
     size_t unix_count = logon->account ? logon->account->group_count + 1 : 0;
+    size_t local_count = kind->local_groups ? kind->local_groups->GroupCount : 0;
     struct token_template template = {
         .source = logon->source,
-        .source_id = luid_allocate(),
+        .source_id = luid_is_zero(kind->source_id) ? luid_allocate() : kind->source_id,
+        .origin = kind->origin,
         .integrity = SECURITY_MANDATORY_MEDIUM_RID,
         .privileges = PRIVILEGE_BIT(SE_CHANGE_NOTIFY_PRIVILEGE),
         .enabled = PRIVILEGE_BIT(SE_CHANGE_NOTIFY_PRIVILEGE),
-        .type = TokenImpersonation,
-        .level = logon->level,
+        .type = kind->token_type,
+        .level = kind->token_type == TokenImpersonation ? logon->level : SecurityAnonymous,
     };
     union id_sid *unix_groups;
     struct token_sid *sids;
     struct token *created = NULL;
     NTSTATUS status;
 
-    if (!logon->user && !logon->account) return STATUS_INVALID_PARAMETER;
+    *token = NULL;
+    if ((!logon->user && !logon->account) || !sids_of_type(kind->type)) return STATUS_INVALID_PARAMETER;
     if (logon->account && (status = credential_create_client(logon->account, &template.account))) return status;
-    template.session = logon_session_create(luid_allocate(), logon->user_name, logon->domain_name);
     unix_groups = guise_alloc(unix_count * sizeof(*unix_groups));
-    sids = guise_alloc((FIXED_SIDS + unix_count + logon->group_count) * sizeof(*sids));
-    status = template.session && unix_groups && sids ? create_logon(logon, &template, unix_groups, sids, &created)
-                                                     : STATUS_NO_MEMORY;
+    sids = guise_alloc((FIXED_SIDS + unix_count + logon->group_count + local_count) * sizeof(*sids));
+    status = unix_groups && sids ? create_logon(logon, kind, &template, unix_groups, sids, &created)
+                                 : STATUS_NO_MEMORY;
     guise_free(sids);
     guise_free(unix_groups);
-    logon_session_release(template.session);
     credential_release(template.account);
     *token = created;
     return status;
+}
+
+NTSTATUS guise_create_logon_token(const struct guise_logon *logon, PACCESS_TOKEN *token)
+{
+    static const struct guise_logon_kind network = {.type = Network, .token_type = TokenImpersonation};
+
+    return guise_create_session_token(logon, &network, token);
 }
 
 NTSTATUS anonymous_token_create(const char *source, struct token **token)
@@ -140,8 +219,8 @@ NTSTATUS anonymous_token_create(const char *source, struct token **token)
     if ((status = guise_get_config(&config))) return status;
     template.sids = sids;
     template.sid_count = config->everyone_includes_anonymous ? 2 : 1; /* K1.9.1 */
-    template.session = logon_session_create(ANONYMOUS_SESSION_LUID, NULL, NULL);
-    status = template.session ? create_with_security(&template, token) : STATUS_NO_MEMORY;
+    template.session = logon_session_anonymous();
+    status = create_with_security(&template, token);
     logon_session_release(template.session);
     return status;
 }
@@ -158,7 +237,7 @@ NTSTATUS guise_create_anonymous_token(const char *source, PACCESS_TOKEN *token)
 void guise_query_token_names(PACCESS_TOKEN access_token, struct guise_token_names *names)
 {
     const struct token *token = access_token;
-    const struct logon_session *session = token->identity->session;
+    const struct logon_session_form *session = &token->identity->session->form;
 
     *names = (struct guise_token_names){.user_name = session->user_name, .domain_name = session->domain_name};
     names->has_uid = idmap_sid_to_uid(token_user(token), &names->uid);

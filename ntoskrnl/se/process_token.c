@@ -25,9 +25,11 @@ static privilege_set privileges_from_capabilities(uint64_t capabilities)
 }
 
 /* LocalSystem's is the well-known one; another user has one as long as the process keeps that user. */
-static struct logon_session *process_session(uid_t uid)
+static struct logon_session *process_session(uid_t uid, const SID *user)
 {
-    return logon_session_create(uid ? luid_allocate() : SYSTEM_SESSION_LUID, NULL, NULL);
+    const struct logon_session_form form = {.id = luid_allocate(), .user = user, .package = u"Unix"};
+
+    return uid ? logon_session_create(&form) : logon_session_system();
 }
 
 /* K2.11.1 for LocalSystem; for a user: himself and the system. */
@@ -77,7 +79,7 @@ static NTSTATUS create_from(const struct process_credential *process, struct tok
     template->sid_count = list_sids(process, &user, &primary_group, groups, sids);
     template->owner = process->euid ? 0 : 2; /* Administrators own what LocalSystem makes (K2.11.1) */
     template->primary_group = process->euid ? 1 : 0;
-    template->session = process_session(process->euid);
+    template->session = process_session(process->euid, &user.sid);
     template->default_security = process_default_security(process->euid, &user.sid);
     template->security = template->default_security;
     *token = template->session && template->default_security ? token_create(template) : NULL;

@@ -33,41 +33,6 @@ const struct _OBJECT_TYPE token_type = {
 static POBJECT_TYPE token_type_pointer = (POBJECT_TYPE)&token_type;
 POBJECT_TYPE *SeTokenObjectType = &token_type_pointer;
 
-/* ---- logon sessions ---------------------------------------------------------------------------------------------- */
-
-static WCHAR *copy_string(const WCHAR *text)
-{
-    size_t length = 0;
-
-    while (text[length]) length++;
-    return guise_memdup(text, (length + 1) * sizeof(*text));
-}
-
-struct logon_session *logon_session_create(LUID id, const WCHAR *user_name, const WCHAR *domain_name)
-{
-    struct logon_session *session = guise_alloc(sizeof(*session));
-
-    if (!session) return NULL;
-    session->references = 1;
-    session->id = id;
-    if ((user_name && !(session->user_name = copy_string(user_name))) ||
-        (domain_name && !(session->domain_name = copy_string(domain_name))))
-    {
-        logon_session_release(session);
-        return NULL;
-    }
-    return session;
-}
-
-void logon_session_release(struct logon_session *session)
-{
-    if (!session || atomic_fetch_sub_explicit(&session->references, 1, memory_order_acq_rel) != 1) return;
-
-    guise_free(session->user_name);
-    guise_free(session->domain_name);
-    guise_free(session);
-}
-
 /* ---- identities -------------------------------------------------------------------------------------------------- */
 
 static struct token_identity *identity_reference(struct token_identity *identity)
@@ -162,7 +127,7 @@ static struct token_identity *identity_create(const struct token_identity *form,
     if (!identity) return NULL;
     *identity = *form;
     identity->references = 1;
-    atomic_fetch_add_explicit(&identity->session->references, 1, memory_order_relaxed);
+    logon_session_reference(identity->session);
     credential_reference(identity->account);
     copies = (struct token_sid *)(identity + 1);
     order = (ULONG *)(copies + entries);

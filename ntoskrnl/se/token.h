@@ -20,10 +20,8 @@
 #include "ntoskrnl/ob/object.h"
 #include "ntoskrnl/rtl/object_security.h"
 #include "ntoskrnl/rtl/sid.h"
+#include "ntoskrnl/se/session.h"
 #include "ntoskrnl/unix/cred.h"
-
-#define SYSTEM_SESSION_LUID    ((LUID){0x3e7, 0})
-#define ANONYMOUS_SESSION_LUID ((LUID){0x3e6, 0})
 
 struct token_sid
 {
@@ -34,15 +32,6 @@ struct token_sid
 /* Privileges 2 to 36 as a set: bit n is the privilege of LUID {n, 0}. */
 typedef uint64_t privilege_set;
 #define PRIVILEGE_BIT(privilege) (UINT64_C(1) << (privilege))
-
-/* One logon: what its tokens have in common beyond their SIDs. Immutable, reference counted. */
-struct logon_session
-{
-    _Atomic unsigned int references;
-    LUID id;
-    WCHAR *user_name; /* as the package gave them, for names of the effective user; may be NULL */
-    WCHAR *domain_name;
-};
 
 /* Who a token is, as it was made. Immutable, reference counted. */
 struct token_identity
@@ -147,9 +136,6 @@ struct token *token_create(const struct token_template *template);
 NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE type, SECURITY_IMPERSONATION_LEVEL level,
                          struct object_security *security, struct token **copy);
 
-struct logon_session *logon_session_create(LUID id, const WCHAR *user_name, const WCHAR *domain_name);
-void logon_session_release(struct logon_session *session);
-
 /* The token made from P, and the anonymous one (se/process_token.c, se/logon.c). STATUS_NO_MEMORY. */
 NTSTATUS process_token_create(struct token **token);
 NTSTATUS anonymous_token_create(const char *source, struct token **token);
@@ -222,7 +208,7 @@ struct object_security *token_default_security(struct token *token);
 
 static inline LUID token_authentication_id(const struct token *token)
 {
-    return token->identity->session->id;
+    return token->identity->session->form.id;
 }
 
 /* ---- what a token may do: se/rule.c, se/credential.c, se/access.c ------------------------------------------------ */

@@ -48,7 +48,7 @@ static struct token *make_token(const struct form *form)
     for (i = 0; i < form->group_count; i++) sids[i + 1] = form->groups[i];
     template.sids = sids;
     template.sid_count = form->group_count + 1;
-    template.session = logon_session_create(form->session, NULL, NULL);
+    template.session = logon_session_create(&(struct logon_session_form){.id = form->session});
     template.security = template.default_security = object_security_create(&user.sid, NULL);
     token = token_create(&template);
     logon_session_release(template.session);
@@ -214,7 +214,7 @@ static void test_large_set(void)
     }
     template.sids = sids;
     template.sid_count = COUNT + 1;
-    template.session = logon_session_create(SERVER_SESSION, NULL, NULL);
+    template.session = logon_session_create(&(struct logon_session_form){.id = SERVER_SESSION});
     template.security = template.default_security = object_security_create(&groups[0].sid, NULL);
     token = token_create(&template);
 
