@@ -1127,6 +1127,91 @@ SECURITY_STATUS SEC_ENTRY SaslEnumerateProfilesA(LPSTR *ProfileList, ULONG *Prof
 SECURITY_STATUS SEC_ENTRY SaslGetProfilePackageW(LPWSTR ProfileName, PSecPkgInfoW *PackageInfo);
 SECURITY_STATUS SEC_ENTRY SaslGetProfilePackageA(LPSTR ProfileName, PSecPkgInfoA *PackageInfo);
 
+/*
+ * SaslIdentifyPackage: the package of the profile whose name the SECBUFFER_DATA of pInput begins with, as
+ * SaslGetProfilePackage. SEC_E_INVALID_TOKEN: there is no such buffer. SEC_E_SECPKG_NOT_FOUND: it names no profile.
+ */
+SECURITY_STATUS SEC_ENTRY SaslIdentifyPackageW(PSecBufferDesc pInput, PSecPkgInfoW *PackageInfo);
+SECURITY_STATUS SEC_ENTRY SaslIdentifyPackageA(PSecBufferDesc pInput, PSecPkgInfoA *PackageInfo);
+
+/* --- Calls that tell their end by a call-back ----------------------------------------------------------------- */
+
+/*
+ * A call with a context of these answers SEC_E_OK when it was made; how it went is the context's status, and the
+ * call-back, if there is one, is called. Here a call is over, and the call-back has returned, when it returns; it was made
+ * by the calling thread, as whoever that is. The call-back may free the context.
+ */
+struct _SspiAsyncContext;
+typedef struct _SspiAsyncContext SspiAsyncContext;
+typedef void (*SspiAsyncNotifyCallback)(SspiAsyncContext *Handle, PVOID CallbackData);
+
+/* NULL without memory. */
+SspiAsyncContext *SEC_ENTRY SspiCreateAsyncContext(void);
+
+/* NULL is allowed. Not while a call is made with it. */
+void SEC_ENTRY SspiFreeAsyncContext(SspiAsyncContext *Handle);
+
+/*
+ * A context is good for one call and then, made fit again by this, for another; its call-back stays. STATUS_SUCCESS;
+ * STATUS_INVALID_PARAMETER: NULL. STATUS_INVALID_DEVICE_STATE: a call is being made with it.
+ */
+NTSTATUS SEC_ENTRY SspiReinitAsyncContext(SspiAsyncContext *Handle);
+
+/* NULL: no call-back. SEC_E_OK; SEC_E_INVALID_HANDLE; SEC_E_OUT_OF_SEQUENCE: a call is being made. */
+SECURITY_STATUS SEC_ENTRY SspiSetAsyncNotifyCallback(SspiAsyncContext *Context, SspiAsyncNotifyCallback Callback,
+                                                     void *CallbackData);
+
+/* Whether there is a call-back. */
+BOOLEAN SEC_ENTRY SspiAsyncContextRequiresNotify(SspiAsyncContext *AsyncContext);
+
+/*
+ * The status of the call. SEC_I_ASYNC_CALL_PENDING: it is being made, by another thread. SEC_E_OUT_OF_SEQUENCE: none was
+ * made. SEC_E_INVALID_HANDLE.
+ */
+SECURITY_STATUS SEC_ENTRY SspiGetAsyncCallStatus(SspiAsyncContext *Handle);
+
+/*
+ * The calls, with the arguments of those without Async. SEC_E_OK: made. SEC_E_INVALID_HANDLE: no context.
+ * SEC_E_OUT_OF_SEQUENCE: the context was used for a call before.
+ */
+SECURITY_STATUS SEC_ENTRY SspiAcquireCredentialsHandleAsyncW(SspiAsyncContext *AsyncContext, SEC_WCHAR *pszPrincipal,
+                                                             SEC_WCHAR *pszPackage, ULONG fCredentialUse,
+                                                             void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
+                                                             void *pvGetKeyArgument, PCredHandle phCredential,
+                                                             PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY SspiAcquireCredentialsHandleAsyncA(SspiAsyncContext *AsyncContext, SEC_CHAR *pszPrincipal,
+                                                             SEC_CHAR *pszPackage, ULONG fCredentialUse,
+                                                             void *pvLogonId, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
+                                                             void *pvGetKeyArgument, PCredHandle phCredential,
+                                                             PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY SspiInitializeSecurityContextAsyncW(SspiAsyncContext *AsyncContext, PCredHandle phCredential,
+                                                              PCtxtHandle phContext, SEC_WCHAR *pszTargetName,
+                                                              ULONG fContextReq, ULONG Reserved1, ULONG TargetDataRep,
+                                                              PSecBufferDesc pInput, ULONG Reserved2,
+                                                              PCtxtHandle phNewContext, PSecBufferDesc pOutput,
+                                                              ULONG *pfContextAttr, PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY SspiInitializeSecurityContextAsyncA(SspiAsyncContext *AsyncContext, PCredHandle phCredential,
+                                                              PCtxtHandle phContext, SEC_CHAR *pszTargetName,
+                                                              ULONG fContextReq, ULONG Reserved1, ULONG TargetDataRep,
+                                                              PSecBufferDesc pInput, ULONG Reserved2,
+                                                              PCtxtHandle phNewContext, PSecBufferDesc pOutput,
+                                                              ULONG *pfContextAttr, PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY SspiAcceptSecurityContextAsync(SspiAsyncContext *AsyncContext, PCredHandle phCredential,
+                                                         PCtxtHandle phContext, PSecBufferDesc pInput,
+                                                         ULONG fContextReq, ULONG TargetDataRep,
+                                                         PCtxtHandle phNewContext, PSecBufferDesc pOutput,
+                                                         ULONG *pfContextAttr, PTimeStamp ptsExpiry);
+SECURITY_STATUS SEC_ENTRY SspiFreeCredentialsHandleAsync(SspiAsyncContext *AsyncContext, PCredHandle phCredential);
+SECURITY_STATUS SEC_ENTRY SspiDeleteSecurityContextAsync(SspiAsyncContext *AsyncContext, PCtxtHandle phContext);
+
+/* --- In no header of Windows ---------------------------------------------------------------------------------- */
+
+/* SecCacheSspiPackages: loads the packages before they are asked for. SEC_E_OK; SEC_E_INTERNAL_ERROR: there is none. */
+SECURITY_STATUS SEC_ENTRY SecCacheSspiPackages(void);
+
+/* Whether encryption is permitted in the locale of this machine: TRUE. SEC_E_OK; SEC_E_INVALID_PARAMETER. */
+SECURITY_STATUS SEC_ENTRY SecGetLocaleSpecificEncryptionRules(BOOLEAN *Permitted);
+
 /* --- What is refused ---------------------------------------------------------------------------------------- */
 
 /* SaslInitializeSecurityContext, SaslAcceptSecurityContext: SEC_E_UNSUPPORTED_FUNCTION. Nothing is written. */
@@ -1145,6 +1230,29 @@ SECURITY_STATUS SEC_ENTRY SaslAcceptSecurityContext(PCredHandle phCredential, PC
                                                     PCtxtHandle phNewContext, PSecBufferDesc pOutput,
                                                     ULONG *pfContextAttr, PTimeStamp ptsExpiry);
 
+/* SASL options (S2.19.3); the same. */
+#define SASL_OPTION_SEND_SIZE        1
+#define SASL_OPTION_RECV_SIZE        2
+#define SASL_OPTION_AUTHZ_STRING     3
+#define SASL_OPTION_AUTHZ_PROCESSING 4
+
+typedef enum _SASL_AUTHZID_STATE
+{
+    Sasl_AuthZIDForbidden,
+    Sasl_AuthZIDProcessed
+} SASL_AUTHZID_STATE;
+
+SECURITY_STATUS SEC_ENTRY SaslSetContextOption(PCtxtHandle ContextHandle, ULONG Option, PVOID Value, ULONG Size);
+SECURITY_STATUS SEC_ENTRY SaslGetContextOption(PCtxtHandle ContextHandle, ULONG Option, PVOID Value, ULONG Size,
+                                               PULONG Needed);
+
+/* What packages of Windows and TranslateName use among themselves; the same. */
+SECURITY_STATUS SEC_ENTRY SecInitUserModeContext(PCtxtHandle phContext, PSecBuffer pPackedContext);
+SECURITY_STATUS SEC_ENTRY SecDeleteUserModeContext(PCtxtHandle phContext);
+SECURITY_STATUS SEC_ENTRY SecpTranslateName(void);
+SECURITY_STATUS SEC_ENTRY SecpTranslateNameEx(void);
+SECURITY_STATUS SEC_ENTRY SecpFreeMemory(void);
+
 /*
  * DeleteSecurityPackage: SEC_E_UNSUPPORTED_FUNCTION: a package that is built in stays (S2.16.1). SEC_E_SECPKG_NOT_FOUND.
  */
@@ -1157,8 +1265,9 @@ SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageA(LPSTR pszPackageName);
  * An opaque identity is one block (SEC_WINNT_AUTH_IDENTITY_EX2 with everything behind it) that AcquireCredentialsHandle
  * takes as pAuthData. The functions below take the other shapes of SEC_WINNT_AUTH_IDENTITY too, but give back opaque
  * ones. What they give back is freed with SspiFreeAuthIdentity (identities) and SspiLocalFree (all else); both wipe.
+ * They and AcquireCredentialsHandle take identities that this process encrypted, and what is made of one is encrypted too.
  * Common statuses: SEC_E_INVALID_TOKEN: an argument that must be given is NULL. SEC_E_UNKNOWN_CREDENTIALS: an identity
- * that is not understood, or encrypted. SEC_E_INVALID_PARAMETER: a text is longer than an identity can hold.
+ * that is not understood, or encrypted by somebody else. SEC_E_INVALID_PARAMETER: a text is longer than an identity can hold.
  * SEC_E_INSUFFICIENT_MEMORY. Results are written on SEC_E_OK only.
  */
 
@@ -1193,7 +1302,7 @@ VOID SEC_ENTRY SspiZeroAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
 
 /*
  * SspiMarshalAuthIdentity, SspiUnmarshalAuthIdentity: an identity as bytes, and back. The password in the bytes is
- * legible. Bytes that are no identity: SEC_E_UNKNOWN_CREDENTIALS.
+ * legible unless the identity is encrypted. Bytes that are no identity: SEC_E_UNKNOWN_CREDENTIALS.
  */
 SECURITY_STATUS SEC_ENTRY SspiMarshalAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity,
                                                   ULONG *AuthIdentityLength, char **AuthIdentityByteArray);
@@ -1220,6 +1329,25 @@ SECURITY_STATUS SEC_ENTRY SspiGetTargetHostName(PCWSTR pszTargetName, PWSTR *psz
 
 /* SspiIsAuthIdentityEncrypted: by the identity's flags. FALSE for NULL. */
 BOOLEAN SEC_ENTRY SspiIsAuthIdentityEncrypted(PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
+
+#define SEC_WINNT_AUTH_IDENTITY_ENCRYPT_SAME_LOGON   1
+#define SEC_WINNT_AUTH_IDENTITY_ENCRYPT_SAME_PROCESS 2
+#define SEC_WINNT_AUTH_IDENTITY_ENCRYPT_FOR_SYSTEM   4
+
+/*
+ * SspiEncryptAuthIdentity, SspiDecryptAuthIdentity: an opaque identity made by these functions, in place, with a key of
+ * this process (SAME_PROCESS; children of fork() have it too). One that is encrypted, or decrypted, already is looked at
+ * and left. An error leaves the identity as it is. SEC_E_UNSUPPORTED_FUNCTION: SAME_LOGON, FOR_SYSTEM: there is no key
+ * that other processes share. SEC_E_INVALID_PARAMETER: other options; an identity that was made without room for this.
+ */
+SECURITY_STATUS SEC_ENTRY SspiEncryptAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
+SECURITY_STATUS SEC_ENTRY SspiEncryptAuthIdentityEx(ULONG Options, PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthData);
+SECURITY_STATUS SEC_ENTRY SspiDecryptAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
+SECURITY_STATUS SEC_ENTRY SspiDecryptAuthIdentityEx(ULONG Options, PSEC_WINNT_AUTH_IDENTITY_OPAQUE EncryptedAuthData);
+
+/* SspiPrepareForCredRead: the type and the target that SspiPrepareForCredWrite gives. */
+SECURITY_STATUS SEC_ENTRY SspiPrepareForCredRead(PSEC_WINNT_AUTH_IDENTITY_OPAQUE AuthIdentity, PCWSTR pszTargetName,
+                                                 PULONG pCredmanCredentialType, PCWSTR *ppszCredmanTargetName);
 
 /*
  * SspiPrepareForCredWrite: an identity as the arguments of CredWrite: the type (CRED_TYPE_DOMAIN_PASSWORD, 2), the
@@ -1265,7 +1393,10 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define QueryContextAttributes             QueryContextAttributesW
 #define SaslEnumerateProfiles              SaslEnumerateProfilesW
 #define SaslGetProfilePackage              SaslGetProfilePackageW
+#define SaslIdentifyPackage                SaslIdentifyPackageW
 #define SaslInitializeSecurityContext      SaslInitializeSecurityContextW
+#define SspiAcquireCredentialsHandleAsync  SspiAcquireCredentialsHandleAsyncW
+#define SspiInitializeSecurityContextAsync SspiInitializeSecurityContextAsyncW
 #define DeleteSecurityPackage              DeleteSecurityPackageW
 #define QueryContextAttributesEx           QueryContextAttributesExW
 #define SetContextAttributes               SetContextAttributesW
@@ -1326,7 +1457,10 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define QueryContextAttributes             QueryContextAttributesA
 #define SaslEnumerateProfiles              SaslEnumerateProfilesA
 #define SaslGetProfilePackage              SaslGetProfilePackageA
+#define SaslIdentifyPackage                SaslIdentifyPackageA
 #define SaslInitializeSecurityContext      SaslInitializeSecurityContextA
+#define SspiAcquireCredentialsHandleAsync  SspiAcquireCredentialsHandleAsyncA
+#define SspiInitializeSecurityContextAsync SspiInitializeSecurityContextAsyncA
 #define DeleteSecurityPackage              DeleteSecurityPackageA
 #define QueryContextAttributesEx           QueryContextAttributesExA
 #define SetContextAttributes               SetContextAttributesA

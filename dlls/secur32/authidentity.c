@@ -106,7 +106,7 @@ SECURITY_STATUS opaque_identity_create(const struct auth_identity *parts, PSEC_W
 
     if (!fits(parts)) return SEC_E_INVALID_PARAMETER;
     units = (size_t)parts->user_length + parts->domain_length + parts->package_list_length + parts->password_length;
-    header.cbStructureLength = (ULONG)(sizeof(header) + units * sizeof(WCHAR));
+    header.cbStructureLength = (ULONG)(sizeof(header) + units * sizeof(WCHAR) + SEAL_ROOM);
     if (parts->password) header.cbStructureLength += sizeof(struct packed_credentials);
     if (!(block = secret_alloc(header.cbStructureLength))) return SEC_E_INSUFFICIENT_MEMORY;
     put_password(block, &used, parts, &header);
@@ -119,13 +119,29 @@ SECURITY_STATUS opaque_identity_create(const struct auth_identity *parts, PSEC_W
     return SEC_E_OK;
 }
 
+SECURITY_STATUS opaque_identity_like(const void *auth_data, const struct auth_identity *parts,
+                                     PSEC_WINNT_AUTH_IDENTITY_OPAQUE *identity)
+{
+    PSEC_WINNT_AUTH_IDENTITY_OPAQUE made;
+    SECURITY_STATUS status;
+
+    if ((status = opaque_identity_create(parts, &made)) != SEC_E_OK) return status;
+    if (auth_data && identity_flags(auth_data) & IDENTITY_ENCRYPTED && (status = identity_seal(made)) != SEC_E_OK)
+    {
+        secret_free(made);
+        return status;
+    }
+    out_ptr(identity, made);
+    return SEC_E_OK;
+}
+
 static SECURITY_STATUS encode_again(const void *auth_data, PSEC_WINNT_AUTH_IDENTITY_OPAQUE *identity)
 {
     struct auth_identity *parts;
     SECURITY_STATUS status;
 
     if ((status = identity_read_any(auth_data, &parts)) != SEC_E_OK) return status;
-    status = opaque_identity_create(parts, identity);
+    status = opaque_identity_like(auth_data, parts, identity);
     identity_free(parts);
     return status;
 }
@@ -251,11 +267,7 @@ VOID SEC_ENTRY SspiZeroAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE identity)
  */
 BOOLEAN SEC_ENTRY SspiIsAuthIdentityEncrypted(PSEC_WINNT_AUTH_IDENTITY_OPAQUE identity)
 {
-    const ULONG encrypted =
-        SEC_WINNT_AUTH_IDENTITY_FLAGS_PROCESS_ENCRYPTED | SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_PROTECTED |
-        SEC_WINNT_AUTH_IDENTITY_FLAGS_USER_PROTECTED | SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_ENCRYPTED;
-
-    return identity && (identity_flags(identity) & encrypted) ? TRUE : FALSE;
+    return identity && (identity_flags(identity) & IDENTITY_ENCRYPTED) ? TRUE : FALSE;
 }
 
 /* ---- marshalled identities --------------------------------------------------------------------------------------- */
@@ -263,7 +275,7 @@ BOOLEAN SEC_ENTRY SspiIsAuthIdentityEncrypted(PSEC_WINNT_AUTH_IDENTITY_OPAQUE id
 /***********************************************************************
  *           SspiMarshalAuthIdentity (SECUR32.@)
  *
- * The bytes are those of an opaque identity, which holds no pointers.
+ * The bytes are those of an opaque identity, which holds no pointers. Those of an encrypted one stay encrypted.
  */
 SECURITY_STATUS SEC_ENTRY SspiMarshalAuthIdentity(PSEC_WINNT_AUTH_IDENTITY_OPAQUE identity, ULONG *length, char **bytes)
 {

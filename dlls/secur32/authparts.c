@@ -52,7 +52,9 @@ static ULONG list_without(const WCHAR *list, ULONG length, const WCHAR *name, UL
     return used + name_length;
 }
 
-static SECURITY_STATUS exclude(struct auth_identity *parts, const WCHAR *name, PSEC_WINNT_AUTH_IDENTITY_OPAQUE *result)
+/* LIKE may be NULL. */
+static SECURITY_STATUS exclude(const void *like, struct auth_identity *parts, const WCHAR *name,
+                               PSEC_WINNT_AUTH_IDENTITY_OPAQUE *result)
 {
     size_t name_length = sec_wide_length(name);
     WCHAR *list;
@@ -66,7 +68,7 @@ static SECURITY_STATUS exclude(struct auth_identity *parts, const WCHAR *name, P
     guise_free(parts->package_list);
     parts->package_list = list;
     parts->package_list_length = length;
-    return opaque_identity_create(parts, result);
+    return opaque_identity_like(like, parts, result);
 }
 
 /***********************************************************************
@@ -87,7 +89,7 @@ SECURITY_STATUS SEC_ENTRY SspiExcludePackage(PSEC_WINNT_AUTH_IDENTITY_OPAQUE ide
     else if (!(parts = guise_alloc(sizeof(*parts))))
         status = SEC_E_INSUFFICIENT_MEMORY;
     if (status != SEC_E_OK) return status;
-    status = exclude(parts, package, result);
+    status = exclude(identity, parts, package, result);
     identity_free(parts);
     return status;
 }
@@ -162,6 +164,34 @@ static WCHAR *given_target(const WCHAR *target)
     return copy;
 }
 
+/* What a credential of an identity is stored for: TARGET, or whoever it names. */
+static WCHAR *target_of(const struct auth_identity *parts, const WCHAR *target)
+{
+    return target ? given_target(target) : full_name(parts);
+}
+
+/***********************************************************************
+ *           SspiPrepareForCredRead (SECUR32.@)
+ */
+SECURITY_STATUS SEC_ENTRY SspiPrepareForCredRead(PSEC_WINNT_AUTH_IDENTITY_OPAQUE identity, PCWSTR target, PULONG type,
+                                                 PCWSTR *target_name)
+{
+    struct auth_identity *parts;
+    SECURITY_STATUS status;
+    WCHAR *name = NULL;
+
+    if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
+    if (!identity || !type || !target_name) return SEC_E_INVALID_TOKEN;
+    if ((status = identity_read_any(identity, &parts)) != SEC_E_OK) return status;
+    if (!target && !parts->user_length) status = SEC_E_UNKNOWN_CREDENTIALS;
+    else if (!(name = target_of(parts, target))) status = SEC_E_INSUFFICIENT_MEMORY;
+    identity_free(parts);
+    if (status != SEC_E_OK) return status;
+    *type = CREDENTIAL_TYPE_DOMAIN_PASSWORD;
+    out_ptr(target_name, name);
+    return SEC_E_OK;
+}
+
 /* The three blocks of a stored credential. */
 struct stored
 {
@@ -173,7 +203,7 @@ struct stored
 static bool make_stored(const struct auth_identity *parts, const WCHAR *target, struct stored *stored)
 {
     stored->user = full_name(parts);
-    stored->target = target ? given_target(target) : full_name(parts);
+    stored->target = target_of(parts, target);
     stored->blob_size = parts->password_length * (ULONG)sizeof(WCHAR);
     stored->blob = stored->blob_size ? secret_alloc(stored->blob_size) : NULL;
     if (stored->blob) memcpy(stored->blob, parts->password, stored->blob_size);

@@ -107,6 +107,9 @@ const struct sec_package *sec_package_find(const WCHAR *name);
 /* One out_block with COUNT entries from the package FIRST on (index) and their strings: SecPkgInfoA or SecPkgInfoW. */
 void *sec_package_info(const struct sec_package *const *packages, unsigned int count, bool ansi);
 
+/* The same for one package; *INFO is then a block, or as it was. NULL, no package: SEC_E_SECPKG_NOT_FOUND. */
+SECURITY_STATUS sec_package_describe(const struct sec_package *package, void **info, bool ansi);
+
 /* ---- buffers: buffers.c ----------------------------------------------------------------------------------------- */
 
 /*
@@ -135,6 +138,14 @@ SECURITY_STATUS identity_read_any(const void *auth_data, struct auth_identity **
 /* The flags of any shape, which are readable when the rest is encrypted. */
 ULONG identity_flags(const void *auth_data);
 
+/* Any of these: encrypted, by somebody for somebody. */
+#define IDENTITY_ENCRYPTED                                                                                             \
+    (SEC_WINNT_AUTH_IDENTITY_FLAGS_PROCESS_ENCRYPTED | SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_PROTECTED |                \
+     SEC_WINNT_AUTH_IDENTITY_FLAGS_USER_PROTECTED | SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_ENCRYPTED)
+
+/* Whether it is of the shape without pointers, all in one block. */
+bool identity_is_block(const void *auth_data);
+
 /* Overwrites what any shape holds: the whole block of an EX2 identity, the texts of the others. */
 void identity_wipe(void *auth_data);
 
@@ -153,6 +164,14 @@ struct packed_credentials
 
 extern const GUID packed_password_type;
 void identity_free(struct auth_identity *identity);
+
+/* ---- encrypted identities: identity_seal.c ---------------------------------------------------------------------- */
+
+/*
+ * A legible copy of an encrypted identity, freed with secret_free() (authidentity.h). SEC_E_UNKNOWN_CREDENTIALS: not encrypted by this
+ * process, or changed since.
+ */
+SECURITY_STATUS identity_unsealed(const void *auth_data, void **copy);
 
 /* ---- text: ansi.c. The ANSI code page of this system is UTF-8 --------------------------------------------------- */
 

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "dlls/secur32/front.h"
+#include "dlls/secur32/authidentity.h"
 
 /* How long each text may be, in units of UTF-16. */
 struct limits
@@ -19,11 +19,6 @@ static const struct limits package_limits = {
 
 /* What the lengths of an EX2 identity, which are 16 bits and count bytes, can say. */
 static const struct limits opaque_limits = {.user = 32767, .domain = 32767, .password = 32000, .package_list = 32767};
-
-/* A password that was encrypted by Windows for itself: nobody here can read it. */
-#define ENCRYPTED                                                                                                      \
-    (SEC_WINNT_AUTH_IDENTITY_FLAGS_PROCESS_ENCRYPTED | SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_PROTECTED |                \
-     SEC_WINNT_AUTH_IDENTITY_FLAGS_USER_PROTECTED | SEC_WINNT_AUTH_IDENTITY_FLAGS_SYSTEM_ENCRYPTED)
 
 /* The parts of an identity where the caller has them: text in either form, counted in units of that form. */
 struct given_text
@@ -184,7 +179,6 @@ static SECURITY_STATUS copy_all(const struct given *given, const struct limits *
     };
     bool ansi = given->flags & SEC_WINNT_AUTH_IDENTITY_ANSI;
 
-    if (given->flags & ENCRYPTED) return SEC_E_UNKNOWN_CREDENTIALS;
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
     {
         SECURITY_STATUS status = copy_text(parts[i].text, ansi, parts[i].max, parts[i].copy, parts[i].length);
@@ -196,7 +190,7 @@ static SECURITY_STATUS copy_all(const struct given *given, const struct limits *
     return SEC_E_OK;
 }
 
-static SECURITY_STATUS read_within(const void *auth_data, const struct limits *limits, struct auth_identity **identity)
+static SECURITY_STATUS read_legible(const void *auth_data, const struct limits *limits, struct auth_identity **identity)
 {
     struct given given = {.flags = 0};
     struct auth_identity *copy;
@@ -211,6 +205,18 @@ static SECURITY_STATUS read_within(const void *auth_data, const struct limits *l
     }
     *identity = copy;
     return SEC_E_OK;
+}
+
+static SECURITY_STATUS read_within(const void *auth_data, const struct limits *limits, struct auth_identity **identity)
+{
+    SECURITY_STATUS status;
+    void *legible;
+
+    if (!(identity_flags(auth_data) & IDENTITY_ENCRYPTED)) return read_legible(auth_data, limits, identity);
+    if ((status = identity_unsealed(auth_data, &legible)) != SEC_E_OK) return status;
+    status = read_legible(legible, limits, identity);
+    secret_free(legible);
+    return status;
 }
 
 SECURITY_STATUS identity_read(const void *auth_data, struct auth_identity **identity)
@@ -232,6 +238,11 @@ ULONG identity_flags(const void *auth_data)
     case SHAPE_PLAIN: break;
     }
     return ((const SEC_WINNT_AUTH_IDENTITY_W *)auth_data)->Flags;
+}
+
+bool identity_is_block(const void *auth_data)
+{
+    return shape_of(auth_data) == SHAPE_EX2;
 }
 
 /* The caller's texts are his to write, whatever their type says here. */

@@ -129,3 +129,17 @@ SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *block)
     out_free(block);
     return SEC_E_OK;
 }
+
+/***********************************************************************
+ *           SecGetLocaleSpecificEncryptionRules (SECUR32.@)
+ *
+ * Whether messages may be encrypted where this machine stands. No locale of this system forbids it; what packages offer
+ * is in their capabilities.
+ */
+SECURITY_STATUS SEC_ENTRY SecGetLocaleSpecificEncryptionRules(BOOLEAN *permitted)
+{
+    if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
+    if (!permitted) return SEC_E_INVALID_PARAMETER;
+    *permitted = TRUE;
+    return SEC_E_OK;
+}

@@ -122,13 +122,15 @@ SECURITY_STATUS SEC_ENTRY EnumerateSecurityPackagesA(ULONG *count, PSecPkgInfoA 
     return status;
 }
 
-static SECURITY_STATUS describe(const WCHAR *name, void **info, bool ansi)
+SECURITY_STATUS sec_package_describe(const struct sec_package *package, void **info, bool ansi)
 {
-    const struct sec_package *package = sec_package_find(name);
+    void *block;
 
     if (!package) return SEC_E_SECPKG_NOT_FOUND;
     if (!info) return SEC_E_INVALID_PARAMETER;
-    return (*info = sec_package_info(&package, 1, ansi)) ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+    if (!(block = sec_package_info(&package, 1, ansi))) return SEC_E_INSUFFICIENT_MEMORY;
+    *info = block;
+    return SEC_E_OK;
 }
 
 /***********************************************************************
@@ -142,7 +144,7 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoW(SEC_WCHAR *name, PSecPkgInfo
     SECURITY_STATUS status;
 
     if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
-    status = describe(name, info ? &block : NULL, false);
+    status = sec_package_describe(sec_package_find(name), info ? &block : NULL, false);
     if (status == SEC_E_OK) out_ptr(info, block);
     return status;
 }
@@ -163,8 +165,22 @@ SECURITY_STATUS SEC_ENTRY QuerySecurityPackageInfoA(SEC_CHAR *name, PSecPkgInfoA
         if (status == SEC_E_INVALID_PARAMETER) return SEC_E_SECPKG_NOT_FOUND;
         if (status != SEC_E_OK) return status;
     }
-    status = describe(wide, info ? &block : NULL, true);
+    status = sec_package_describe(sec_package_find(wide), info ? &block : NULL, true);
     guise_free(wide);
     if (status == SEC_E_OK) out_ptr(info, block);
     return status;
+}
+
+/***********************************************************************
+ *           SecCacheSspiPackages (SECUR32.@)
+ *
+ * Whatever a package needs before it is known is done now and not when it is first asked for.
+ */
+SECURITY_STATUS SEC_ENTRY SecCacheSspiPackages(void)
+{
+    unsigned int count = 0;
+
+    if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
+    while (sec_package_at(count)) count++;
+    return count ? SEC_E_OK : SEC_E_INTERNAL_ERROR;
 }

@@ -1,11 +1,15 @@
 /*
- * What Guise does not do, each with the documented code. The names are tagged refuses in the export list.
+ * What Guise does not do: SEC_E_UNSUPPORTED_FUNCTION, and nothing is read or written. The names are tagged refuses in the
+ * export list.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <string.h>
 
 #include "dlls/secur32/front.h"
+
+/* Who refuses looks at no argument. */
+#pragma GCC diagnostic ignored "-Wunused-parameter"
 
 static SECURITY_STATUS refuse(void)
 {
@@ -22,8 +26,6 @@ SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextW(PCredHandle credential,
                                                          PSecBufferDesc input, ULONG reserved2, PCtxtHandle new_context,
                                                          PSecBufferDesc output, ULONG *attributes, PTimeStamp expiry)
 {
-    (void)credential, (void)context, (void)target, (void)request, (void)reserved1, (void)data_representation;
-    (void)input, (void)reserved2, (void)new_context, (void)output, (void)attributes, (void)expiry;
     return refuse();
 }
 
@@ -35,8 +37,6 @@ SECURITY_STATUS SEC_ENTRY SaslInitializeSecurityContextA(PCredHandle credential,
                                                          PSecBufferDesc input, ULONG reserved2, PCtxtHandle new_context,
                                                          PSecBufferDesc output, ULONG *attributes, PTimeStamp expiry)
 {
-    (void)credential, (void)context, (void)target, (void)request, (void)reserved1, (void)data_representation;
-    (void)input, (void)reserved2, (void)new_context, (void)output, (void)attributes, (void)expiry;
     return refuse();
 }
 
@@ -47,8 +47,69 @@ SECURITY_STATUS SEC_ENTRY SaslAcceptSecurityContext(PCredHandle credential, PCtx
                                                     ULONG request, ULONG data_representation, PCtxtHandle new_context,
                                                     PSecBufferDesc output, ULONG *attributes, PTimeStamp expiry)
 {
-    (void)credential, (void)context, (void)input, (void)request, (void)data_representation;
-    (void)new_context, (void)output, (void)attributes, (void)expiry;
+    return refuse();
+}
+
+/***********************************************************************
+ *           SaslSetContextOption (SECUR32.@)
+ */
+SECURITY_STATUS SEC_ENTRY SaslSetContextOption(PCtxtHandle context, ULONG option, PVOID value, ULONG size)
+{
+    return refuse();
+}
+
+/***********************************************************************
+ *           SaslGetContextOption (SECUR32.@)
+ */
+SECURITY_STATUS SEC_ENTRY SaslGetContextOption(PCtxtHandle context, ULONG option, PVOID value, ULONG size,
+                                               PULONG needed)
+{
+    return refuse();
+}
+
+/***********************************************************************
+ *           SecInitUserModeContext (SECUR32.@)
+ *
+ * The user-mode half of a context is made by packages that have a half elsewhere; here contexts are whole.
+ */
+SECURITY_STATUS SEC_ENTRY SecInitUserModeContext(PCtxtHandle context, PSecBuffer packed)
+{
+    return refuse();
+}
+
+/***********************************************************************
+ *           SecDeleteUserModeContext (SECUR32.@)
+ */
+SECURITY_STATUS SEC_ENTRY SecDeleteUserModeContext(PCtxtHandle context)
+{
+    return refuse();
+}
+
+/***********************************************************************
+ *           SecpTranslateName (SECUR32.@)
+ *
+ * TranslateName's private back end on Windows. Its arguments are not documented, and none is looked at.
+ */
+SECURITY_STATUS SEC_ENTRY SecpTranslateName(void)
+{
+    return refuse();
+}
+
+/***********************************************************************
+ *           SecpTranslateNameEx (SECUR32.@)
+ */
+SECURITY_STATUS SEC_ENTRY SecpTranslateNameEx(void)
+{
+    return refuse();
+}
+
+/***********************************************************************
+ *           SecpFreeMemory (SECUR32.@)
+ *
+ * The two above give no memory.
+ */
+SECURITY_STATUS SEC_ENTRY SecpFreeMemory(void)
+{
     return refuse();
 }
 

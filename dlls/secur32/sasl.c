@@ -100,15 +100,6 @@ static const struct sec_package *package_of_profile(const WCHAR *name)
     return NULL;
 }
 
-static SECURITY_STATUS describe(const WCHAR *name, void **info, bool ansi)
-{
-    const struct sec_package *package = name ? package_of_profile(name) : NULL;
-
-    if (!package) return SEC_E_SECPKG_NOT_FOUND;
-    if (!info) return SEC_E_INVALID_PARAMETER;
-    return (*info = sec_package_info(&package, 1, ansi)) ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
-}
-
 /***********************************************************************
  *           SaslGetProfilePackageW (SECUR32.@)
  *
@@ -120,7 +111,7 @@ SECURITY_STATUS SEC_ENTRY SaslGetProfilePackageW(LPWSTR name, PSecPkgInfoW *info
     SECURITY_STATUS status;
 
     if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
-    status = describe(name, info ? &block : NULL, false);
+    status = sec_package_describe(name ? package_of_profile(name) : NULL, info ? &block : NULL, false);
     if (status == SEC_E_OK) out_ptr(info, block);
     return status;
 }
@@ -137,8 +128,65 @@ SECURITY_STATUS SEC_ENTRY SaslGetProfilePackageA(LPSTR name, PSecPkgInfoA *info)
     if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
     if (name) status = sec_wide_from_ansi(name, strlen(name), &wide, NULL);
     if (status == SEC_E_INVALID_PARAMETER) return SEC_E_SECPKG_NOT_FOUND;
-    if (status == SEC_E_OK) status = describe(wide, info ? &block : NULL, true);
+    if (status == SEC_E_OK)
+        status = sec_package_describe(name ? package_of_profile(wide) : NULL, info ? &block : NULL, true);
     guise_free(wide);
+    if (status == SEC_E_OK) out_ptr(info, block);
+    return status;
+}
+
+/* Whether BUFFER begins with a name as it travels: ASCII, and ended by a blank, a zero or the end of the buffer. */
+static bool begins_with(const SecBuffer *buffer, const WCHAR *name)
+{
+    const UCHAR *bytes = buffer->pvBuffer;
+    size_t length = sec_wide_length(name);
+
+    if (buffer->cbBuffer < length) return false;
+    for (size_t i = 0; i < length; i++)
+    {
+        if (bytes[i] != name[i]) return false;
+    }
+    return buffer->cbBuffer == length || !bytes[length] || bytes[length] == ' ';
+}
+
+/* *INFO is written on SEC_E_OK. */
+static SECURITY_STATUS identify(const SecBufferDesc *input, void **info, bool ansi)
+{
+    const SecBuffer *buffer;
+
+    if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
+    if (sec_buffers_check(input) != SEC_E_OK || !(buffer = sec_buffer_find(input, SECBUFFER_DATA)))
+        return SEC_E_INVALID_TOKEN;
+    for (size_t i = 0; i < PROFILES; i++)
+    {
+        if (begins_with(buffer, profiles[i].name))
+            return sec_package_describe(sec_package_find(profiles[i].package), info, ansi);
+    }
+    return SEC_E_SECPKG_NOT_FOUND;
+}
+
+/***********************************************************************
+ *           SaslIdentifyPackageW (SECUR32.@)
+ *
+ * *INFO as SaslGetProfilePackage gives it.
+ */
+SECURITY_STATUS SEC_ENTRY SaslIdentifyPackageW(PSecBufferDesc input, PSecPkgInfoW *info)
+{
+    void *block = NULL;
+    SECURITY_STATUS status = identify(input, info ? &block : NULL, false);
+
+    if (status == SEC_E_OK) out_ptr(info, block);
+    return status;
+}
+
+/***********************************************************************
+ *           SaslIdentifyPackageA (SECUR32.@)
+ */
+SECURITY_STATUS SEC_ENTRY SaslIdentifyPackageA(PSecBufferDesc input, PSecPkgInfoA *info)
+{
+    void *block = NULL;
+    SECURITY_STATUS status = identify(input, info ? &block : NULL, true);
+
     if (status == SEC_E_OK) out_ptr(info, block);
     return status;
 }

@@ -162,7 +162,7 @@ class Declarations:
             if target in self.structs and not pointer and '[' not in declarator:
                 self.structs[name] = self.structs[target]
                 continue
-            if (name, target) == ('VOID', 'void'):
+            if (name, target) == ('VOID', 'void') or target in self.opaque and not pointer:
                 continue
             self.scalars.append(name)
             if not pointer and '[' not in declarator and (target.split()[0] in KEYWORDS or target in self.numbers):

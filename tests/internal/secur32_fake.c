@@ -174,6 +174,15 @@ static const struct sec_package bare_package = {
     .delete_context = fake_delete_context,
 };
 
+/* The package of a SASL profile: EXTERNAL. */
+static const struct sec_package profile_package = {
+    .name = u"Schannel",
+    .comment = u"",
+    .rpc_id = SECPKG_ID_NONE,
+    .acquire_credential = fake_acquire,
+    .free_credential = fake_free_credential,
+};
+
 const struct sec_package *__real_sec_package_at(unsigned int index);
 const struct sec_package *__wrap_sec_package_at(unsigned int index);
 
@@ -183,6 +192,11 @@ const struct sec_package *__wrap_sec_package_at(unsigned int index)
 
     while (__real_sec_package_at(builtin)) builtin++;
     if (index < builtin) return __real_sec_package_at(index);
-    if (index == builtin) return &fake_package;
-    return index == builtin + 1 ? &bare_package : NULL;
+    switch (index - builtin)
+    {
+    case 0: return &fake_package;
+    case 1: return &bare_package;
+    case 2: return &profile_package;
+    default: return NULL;
+    }
 }

@@ -86,6 +86,56 @@ static SECURITY_STATUS prepare(void)
     return status;
 }
 
+static void *encrypted; /* the same identity */
+
+static SECURITY_STATUS encrypt(void)
+{
+    SECURITY_STATUS status = SspiEncryptAuthIdentity(identity);
+
+    ok(SspiIsAuthIdentityEncrypted(identity) == (status == SEC_E_OK), "half done\n"); /* S2.20.1 */
+    if (status != SEC_E_OK) return status;
+    status = SspiDecryptAuthIdentity(identity);
+    ok(SspiIsAuthIdentityEncrypted(identity) == (status != SEC_E_OK), "half done\n"); /* S2.20.1 */
+    if (status != SEC_E_OK)
+    {
+        guise_fail_allocation(0);
+        ok(SspiDecryptAuthIdentity(identity) == SEC_E_OK, "lost\n"); /* S2.20.1 */
+    }
+    return status;
+}
+
+static SECURITY_STATUS copy_encrypted(void)
+{
+    void *made = SENTINEL;
+    SECURITY_STATUS status = SspiCopyAuthIdentity(encrypted, &made);
+
+    ok((status == SEC_E_OK) == (made != SENTINEL), "written\n"); /* S2.20.1 */
+    if (status != SEC_E_OK) return status;
+    ok(SspiIsAuthIdentityEncrypted(made), "legible\n"); /* S2.20.1 */
+    SspiFreeAuthIdentity(made);
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS prepare_read(void)
+{
+    const WCHAR *target = SENTINEL;
+    SECURITY_STATUS status;
+    ULONG type;
+
+    status = SspiPrepareForCredRead(identity, NULL, &type, &target);
+    ok((status == SEC_E_OK) == (target != SENTINEL), "written\n"); /* S12.10 */
+    if (status == SEC_E_OK) SspiLocalFree((void *)target);
+    return status;
+}
+
+static SECURITY_STATUS async_context(void)
+{
+    SspiAsyncContext *context = SspiCreateAsyncContext();
+
+    SspiFreeAsyncContext(context);
+    return context ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+}
+
 static SECURITY_STATUS profiles(void)
 {
     char *list = SENTINEL;
@@ -112,14 +162,18 @@ START_TEST(secur32_no_memory)
     {
         const char *name;
         SECURITY_STATUS (*run)(void);
-    } operations[] = {{"copy", copy},       {"strings", strings}, {"round trip", round_trip}, {"exclude", exclude},
-                      {"compare", compare}, {"prepare", prepare}, {"profiles", profiles},     {"own name", own_name}};
+    } operations[] = {{"copy", copy},       {"strings", strings},       {"round trip", round_trip},
+                      {"exclude", exclude}, {"compare", compare},       {"prepare", prepare},
+                      {"encrypt", encrypt}, {"encrypted", copy_encrypted}, {"prepare to read", prepare_read},
+                      {"async", async_context}, {"profiles", profiles}, {"own name", own_name}};
 
     if (SspiEncodeStringsAsAuthIdentity(u"alice", u"DOMAIN", u"secret", &identity) != SEC_E_OK)
     {
         ok(FALSE, "no identity\n"); /* S2.20.1 */
         return;
     }
+    ok(SspiCopyAuthIdentity(identity, &encrypted) == SEC_E_OK && SspiEncryptAuthIdentity(encrypted) == SEC_E_OK,
+       "not encrypted\n"); /* S2.20.1 */
     for (size_t i = 0; i < ARRAYSIZE(operations); i++)
     {
         SECURITY_STATUS status = SEC_E_OK;
@@ -138,5 +192,6 @@ START_TEST(secur32_no_memory)
         ok(failed && status == SEC_E_OK, "%s: %u failed, then %08lx\n", operations[i].name, failed,
            status); /* S2.5.12 */
     }
+    SspiFreeAuthIdentity(encrypted);
     SspiFreeAuthIdentity(identity);
 }

@@ -22,6 +22,16 @@ START_TEST(secur32_refusals)
     ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status);
     status = SaslAcceptSecurityContext(NULL, NULL, &desc, 0, 0, &context, &desc, &attributes, NULL);
     ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status);
+    status = SaslSetContextOption(NULL, SASL_OPTION_SEND_SIZE, &attributes, sizeof(attributes));
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.19.3 */
+    status = SaslGetContextOption(NULL, SASL_OPTION_SEND_SIZE, &attributes, sizeof(attributes), &attributes);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.19.3 */
+    status = SecInitUserModeContext(&context, &token);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S1.1.1 */
+    status = SecDeleteUserModeContext(&context);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S1.1.1 */
+    ok(SecpTranslateName() == SEC_E_UNSUPPORTED_FUNCTION && SecpTranslateNameEx() == SEC_E_UNSUPPORTED_FUNCTION &&
+       SecpFreeMemory() == SEC_E_UNSUPPORTED_FUNCTION, "not refused\n"); /* S1.1.1 */
     ok(context.dwLower == untouched.dwLower && token.cbBuffer == 7 && attributes == 0xdead, "written\n");
     /* S2.16.1 */
     ok(DeleteSecurityPackageW((WCHAR *)u"NTLM") == SEC_E_UNSUPPORTED_FUNCTION, "built in\n");

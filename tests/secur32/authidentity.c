@@ -249,6 +249,70 @@ static void test_prepare(void)
     SspiFreeAuthIdentity(identity);
 }
 
+static void test_prepare_read(void)
+{
+    void *identity = identity_of(L"alice", L"DOMAIN", L"pw");
+    const WCHAR *target = NULL;
+    SECURITY_STATUS status;
+    ULONG type = 0;
+
+    status = SspiPrepareForCredRead(identity, NULL, &type, &target);
+    ok(status == SEC_E_OK && type == 2, "got %08lx, type %lu\n", status, type);  /* S2.20.1 */
+    ok(wide_is(target, L"DOMAIN\\alice"), "target %s\n", wine_dbgstr_w(target)); /* S2.20.1 */
+    SspiLocalFree((void *)target);
+    status = SspiPrepareForCredRead(identity, L"server", &type, &target);
+    ok(status == SEC_E_OK && wide_is(target, L"server"), "got %08lx\n", status); /* S2.20.1 */
+    SspiLocalFree((void *)target);
+    SspiFreeAuthIdentity(identity);
+}
+
+/* An encrypted identity says so, holds nothing legible, and is legible again once decrypted. */
+static void test_encrypt(void)
+{
+    SEC_WINNT_AUTH_IDENTITY_EX2 *identity = identity_of(L"alice", L"DOMAIN", L"Secret-alice-1");
+    ULONG size = identity->cbStructureLength;
+    SECURITY_STATUS status;
+
+    status = SspiEncryptAuthIdentityEx(SEC_WINNT_AUTH_IDENTITY_ENCRYPT_SAME_PROCESS, identity);
+    ok(status == SEC_E_OK, "got %08lx\n", status);                                               /* S2.20.1 */
+    ok(SspiIsAuthIdentityEncrypted(identity), "not encrypted\n");                                /* S2.20.1 */
+    ok(!holds((BYTE *)identity, size, L"Secret-alice-1", 14 * sizeof(WCHAR)), "still legible\n"); /* S2.20.1 */
+    status = SspiDecryptAuthIdentityEx(SEC_WINNT_AUTH_IDENTITY_ENCRYPT_SAME_PROCESS, identity);
+    ok(status == SEC_E_OK, "got %08lx\n", status);                 /* S2.20.1 */
+    ok(!SspiIsAuthIdentityEncrypted(identity), "still encrypted\n"); /* S2.20.1 */
+    check_strings(identity, L"alice", L"DOMAIN", L"Secret-alice-1"); /* S2.20.1 */
+
+    status = SspiEncryptAuthIdentity(identity);
+    ok(status == SEC_E_OK && SspiIsAuthIdentityEncrypted(identity), "got %08lx\n", status); /* S2.20.1 */
+    status = SspiDecryptAuthIdentity(identity);
+    ok(status == SEC_E_OK, "got %08lx\n", status);                  /* S2.20.1 */
+    check_strings(identity, L"alice", L"DOMAIN", L"Secret-alice-1"); /* S2.20.1 */
+    SspiFreeAuthIdentity(identity);
+    ok(SspiEncryptAuthIdentity(NULL) != SEC_E_OK, "encrypted\n"); /* S2.20.1 */
+}
+
+static void test_encrypted_log_on(void)
+{
+    struct session session = {.client_status = SEC_E_OK};
+    void *identity;
+
+    if (!session_other_users())
+    {
+        win_skip("needs an account whose password is known\n");
+        return;
+    }
+    identity = identity_of(L"bob", L"", L"Secret-bob-2");
+    ok(SspiEncryptAuthIdentity(identity) == SEC_E_OK, "not encrypted\n"); /* S2.20.1 */
+    if (session_open_as(&session, identity))
+    {
+        session_run(&session, 0, 0);
+        ok(session.client_status == SEC_E_OK && session.server_status == SEC_E_OK, "got %08lx, %08lx\n",
+           session.client_status, session.server_status); /* S2.1.3 */
+        session_close(&session);
+    }
+    SspiFreeAuthIdentity(identity);
+}
+
 static void test_exclude(void)
 {
     SEC_WINNT_AUTH_IDENTITY_EX2 *once = NULL, *twice = NULL;
@@ -300,6 +364,9 @@ START_TEST(authidentity)
     test_compare();
     test_marshal();
     test_prepare();
+    test_prepare_read();
+    test_encrypt();
+    test_encrypted_log_on();
     test_exclude();
     test_host();
     session_cleanup();

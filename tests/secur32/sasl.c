@@ -39,12 +39,19 @@ static void test_unknown(void)
 {
     SecPkgInfoA *info = (SecPkgInfoA *)0xdeadbeef;
     SecPkgInfoW *wide = (SecPkgInfoW *)0xdeadbeef;
+    char text[] = "NO-SUCH-PROFILE";
+    SecBuffer buffer = {sizeof(text), SECBUFFER_DATA, text};
+    SecBufferDesc desc = {SECBUFFER_VERSION, 1, &buffer};
     SECURITY_STATUS status;
 
     status = SaslGetProfilePackageA((char *)"NO-SUCH-PROFILE", &info);
     ok(status == SEC_E_SECPKG_NOT_FOUND, "got %08lx\n", status); /* S2.19.1 */
     status = SaslGetProfilePackageW((WCHAR *)L"NO-SUCH-PROFILE", &wide);
     ok(status == SEC_E_SECPKG_NOT_FOUND, "got %08lx\n", status); /* S2.19.1 */
+    status = SaslIdentifyPackageA(&desc, &info);
+    ok(status != SEC_E_OK, "identified\n"); /* S2.19.1 */
+    status = SaslIdentifyPackageW(&desc, &wide);
+    ok(status != SEC_E_OK, "identified\n"); /* S2.19.1 */
 }
 
 static void test_delete(void)
