@@ -72,6 +72,7 @@ struct guise_config
     char *anonymous_account;     /* [credentials] anonymous-account, default "_guise-anon" */
     bool allow_root;             /* [credentials] allow-root = no */
     enum guise_identification identification; /* [credentials] identification = enforce | token-only */
+    bool drop_deny_only_groups;  /* [credentials] deny-only-groups = refuse | drop */
     unsigned int remote_timeout; /* [credentials] remote-timeout, milliseconds, 1000 */
     unsigned int setid_wait;     /* [credentials] setid-wait, milliseconds, 1000 */
     bool require_interposition;  /* [credentials] interposition = auto | require */

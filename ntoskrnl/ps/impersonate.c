@@ -40,37 +40,64 @@ static void write_record(PETHREAD thread, const struct impersonation *record)
     atomic_store_explicit(&thread->impersonating, record->token != NULL, memory_order_release);
 }
 
-/* Waits for its turn, writes the record and marks it as changing. False: the thread has ended. */
-static bool begin_change(PETHREAD thread, const struct impersonation *wanted, struct impersonation *previous)
+/* Until nobody changes the record; the lock is held. */
+static void wait_for_turn(PETHREAD thread)
 {
-    bool alive;
     int cancel_state;
 
-    pthread_mutex_lock(&thread->lock);
     while (thread->changing)
     {
         pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state);
         pthread_cond_wait(&thread->unchanging, &thread->lock);
         pthread_setcancelstate(cancel_state, NULL);
     }
-    if ((alive = !thread->ended))
+}
+
+/*
+ * Whether the token has not been adjusted since the credential was made. Whoever adjusts changes the generation first and
+ * then looks at each thread under its lock, where this is asked: one of the two sees the other.
+ */
+static bool is_current(const struct impersonation *record)
+{
+    return !record->token || atomic_load(&record->token->generation) == record->generation;
+}
+
+enum change
+{
+    CHANGE_BEGUN,
+    CHANGE_OUTDATED, /* the token has been adjusted: another credential is needed */
+    CHANGE_TOO_LATE  /* the thread has ended */
+};
+
+/* Waits for its turn, writes the record and marks it as changing. */
+static enum change begin_change(PETHREAD thread, const struct impersonation *wanted, struct impersonation *previous)
+{
+    enum change change = CHANGE_BEGUN;
+
+    pthread_mutex_lock(&thread->lock);
+    wait_for_turn(thread);
+    if (thread->ended)
+        change = CHANGE_TOO_LATE;
+    else if (!is_current(wanted))
+        change = CHANGE_OUTDATED;
+    else
     {
         *previous = thread->impersonation;
         write_record(thread, wanted);
         thread->changing = true;
     }
     pthread_mutex_unlock(&thread->lock);
-    return alive;
+    return change;
 }
 
-/* Ends the change; ROLL_BACK not NULL becomes the record again. What is left to be released is returned. */
-static struct impersonation end_change(PETHREAD thread, const struct impersonation *roll_back)
+/* Ends the change; RECORD not NULL becomes the thread's. What is left to be released is returned. */
+static struct impersonation end_change(PETHREAD thread, const struct impersonation *record)
 {
     const struct impersonation none = {.level = SecurityAnonymous};
     struct impersonation left = none;
 
     pthread_mutex_lock(&thread->lock);
-    if (roll_back) write_record(thread, roll_back);
+    if (record) write_record(thread, record);
     if (thread->ended)
     {
         left = thread->impersonation;
@@ -82,21 +109,44 @@ static struct impersonation end_change(PETHREAD thread, const struct impersonati
     return left;
 }
 
+/* What a thread carries for the token of RECORD, into it. */
+static NTSTATUS make_credential(struct impersonation *record)
+{
+    record->generation = atomic_load(&record->token->generation);
+    return token_credential(record->token, record->level, &record->credential);
+}
+
+/* begin_change(), with a credential for WANTED that is current then. */
+static NTSTATUS begin_with_credential(PETHREAD thread, struct impersonation *wanted, struct impersonation *previous)
+{
+    enum change change;
+    NTSTATUS status;
+
+    do
+    {
+        credential_release(wanted->credential);
+        wanted->credential = NULL;
+        if (wanted->token && (status = make_credential(wanted))) return status;
+        change = begin_change(thread, wanted, previous);
+    } while (change == CHANGE_OUTDATED);
+    return change == CHANGE_BEGUN ? STATUS_SUCCESS : STATUS_THREAD_IS_TERMINATING;
+}
+
 /*
  * Makes the thread impersonate as WANTED says, whose references are used up whatever the outcome; an empty one reverts.
- * The old record goes to OLD with its references, or is released if OLD is NULL. Record and credential change together:
- * on failure both are as they were and OLD is empty.
+ * The credential is made here. The old record goes to OLD with its references, or is released if OLD is NULL. Record and
+ * credential change together: on failure both are as they were and OLD is empty.
  */
 static NTSTATUS impersonation_set(PETHREAD thread, struct impersonation wanted, struct impersonation *old)
 {
     struct impersonation previous, left;
-    NTSTATUS status = STATUS_SUCCESS;
+    NTSTATUS status;
 
     if (old) *old = (struct impersonation){.level = SecurityAnonymous};
-    if (!begin_change(thread, &wanted, &previous))
+    if ((status = begin_with_credential(thread, &wanted, &previous)))
     {
         impersonation_release(&wanted);
-        return STATUS_THREAD_IS_TERMINATING;
+        return status;
     }
     /* The same object means the same ids and capabilities: nothing to do. */
     if (wanted.credential != previous.credential) status = cred_thread_assign(&thread->cred, wanted.credential);
@@ -111,20 +161,75 @@ static NTSTATUS impersonation_set(PETHREAD thread, struct impersonation wanted, 
     return status;
 }
 
-bool impersonation_replace_token(PETHREAD thread, struct token *expected, struct token *copy)
+bool impersonation_replace_token(PETHREAD thread, const struct impersonation *expected, struct token *copy)
 {
-    bool replaced = false;
+    struct impersonation *record = &thread->impersonation, replaced = {.level = SecurityAnonymous};
 
     pthread_mutex_lock(&thread->lock);
-    if (!thread->changing && thread->impersonation.token == expected)
+    if (!thread->changing && record->token == expected->token && record->generation == expected->generation &&
+        is_current(record) && !atomic_load(&copy->generation))
     {
-        thread->impersonation.token = token_reference(copy);
-        thread->impersonation.copy_on_open = FALSE;
-        replaced = true;
+        replaced.token = record->token;
+        record->token = token_reference(copy);
+        record->generation = 0;
+        record->copy_on_open = FALSE;
     }
     pthread_mutex_unlock(&thread->lock);
-    if (replaced) token_release(expected);
-    return replaced;
+    token_release(replaced.token);
+    return replaced.token != NULL;
+}
+
+/* ---- a token that is adjusted while threads carry it ------------------------------------------------------------- */
+
+/*
+ * Waits for its turn; RECORD is the thread's, marked as changing, which keeps the references. False: the thread does not
+ * impersonate TOKEN any more.
+ */
+static bool begin_following(PETHREAD thread, const struct token *token, struct impersonation *record)
+{
+    bool begun;
+
+    pthread_mutex_lock(&thread->lock);
+    wait_for_turn(thread);
+    begun = !thread->ended && thread->impersonation.token == token;
+    if (begun)
+    {
+        *record = thread->impersonation;
+        thread->changing = true;
+    }
+    pthread_mutex_unlock(&thread->lock);
+    return begun;
+}
+
+/* Makes the thread carry what TOKEN stands for now, if it impersonates it. On failure it carries what it carried. */
+static NTSTATUS follow_token(PETHREAD thread, const struct token *token)
+{
+    struct impersonation record, renewed, left;
+    NTSTATUS status;
+
+    if (!begin_following(thread, token, &record)) return STATUS_SUCCESS;
+    renewed = record;
+    status = make_credential(&renewed);
+    if (!status && renewed.credential != record.credential)
+        status = cred_thread_assign(&thread->cred, renewed.credential);
+    left = end_change(thread, status ? NULL : &renewed);
+    credential_release(status ? renewed.credential : record.credential);
+    impersonation_release(&left);
+    return status;
+}
+
+NTSTATUS impersonation_follow_token(struct token *token)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+    unsigned int bucket = 0;
+    PETHREAD thread;
+
+    while (!status && (thread = thread_behind_token(token, &bucket)))
+    {
+        status = follow_token(thread, token);
+        object_dereference(thread);
+    }
+    return status;
 }
 
 /* ---- impersonating ----------------------------------------------------------------------------------------------- */
@@ -179,11 +284,6 @@ NTSTATUS PsImpersonateClient(PETHREAD thread, PACCESS_TOKEN token, BOOLEAN copy_
     }
     if (!VALID_IMPERSONATION_LEVEL(level)) return STATUS_INVALID_PARAMETER;
     if ((status = judge(token, &record))) return status;
-    if ((status = token_credential(record.token, record.level, &record.credential)))
-    {
-        impersonation_release(&record);
-        return status;
-    }
     return impersonation_set(thread, record, NULL);
 }
 
@@ -288,8 +388,7 @@ void PsRestoreImpersonation(PETHREAD thread, PSE_IMPERSONATION_STATE state)
     NTSTATUS status;
 
     state->Token = NULL;
-    status = token_credential(record.token, record.level, &record.credential);
-    if (!status) status = impersonation_set(thread, record, NULL);
+    status = impersonation_set(thread, record, NULL);
     /* A thread that has ended meanwhile does not go on as anybody. */
     if (status && status != STATUS_THREAD_IS_TERMINATING)
         cred_fatal("an impersonation that was put aside could not be restored");

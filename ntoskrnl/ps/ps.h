@@ -18,6 +18,7 @@ struct impersonation
 {
     struct token *token;           /* a reference */
     struct credential *credential; /* a reference: what the thread carries for it; NULL = the process */
+    unsigned int generation;       /* of the token, when the credential was made from it */
     BOOLEAN copy_on_open, effective_only;
     SECURITY_IMPERSONATION_LEVEL level; /* governs, not the token's own (K0.3.2) */
 };
@@ -70,10 +71,19 @@ struct impersonation impersonation_get(PETHREAD thread);
 void impersonation_release(struct impersonation *impersonation);
 
 /*
- * Puts COPY in the place of the record's token if that is still EXPECTED, to be opened directly from now on.
- * The thread carries what it carried.
+ * Puts COPY in the place of the record's token if the record is still EXPECTED and neither token has been adjusted since,
+ * to be opened directly from now on. The thread carries what it carried.
  */
-bool impersonation_replace_token(PETHREAD thread, struct token *expected, struct token *copy);
+bool impersonation_replace_token(PETHREAD thread, const struct impersonation *expected, struct token *copy);
+
+/*
+ * Makes every thread that impersonates TOKEN carry what the token stands for now; the caller holds token.adjusting. On
+ * failure some may have changed: the first status that was not STATUS_SUCCESS.
+ */
+NTSTATUS impersonation_follow_token(struct token *token);
+
+/* The next thread from BUCKET on whose record is older than TOKEN, with a reference; NULL: none is left (ps/thread.c). */
+PETHREAD thread_behind_token(const struct token *token, unsigned int *bucket);
 
 /* What the thread is judged by now, with references; ended by SeReleaseSubjectContext. STATUS_NO_MEMORY. */
 NTSTATUS capture_subject(PETHREAD thread, SECURITY_SUBJECT_CONTEXT *subject);

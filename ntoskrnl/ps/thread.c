@@ -162,6 +162,33 @@ static PETHREAD find_or_create(pid_t tid, bool own)
     return thread;
 }
 
+/* Whether THREAD impersonates TOKEN with a credential from before it was last adjusted. */
+static bool is_behind(PETHREAD thread, const struct token *token)
+{
+    const struct impersonation *record = &thread->impersonation;
+    bool behind;
+
+    pthread_mutex_lock(&thread->lock);
+    behind = record->token == token && record->generation != atomic_load(&token->generation);
+    pthread_mutex_unlock(&thread->lock);
+    return behind;
+}
+
+PETHREAD thread_behind_token(const struct token *token, unsigned int *bucket)
+{
+    PETHREAD thread = NULL;
+
+    pthread_mutex_lock(&table_lock);
+    for (; *bucket < BUCKETS; ++*bucket)
+    {
+        for (thread = table[*bucket]; thread && !is_behind(thread, token); thread = thread->next) continue;
+        if (thread) break;
+    }
+    if (thread) object_reference(thread);
+    pthread_mutex_unlock(&table_lock);
+    return thread;
+}
+
 /* ---- the calling thread ------------------------------------------------------------------------------------------ */
 
 /* First use of Guise by this thread: takes over the entry another thread made, or makes one. */

@@ -6,23 +6,114 @@
 #include "ntoskrnl/rtl/luid.h"
 #include "ntoskrnl/se/token.h"
 #include "ntoskrnl/unix/caps.h"
+#include "ntoskrnl/unix/idmap.h"
 
-/* Capabilities of the process that the token does without because it has their privileges disabled or removed. */
-static uint64_t dropped_capabilities(struct token *token)
+static uint64_t capabilities_of(privilege_set privileges)
 {
-    privilege_set without = token->identity->process_privileges & ~token->enabled;
-    uint64_t dropped = 0;
+    uint64_t capabilities = 0;
     ULONG privilege;
 
     for (privilege = SE_MIN_WELL_KNOWN_PRIVILEGE; privilege <= SE_MAX_WELL_KNOWN_PRIVILEGE; privilege++)
-        if (without & PRIVILEGE_BIT(privilege)) dropped |= capabilities_of_privilege(privilege);
-    return dropped;
+        if (privileges & PRIVILEGE_BIT(privilege)) capabilities |= capabilities_of_privilege(privilege);
+    return capabilities;
 }
 
-/* Rule 2: access checks know deny-only and restricting SIDs, the kernel's group list does not. */
+/* ---- groups ------------------------------------------------------------------------------------------------------ */
+
+enum group_use
+{
+    GROUP_USED,
+    GROUP_UNUSED, /* not enabled, or not in the token */
+    GROUP_DENIES
+};
+
+/* What TOKEN makes of the group GID of its account. */
+static enum group_use use_of_group(const struct token *token, gid_t gid)
+{
+    union id_sid sid;
+
+    idmap_gid_to_sid(gid, &sid);
+    if (token_has_deny_only_sid(token, &sid.sid)) return GROUP_DENIES;
+    return token_has_sid(token, &sid.sid, false) ? GROUP_USED : GROUP_UNUSED;
+}
+
+/*
+ * Those of GROUPS that TOKEN does without, in OUT; their number. A group that is for denying only cannot be expressed,
+ * for leaving it out opens what its members are kept from (rule 2): *REFUSED, unless the configuration says to.
+ */
+static size_t groups_to_leave_out(const struct token *token, const gid_t *groups, size_t count, bool drop_deny_only,
+                                  gid_t *out, bool *refused)
+{
+    size_t i, left_out = 0;
+
+    *refused = false;
+    for (i = 0; i < count; i++)
+    {
+        enum group_use use = use_of_group(token, groups[i]);
+
+        if (use == GROUP_USED) continue;
+        if (use == GROUP_DENIES && !drop_deny_only) *refused = true;
+        out[left_out++] = groups[i];
+    }
+    return left_out;
+}
+
+/* The credential of the token's account less the groups that are not enabled. */
+static NTSTATUS create_of_account(const struct token *token, struct credential **credential)
+{
+    struct credential *account = token->identity->account;
+    const struct guise_config *config;
+    const gid_t *groups;
+    size_t count;
+    bool refused;
+    gid_t *out;
+    NTSTATUS status;
+
+    if (!account || use_of_group(token, credential_gid(account)) != GROUP_USED) return STATUS_ACCESS_DENIED;
+    if ((status = guise_get_config(&config))) return status;
+    count = credential_groups(account, &groups);
+    if (!(out = guise_alloc(count * sizeof(*out)))) return STATUS_NO_MEMORY;
+    count = groups_to_leave_out(token, groups, count, config->drop_deny_only_groups, out, &refused);
+    status = refused ? STATUS_ACCESS_DENIED : credential_without_groups(account, out, count, credential);
+    guise_free(out);
+    return status;
+}
+
+/* Whether all groups of the process are still the token's: it has no other set to carry. */
+static bool has_groups_of_process(const struct token *token)
+{
+    const struct process_credential *process;
+    size_t i;
+    bool all;
+
+    if (!token->identity->has_deny_only) return true;
+    if (!(process = process_credential_get())) return false;
+    all = use_of_group(token, process->egid) == GROUP_USED;
+    for (i = 0; i < process->group_count && all; i++) all = use_of_group(token, process->groups[i]) == GROUP_USED;
+    process_credential_release(process);
+    return all;
+}
+
+/*
+ * The process with the capabilities of the privileges that are enabled: of its own privileges those that the token has
+ * disabled or removed go, those that it has enabled since come.
+ */
+static NTSTATUS create_of_process(const struct token *token, struct credential **credential)
+{
+    privilege_set enabled = atomic_load_explicit(&token->enabled, memory_order_relaxed);
+    uint64_t raised = capabilities_of(enabled & ~token->identity->privileges_default),
+             dropped = capabilities_of(token->identity->process_privileges & ~enabled);
+
+    if (!has_groups_of_process(token)) return STATUS_ACCESS_DENIED;
+    return credential_create_self(raised, dropped, credential);
+}
+
+/* ---- the token's own --------------------------------------------------------------------------------------------- */
+
+/* Rule 2: access checks know restricting SIDs and a user for denying only, ids do not. */
 static bool expressible_in_ids(const struct token *token)
 {
-    return !token_is_restricted(token) && !token->identity->has_deny_only;
+    return !token_is_restricted(token) && !(token->identity->sids[0].attributes & SE_GROUP_USE_FOR_DENY_ONLY);
 }
 
 static struct credential *current_credential(struct token *token)
@@ -30,26 +121,38 @@ static struct credential *current_credential(struct token *token)
     struct credential *credential;
 
     pthread_rwlock_rdlock(&token->lock);
-    credential = token->credential ? credential_reference(token->credential) : NULL;
+    credential = credential_reference(token->credential);
     pthread_rwlock_unlock(&token->lock);
     return credential;
 }
 
-/* The token's own credential, made now if it is the process's and was not needed before. */
+/* Keeps MADE, which was made from the token as it was in GENERATION. False: the token has been adjusted meanwhile. */
+static bool keep_credential(struct token *token, struct credential *made, unsigned int generation)
+{
+    bool current;
+
+    pthread_rwlock_wrlock(&token->lock);
+    current = atomic_load(&token->generation) == generation;
+    if (current && !token->credential) token->credential = credential_reference(made);
+    pthread_rwlock_unlock(&token->lock);
+    return current;
+}
+
+/* The token's own credential, made now if it was not needed since it was made or adjusted. */
 static NTSTATUS own_credential(struct token *token, struct credential **credential)
 {
-    struct credential *made;
+    unsigned int generation;
     NTSTATUS status;
 
-    if ((*credential = current_credential(token))) return STATUS_SUCCESS;
-    /* A client's was made with its token: without one it has no Unix account. */
-    if (!token->identity->of_process) return STATUS_ACCESS_DENIED;
-    if ((status = credential_create_self(dropped_capabilities(token), &made))) return status;
-    pthread_rwlock_wrlock(&token->lock);
-    if (!token->credential) token->credential = credential_reference(made);
-    *credential = credential_reference(token->credential);
-    pthread_rwlock_unlock(&token->lock);
-    credential_release(made);
+    while (!(*credential = current_credential(token)))
+    {
+        generation = atomic_load(&token->generation);
+        status = token->identity->of_process ? create_of_process(token, credential)
+                                             : create_of_account(token, credential);
+        if (status) return status;
+        if (keep_credential(token, *credential, generation)) return STATUS_SUCCESS;
+        credential_release(*credential);
+    }
     return STATUS_SUCCESS;
 }
 
@@ -64,9 +167,14 @@ NTSTATUS token_credential(struct token *token, SECURITY_IMPERSONATION_LEVEL leve
     const struct guise_config *config;
     NTSTATUS status;
 
+    *credential = NULL;
     /* Rule 8: a duplicate of the process token never switches ids, whatever its level. */
-    if (is_of_this_process(token) && expressible_in_ids(token)) return own_credential(token, credential);
-    if (level >= SecurityImpersonation)
+    if (is_of_this_process(token) && expressible_in_ids(token))
+    {
+        status = own_credential(token, credential);
+        if (status != STATUS_ACCESS_DENIED || level >= SecurityImpersonation) return status;
+    }
+    else if (level >= SecurityImpersonation)
     {
         if (luid_equal(token_authentication_id(token), ANONYMOUS_SESSION_LUID))
             return credential_get_anonymous(credential);
@@ -74,6 +182,5 @@ NTSTATUS token_credential(struct token *token, SECURITY_IMPERSONATION_LEVEL leve
         return own_credential(token, credential);
     }
     if ((status = guise_get_config(&config))) return status;
-    *credential = NULL;
     return config->identification == IDENTIFICATION_TOKEN_ONLY ? STATUS_SUCCESS : credential_get_anonymous(credential);
 }

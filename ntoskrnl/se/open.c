@@ -86,7 +86,7 @@ static NTSTATUS open_impersonation(PETHREAD thread, const struct impersonation *
     if ((status = token_to_open(record, subject->PrimaryToken, &token))) return status;
     status = object_open(token, desired, 0, subject, attributes, handle);
     /* From now on handle and thread share the duplicate: what is adjusted through the handle counts for the thread. */
-    if (!status && record->copy_on_open) impersonation_replace_token(thread, record->token, token);
+    if (!status && record->copy_on_open) impersonation_replace_token(thread, record, token);
     token_release(token);
     return status;
 }

@@ -34,15 +34,11 @@ void SeCaptureSubjectContext(PSECURITY_SUBJECT_CONTEXT subject)
 /***********************************************************************
  *           SeLockSubjectContext (NTOSKRNL.@)
  *
- * Shared locks on the primary token and then the client's, until SeUnlockSubjectContext on the same thread. Calls nest;
- * a token that is both is locked twice.
+ * Shared locks on the primary token and the client's, until SeUnlockSubjectContext on the same thread. Calls nest.
  */
 void SeLockSubjectContext(PSECURITY_SUBJECT_CONTEXT subject)
 {
-    struct token *primary = subject->PrimaryToken, *client = subject->ClientToken;
-
-    pthread_rwlock_rdlock(&primary->lock);
-    if (client) pthread_rwlock_rdlock(&client->lock);
+    tokens_lock_shared(subject->PrimaryToken, subject->ClientToken);
 }
 
 /***********************************************************************
@@ -50,10 +46,7 @@ void SeLockSubjectContext(PSECURITY_SUBJECT_CONTEXT subject)
  */
 void SeUnlockSubjectContext(PSECURITY_SUBJECT_CONTEXT subject)
 {
-    struct token *primary = subject->PrimaryToken, *client = subject->ClientToken;
-
-    if (client) pthread_rwlock_unlock(&client->lock);
-    pthread_rwlock_unlock(&primary->lock);
+    tokens_unlock(subject->PrimaryToken, subject->ClientToken);
 }
 
 /***********************************************************************

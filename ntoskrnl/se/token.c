@@ -185,6 +185,7 @@ static struct token *token_assemble(struct token_identity *identity, TOKEN_TYPE 
         return NULL;
     }
     pthread_rwlock_init(&token->lock, NULL);
+    pthread_mutex_init(&token->adjusting, NULL);
     token->identity = identity;
     token->type = type;
     token->level = level;
@@ -232,6 +233,7 @@ static void token_destroy(PVOID body)
     struct token *token = body;
 
     pthread_rwlock_destroy(&token->lock);
+    pthread_mutex_destroy(&token->adjusting);
     credential_release(token->credential);
     object_security_release(token->default_security);
     object_security_release(token->security);
@@ -375,6 +377,17 @@ bool token_has_sid(const struct token *token, const SID *sid, bool denying)
     return false;
 }
 
+bool token_has_deny_only_sid(const struct token *token, const SID *sid)
+{
+    const struct token_identity *identity = token->identity;
+    const ULONG *order = identity->order;
+    ULONG place = find_place(identity->sids, order, identity->sid_count, sid);
+
+    for (; place < identity->sid_count && sid_equal(identity->sids[order[place]].sid, sid); place++)
+        if (identity->sids[order[place]].attributes & SE_GROUP_USE_FOR_DENY_ONLY) return true;
+    return false;
+}
+
 bool token_has_restricting_sid(const struct token *token, const SID *sid)
 {
     const struct token_identity *identity = token->identity;
@@ -392,4 +405,19 @@ struct object_security *token_default_security(struct token *token)
     security = object_security_reference(token->default_security);
     pthread_rwlock_unlock(&token->lock);
     return security;
+}
+
+/* ---- locking two ------------------------------------------------------------------------------------------------- */
+
+void tokens_lock_shared(struct token *a, struct token *b)
+{
+    if (b && (uintptr_t)b < (uintptr_t)a) pthread_rwlock_rdlock(&b->lock);
+    pthread_rwlock_rdlock(&a->lock);
+    if (b && (uintptr_t)b > (uintptr_t)a) pthread_rwlock_rdlock(&b->lock);
+}
+
+void tokens_unlock(struct token *a, struct token *b)
+{
+    pthread_rwlock_unlock(&a->lock);
+    if (b && b != a) pthread_rwlock_unlock(&b->lock);
 }

@@ -5,9 +5,9 @@
  * A token is an immutable identity, shared by all its duplicates, a few fields that never change once it is made, and a
  * small mutable part under one lock.
  *
- * Lock order: impersonation record of a thread (ps/ps.h) before process token (ps/process.c) before token.lock; of two
- * tokens only one is ever locked, except by SeLockSubjectContext (primary, then client, both shared). Nothing is called
- * out under a token's lock.
+ * Lock order: token.adjusting before impersonation record of a thread (ps/ps.h) before process token (ps/process.c)
+ * before token.lock; two tokens are locked by tokens_lock_shared() alone, in the order of their addresses. Nothing is
+ * called out under a token's lock.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -71,6 +71,8 @@ struct token
     /* written under lock, read anywhere */
     _Atomic privilege_set privileges; /* held: adjusting may remove one, nothing adds one */
     _Atomic privilege_set enabled;    /* subset of it */
+    /* Grows when adjusting changes what the credential is made from: whoever carries an older one has to change. */
+    _Atomic unsigned int generation;
     _Atomic uint64_t origin; /* logon session of whoever gave explicit credentials; zero for network logons (K1.1.6) */
     _Atomic ULONG integrity; /* RID under S-1-16 */
     _Atomic ULONG mandatory_policy;
@@ -82,6 +84,7 @@ struct token
     ULONG session_number;
     struct credential *credential; /* made when first needed (se/credential.c) */
 
+    pthread_mutex_t adjusting; /* held by whoever adjusts, until all threads carry the change or it is undone */
     _Atomic uint64_t groups_enabled[]; /* bit n: sids[n] is enabled; written under lock, read anywhere */
 };
 
@@ -200,8 +203,15 @@ static inline bool token_privilege_enabled(const struct token *token, ULONG priv
  */
 bool token_has_sid(const struct token *token, const SID *sid, bool denying);
 
+/* Whether an entry of SID is for denying only. */
+bool token_has_deny_only_sid(const struct token *token, const SID *sid);
+
 /* Whether SID is among the restricting ones, which always count (K2.2.4). O(log restricting SIDs). */
 bool token_has_restricting_sid(const struct token *token, const SID *sid);
+
+/* Both tokens stay as they are; they are locked in the order of their addresses, may be one, and B may be NULL. */
+void tokens_lock_shared(struct token *a, struct token *b);
+void tokens_unlock(struct token *a, struct token *b);
 
 /* Owner and default DACL for objects made by a caller with this effective token, with a reference. */
 struct object_security *token_default_security(struct token *token);

@@ -23,6 +23,7 @@ enum kind
     KIND_LEVEL, /* a number from 0 to 5 */
     KIND_IDENTIFICATION,
     KIND_CHECK, /* application | off | when-supported | require */
+    KIND_CHOICE_DROP,   /* refuse | drop, as a bool */
     KIND_CHOICE_REQUIRE /* auto | require, as a bool */
 };
 
@@ -42,6 +43,7 @@ static const struct key keys[] = {
     {"credentials", "anonymous-account", KIND_ACCOUNT, FIELD(anonymous_account), "_guise-anon"},
     {"credentials", "allow-root", KIND_BOOL, FIELD(allow_root), "no"},
     {"credentials", "identification", KIND_IDENTIFICATION, FIELD(identification), "enforce"},
+    {"credentials", "deny-only-groups", KIND_CHOICE_DROP, FIELD(drop_deny_only_groups), "refuse"},
     {"credentials", "remote-timeout", KIND_NUMBER, FIELD(remote_timeout), "1000"},
     {"credentials", "setid-wait", KIND_NUMBER, FIELD(setid_wait), "1000"},
     {"credentials", "interposition", KIND_CHOICE_REQUIRE, FIELD(require_interposition), "auto"},
@@ -141,6 +143,9 @@ static NTSTATUS set_value(struct guise_config *config, const struct key *key, co
         break;
     case KIND_BOOL:
         good = choose(value, "no", "yes", field);
+        break;
+    case KIND_CHOICE_DROP:
+        good = choose(value, "refuse", "drop", field);
         break;
     case KIND_CHOICE_REQUIRE:
         good = choose(value, "auto", "require", field);

@@ -82,7 +82,7 @@ static bool choose_form(const struct process *process, const struct credential *
 
     if (credential->kind == CREDENTIAL_SELF)
     {
-        *form = p->effective & credential->dropped ? FORM_CAPS : FORM_NONE;
+        *form = p->effective != credential_effective(p, credential) ? FORM_CAPS : FORM_NONE;
         return true;
     }
     /* The way back from effective uid 0 of a process without it would cost all capabilities. */

@@ -48,8 +48,18 @@ struct credential;
  */
 NTSTATUS credential_create_client(const struct unix_account *account, struct credential **credential);
 
-/* The credential of a duplicate of the process token: P's ids, never refused; effective capabilities less DROPPED. */
-NTSTATUS credential_create_self(uint64_t dropped, struct credential **credential);
+/*
+ * ORIGINAL less the groups of OUT, which need not be sorted; a reference to ORIGINAL itself if none of them is among its
+ * supplementary groups. STATUS_NO_MEMORY.
+ */
+NTSTATUS credential_without_groups(struct credential *original, const gid_t *out, size_t count,
+                                   struct credential **credential);
+
+/*
+ * The credential of a duplicate of the process token: P's ids, never refused; its effective capabilities and, as far as
+ * they are permitted, RAISED, less DROPPED.
+ */
+NTSTATUS credential_create_self(uint64_t raised, uint64_t dropped, struct credential **credential);
 
 /* The credential of Identification, Anonymous and null sessions (rule 6): the anonymous account. Cached; a reference is returned. */
 NTSTATUS credential_get_anonymous(struct credential **credential);
@@ -60,6 +70,9 @@ void credential_release(struct credential *credential); /* NULL is allowed */
 /* Whether both stand for the same account and groups (not capabilities): the "same user" of rule 7. */
 bool credential_same_ids(const struct credential *a, const struct credential *b);
 uid_t credential_uid(const struct credential *credential);
+gid_t credential_gid(const struct credential *credential);
+/* The supplementary groups, sorted, in the credential. */
+size_t credential_groups(const struct credential *credential, const gid_t **groups);
 
 /* ---- threads ------------------------------------------------------------------------------------------------------ */
 

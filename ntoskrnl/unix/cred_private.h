@@ -21,10 +21,18 @@ struct credential
     enum credential_kind kind;
     uid_t uid; /* of SELF: as it was when it was made, for information only */
     gid_t gid;
-    uint64_t dropped; /* SELF: capabilities left out */
+    uint64_t raised;  /* SELF: capabilities that are effective if they are permitted, */
+    uint64_t dropped; /* and those that are not */
     size_t group_count;
     gid_t groups[]; /* sorted, unique, without gid */
 };
+
+/* The effective capabilities of a thread that carries CREDENTIAL. */
+static inline uint64_t credential_effective(const struct process_credential *p, const struct credential *credential)
+{
+    if (credential->kind != CREDENTIAL_SELF) return 0;
+    return (p->effective | (credential->raised & p->permitted)) & ~credential->dropped;
+}
 
 /* A credential of KIND; the lists need not be sorted. NULL: no memory. */
 struct credential *credential_make(enum credential_kind kind, uid_t uid, gid_t gid, size_t group_count, const gid_t *groups);

@@ -61,6 +61,43 @@ uid_t credential_uid(const struct credential *credential)
     return credential->uid;
 }
 
+gid_t credential_gid(const struct credential *credential)
+{
+    return credential->gid;
+}
+
+size_t credential_groups(const struct credential *credential, const gid_t **groups)
+{
+    *groups = credential->groups;
+    return credential->group_count;
+}
+
+static bool listed(const gid_t *groups, size_t count, gid_t gid)
+{
+    for (size_t i = 0; i < count; i++)
+    {
+        if (groups[i] == gid) return true;
+    }
+    return false;
+}
+
+NTSTATUS credential_without_groups(struct credential *original, const gid_t *out, size_t count, struct credential **credential)
+{
+    struct credential *made = credential_make(original->kind, original->uid, original->gid, original->group_count, original->groups);
+    size_t kept = 0;
+
+    *credential = NULL;
+    if (!made) return STATUS_NO_MEMORY;
+    for (size_t i = 0; i < made->group_count; i++)
+    {
+        if (!listed(out, count, made->groups[i])) made->groups[kept++] = made->groups[i];
+    }
+    made->group_count = kept;
+    *credential = kept == original->group_count ? credential_reference(original) : credential_reference(made);
+    credential_release(made);
+    return STATUS_SUCCESS;
+}
+
 /* ---- the dedicated accounts ------------------------------------------------------------------------------------------ */
 
 static pthread_once_t overflow_once = PTHREAD_ONCE_INIT;
@@ -206,7 +243,7 @@ NTSTATUS credential_create_client(const struct unix_account *account, struct cre
     return *credential ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-NTSTATUS credential_create_self(uint64_t dropped, struct credential **credential)
+NTSTATUS credential_create_self(uint64_t raised, uint64_t dropped, struct credential **credential)
 {
     const struct process_credential *p = process_credential_get();
 
@@ -215,6 +252,7 @@ NTSTATUS credential_create_self(uint64_t dropped, struct credential **credential
     *credential = credential_make(CREDENTIAL_SELF, p->euid, p->egid, p->group_count, p->groups);
     process_credential_release(p);
     if (!*credential) return STATUS_NO_MEMORY;
+    (*credential)->raised = raised;
     (*credential)->dropped = dropped;
     return STATUS_SUCCESS;
 }

@@ -165,16 +165,11 @@ enum outcome switch_over(const struct process *process, const struct credential 
     return UNCHANGED;
 }
 
-static uint64_t effective_of(const struct process *process, const struct credential *credential)
-{
-    return credential->kind == CREDENTIAL_SELF ? process->p.effective & ~credential->dropped : 0;
-}
-
 enum outcome caps_in(const struct process *process, const struct credential *to)
 {
     uint64_t inheritable = to->kind == CREDENTIAL_SELF ? process->p.inheritable : 0;
 
-    return sys_capset(effective_of(process, to), process->p.permitted, inheritable) ? UNCHANGED : SWITCHED;
+    return sys_capset(credential_effective(&process->p, to), process->p.permitted, inheritable) ? UNCHANGED : SWITCHED;
 }
 
 enum outcome caps_out(const struct process *process, const struct credential *from)
