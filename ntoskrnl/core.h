@@ -142,6 +142,11 @@ void guise_sid_to_text(const SID *sid, char text[GUISE_SID_TEXT_SIZE]);
 /* False: TEXT is no SID in S-R-I-S form (numbers decimal, or 0x and hexadecimal). SID has room for SECURITY_MAX_SID_SIZE bytes. */
 bool guise_sid_from_text(const char *text, SID *sid);
 
+/* ---- text: ntoskrnl/rtl/upcase.c --------------------------------------------------------------------------------- */
+
+/* Windows' upper case of one character; surrogates stay as they are. */
+WCHAR guise_upcase(WCHAR c);
+
 /* ---- tokens made by a logon: ntoskrnl/se/logon.c --------------------------------------------------------------- */
 
 struct guise_logon

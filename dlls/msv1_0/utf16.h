@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include <windef.h>
+#include "ntoskrnl/core.h"
 
 /*
  * Converts LENGTH bytes into at most ROOM characters; no terminator is read or written. False: not well-formed UTF-8 (a
@@ -22,7 +22,10 @@ bool utf8_to_utf16(const char *text, size_t length, WCHAR *out, size_t room, siz
 bool utf16_to_utf8(const WCHAR *text, size_t count, char *out, size_t room, size_t *length);
 
 /* Windows' upper case of one character; surrogates stay as they are. */
-WCHAR utf16_upper(WCHAR c);
+static inline WCHAR utf16_upper(WCHAR c)
+{
+    return guise_upcase(c);
+}
 void utf16_upcase(WCHAR *text, size_t count);
 
 #endif

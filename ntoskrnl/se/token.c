@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "ntoskrnl/rtl/luid.h"
-#include "ntoskrnl/se/token.h"
+#include "ntoskrnl/se/sid_index.h"
 
 #define NEVER              INT64_MAX /* expiration: tokens do not expire by themselves */
 #define MIN_DYNAMIC_CHARGE 500       /* K2.1.1 */
@@ -90,6 +90,14 @@ static void sort_sids(ULONG *order, const struct token_sid *sids, ULONG count)
     qsort_r(order, count, sizeof(*order), compare_indices, (void *)sids);
 }
 
+static const struct sid_index *make_index(UCHAR *room, const struct token_sid *sids, ULONG count)
+{
+    struct sid_index *index = (struct sid_index *)room;
+
+    sid_index_build(index, sids, count);
+    return index;
+}
+
 static ULONG find_logon_sid(const struct token_sid *sids, ULONG count)
 {
     ULONG i;
@@ -110,14 +118,15 @@ static bool any_deny_only(const struct token_sid *sids, ULONG count)
 
 /*
  * An identity with the scalars of FORM and these SIDs, in one block: the structure, the two arrays of entries, their
- * orders, the bytes of the SIDs (all of which keep the alignment that the next one needs).
+ * orders and indices, the bytes of the SIDs (all of which keep the alignment that the next one needs).
  */
 static struct token_identity *identity_create(const struct token_identity *form, const struct token_sid *sids,
                                               ULONG sid_count, const struct token_sid *restricted,
                                               ULONG restricted_count)
 {
     size_t entries = (size_t)sid_count + restricted_count;
-    size_t size = sizeof(*form) + entries * (sizeof(*sids) + sizeof(ULONG)) + sids_size(sids, sid_count) +
+    size_t index_size = sid_index_size(sid_count) + sid_index_size(restricted_count);
+    size_t size = sizeof(*form) + entries * (sizeof(*sids) + sizeof(ULONG)) + index_size + sids_size(sids, sid_count) +
                   sids_size(restricted, restricted_count);
     struct token_identity *identity = guise_alloc(size);
     struct token_sid *copies;
@@ -131,7 +140,7 @@ static struct token_identity *identity_create(const struct token_identity *form,
     credential_reference(identity->account);
     copies = (struct token_sid *)(identity + 1);
     order = (ULONG *)(copies + entries);
-    room = (UCHAR *)(order + entries);
+    room = (UCHAR *)(order + entries) + index_size;
     copy_sids(copies, sids, sid_count, &room);
     copy_sids(copies + sid_count, restricted, restricted_count, &room);
     sort_sids(order, copies, sid_count);
@@ -140,6 +149,9 @@ static struct token_identity *identity_create(const struct token_identity *form,
     identity->sid_count = sid_count;
     identity->restricted = copies + sid_count;
     identity->restricted_count = restricted_count;
+    identity->index = make_index((UCHAR *)(order + entries), copies, sid_count);
+    identity->restricted_index =
+        make_index((UCHAR *)identity->index + sid_index_size(sid_count), copies + sid_count, restricted_count);
     identity->order = order;
     identity->restricted_order = order + sid_count;
     identity->logon_sid = find_logon_sid(copies, sid_count);

@@ -54,6 +54,7 @@ struct token_identity
     const struct token_sid *restricted;
     const ULONG *order;            /* indices into sids, ascending by sid_compare(), for membership tests */
     const ULONG *restricted_order; /* the same for restricted */
+    const struct sid_index *index, *restricted_index; /* where an access check finds them (se/sid_index.h) */
     ULONG logon_sid;    /* index, or 0 for none */
     bool has_deny_only; /* one of sids is for denying only */
 };
