@@ -1,5 +1,6 @@
 /*
- * The initiator: NEGOTIATE, then AUTHENTICATE in answer to the server's CHALLENGE (MS-NLMP 3.1.5.1).
+ * The initiator: NEGOTIATE, then AUTHENTICATE in answer to the server's CHALLENGE (MS-NLMP 3.1.5.1). In datagram mode the first
+ * call sends nothing (MS-NLMP 3.1.5.2).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -22,53 +23,9 @@ static ULONG requested_flags(const struct package_credential *credential, ULONG 
     if (request & ISC_REQ_CONFIDENTIALITY) flags |= NTLM_FLAG_SEAL | NTLM_FLAG_KEY_EXCH;
     if (request & ISC_REQ_IDENTIFY) flags |= NTLM_FLAG_IDENTIFY;
     if ((flags & NTLM_FLAG_KEY_EXCH) && policy->lm_keys && credential->has_lm_hash) flags |= NTLM_FLAG_LM_KEY; /* S4.3.2 */
+    if (request & ISC_REQ_DATAGRAM) flags |= NTLM_FLAG_DATAGRAM | NTLM_FLAG_KEY_EXCH; /* table 4.3 */
     if (policy->without_ess) flags &= ~NTLM_FLAG_ESS;
     return flags;
-}
-
-static SECURITY_STATUS send_negotiate(struct package_context *context, struct leg *leg)
-{
-    struct ntlm_negotiate message = {.flags = context->flags};
-    struct ntlm_handshake *handshake = &context->handshake;
-    size_t size;
-
-    memcpy(message.version, ntlm_version, sizeof(message.version));
-    size = ntlm_negotiate_size(&message);
-    if (!ntlm_output_token(leg, size)) return SEC_E_INSUFFICIENT_MEMORY;
-    if (!ntlm_write_negotiate(&message, leg->token, size)) return SEC_E_INTERNAL_ERROR;
-    if (!(handshake->negotiate = guise_memdup(leg->token, size))) return SEC_E_INSUFFICIENT_MEMORY;
-    handshake->negotiate_size = size;
-    return SEC_I_CONTINUE_NEEDED;
-}
-
-static SECURITY_STATUS first_leg(struct package_credential *credential, struct package_context **context,
-                                 struct leg *leg)
-{
-    struct package_context *made;
-    SECURITY_STATUS status;
-
-    if (!credential) return SEC_E_INVALID_HANDLE;
-    if (!(credential->use & SECPKG_CRED_OUTBOUND)) return SEC_E_NO_CREDENTIALS;
-    if (leg->request & ISC_REQ_DATAGRAM) return SEC_E_UNSUPPORTED_FUNCTION;
-    /* There is no single sign-on yet, and a client's thread would never get the process's (design 5.10). */
-    if (credential->identity == NTLM_IDENTITY_DEFAULT && !(leg->request & ISC_REQ_NULL_SESSION))
-        return SEC_E_NO_CREDENTIALS;
-    if (ntlm_input_token(leg).size) return SEC_E_INVALID_TOKEN; /* the server does not speak first in connection mode */
-
-    if (!(made = ntlm_new_context(credential, false))) return SEC_E_INSUFFICIENT_MEMORY;
-    made->request = leg->request;
-    made->flags = requested_flags(credential, leg->request);
-    status = ntlm_take_bindings(made, leg->input);
-    if (status == SEC_E_OK) status = send_negotiate(made, leg);
-    if (status < 0)
-    {
-        ntlm_delete_context(made);
-        return status;
-    }
-    leg->attributes = ntlm_attributes(made, false);
-    leg->expiry.QuadPart = NTLM_NEVER;
-    *context = made;
-    return status;
 }
 
 /* ---- the second leg ----------------------------------------------------------- */
@@ -90,9 +47,10 @@ static void agree_on_flags(struct package_context *context, const struct answer 
 {
     const struct package_credential *credential = context->credential;
 
-    context->flags &= answer->challenge.flags;
+    /* The server of a datagram has not heard of that wish yet. */
+    context->flags &= answer->challenge.flags | (context->datagram ? NTLM_FLAG_IDENTIFY : 0);
     context->flags |= answer->challenge.flags & NTLM_FLAG_TARGET_INFO;
-    if (!(context->flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL))) context->flags &= ~NTLM_FLAG_KEY_EXCH;
+    if (!(context->flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL))) ntlm_drop_protection(context);
     if (context->flags & NTLM_FLAG_ESS) context->flags &= ~NTLM_FLAG_LM_KEY; /* table 4.3 */
     else if (answer->is_v1 && credential->policy.lm_keys && credential->has_lm_hash)
         context->flags |= answer->challenge.flags & NTLM_FLAG_NON_NT_KEY;
@@ -112,7 +70,7 @@ static SECURITY_STATUS read_challenge(struct package_context *context, struct le
         return SEC_E_INVALID_TOKEN; /* the only character set asked for */
 
     agree_on_flags(context, answer);
-    return SEC_E_OK;
+    return ntlm_check_datagram(context);
 }
 
 static SECURITY_STATUS check_challenge(const struct package_context *context, const struct answer *answer)
@@ -317,8 +275,7 @@ static SECURITY_STATUS answer_challenge(struct package_context *context, struct 
     if ((status = read_challenge(context, leg, answer))) return status;
     if ((status = check_challenge(context, answer))) return status;
     if ((status = keep_names(context, leg, answer))) return status;
-    /* A null session has no key that others do not have too: it is not protected (S4.8.2). */
-    if (answer->anonymous) context->flags &= ~(NTLM_FLAG_SIGN | NTLM_FLAG_SEAL | NTLM_FLAG_KEY_EXCH);
+    if (answer->anonymous) ntlm_drop_protection(context);
     else if ((status = make_responses(context, answer)) || (status = make_session_key(context, answer))) return status;
     if ((status = send_authenticate(context, leg, answer))) return status;
     return ntlm_complete(context, leg, answer->anonymous);
@@ -344,6 +301,57 @@ static SECURITY_STATUS second_leg(struct package_context *context, struct leg *l
     leg->token_length = 0;
     context->state = NTLM_STATE_FAILED;
     ntlm_end_handshake(context);
+    return status;
+}
+
+/* ---- the first leg ----------------------------------------------------------- */
+
+static SECURITY_STATUS send_negotiate(struct package_context *context, struct leg *leg)
+{
+    struct ntlm_negotiate message = {.flags = context->flags};
+    struct ntlm_handshake *handshake = &context->handshake;
+    size_t size;
+
+    memcpy(message.version, ntlm_version, sizeof(message.version));
+    size = ntlm_negotiate_size(&message);
+    if (!ntlm_output_token(leg, size)) return SEC_E_INSUFFICIENT_MEMORY;
+    if (!ntlm_write_negotiate(&message, leg->token, size)) return SEC_E_INTERNAL_ERROR;
+    if (!(handshake->negotiate = guise_memdup(leg->token, size))) return SEC_E_INSUFFICIENT_MEMORY;
+    handshake->negotiate_size = size;
+    return SEC_I_CONTINUE_NEEDED;
+}
+
+/* A token on the first leg is the CHALLENGE of a server that spoke first, which none does in connection mode. */
+static SECURITY_STATUS begin(struct package_context *context, struct leg *leg)
+{
+    SECURITY_STATUS status;
+
+    if (!context->datagram && ntlm_input_token(leg).size) return SEC_E_INVALID_TOKEN;
+    context->flags = requested_flags(context->credential, leg->request);
+    if ((status = ntlm_check_datagram(context))) return status;
+    if (ntlm_input_token(leg).size) return second_leg(context, leg);
+    leg->attributes = ntlm_attributes(context, false);
+    leg->expiry.QuadPart = NTLM_NEVER;
+    if ((status = ntlm_take_bindings(context, leg->input))) return status;
+    return context->datagram ? SEC_I_CONTINUE_NEEDED : send_negotiate(context, leg);
+}
+
+static SECURITY_STATUS first_leg(struct package_credential *credential, struct package_context **context,
+                                 struct leg *leg)
+{
+    struct package_context *made;
+    SECURITY_STATUS status;
+
+    if (!credential) return SEC_E_INVALID_HANDLE;
+    if (!(credential->use & SECPKG_CRED_OUTBOUND)) return SEC_E_NO_CREDENTIALS;
+    /* There is no single sign-on yet, and a client's thread would never get the process's (design 5.10). */
+    if (credential->identity == NTLM_IDENTITY_DEFAULT && !(leg->request & ISC_REQ_NULL_SESSION))
+        return SEC_E_NO_CREDENTIALS;
+
+    if (!(made = ntlm_new_context(credential, false, leg->request))) return SEC_E_INSUFFICIENT_MEMORY;
+    status = begin(made, leg);
+    if (status < 0) ntlm_delete_context(made);
+    else *context = made;
     return status;
 }
 

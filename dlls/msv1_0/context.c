@@ -10,13 +10,15 @@
 
 const UCHAR ntlm_version[8] = {10, 0, 0, 0, 0, 0, 0, 15};
 
-struct package_context *ntlm_new_context(struct package_credential *credential, bool server)
+struct package_context *ntlm_new_context(struct package_credential *credential, bool server, ULONG request)
 {
     struct package_context *context = guise_alloc(sizeof(*context));
 
     if (!context) return NULL;
     context->server = server;
     context->credential = credential;
+    context->request = request;
+    context->datagram = request & ISC_REQ_DATAGRAM; /* the same bit on both sides */
     return context;
 }
 
@@ -80,6 +82,7 @@ ULONG ntlm_attributes(const struct package_context *context, bool anonymous)
          ASC_RET_INTEGRITY | ASC_RET_REPLAY_DETECT | ASC_RET_SEQUENCE_DETECT},
         {NTLM_FLAG_SEAL, ISC_RET_CONFIDENTIALITY, ASC_RET_CONFIDENTIALITY},
         {NTLM_FLAG_IDENTIFY, ISC_RET_IDENTIFY, ASC_RET_IDENTIFY},
+        {NTLM_FLAG_DATAGRAM, ISC_RET_DATAGRAM, ASC_RET_DATAGRAM},
     };
     ULONG attributes = context->request & ISC_REQ_CONNECTION; /* the same bit on both sides */
 
@@ -100,6 +103,25 @@ SECURITY_STATUS ntlm_complete(struct package_context *context, struct leg *leg, 
     leg->attributes = context->attributes;
     leg->expiry.QuadPart = NTLM_NEVER;
     return SEC_E_OK;
+}
+
+void ntlm_drop_protection(struct package_context *context)
+{
+    context->flags &= ~(NTLM_FLAG_SIGN | NTLM_FLAG_SEAL);
+    if (!context->datagram) context->flags &= ~NTLM_FLAG_KEY_EXCH;
+}
+
+/*
+ * KEY_EXCH goes with datagrams (table 4.3). Without extended session security both sides would encrypt under one key, and the
+ * caller's numbers begin at the same place on both.
+ */
+SECURITY_STATUS ntlm_check_datagram(const struct package_context *context)
+{
+    const ULONG needed = NTLM_FLAG_DATAGRAM | NTLM_FLAG_KEY_EXCH;
+
+    if (!context->datagram) return SEC_E_OK;
+    if ((context->flags & needed) != needed) return SEC_E_INVALID_TOKEN;
+    return context->flags & NTLM_FLAG_ESS ? SEC_E_OK : SEC_E_UNSUPPORTED_FUNCTION;
 }
 
 bool ntlm_too_weak(const struct ntlm_policy *policy, ULONG flags)

@@ -88,7 +88,7 @@ void ntlm_free_credential(struct package_credential *credential);
 
 enum ntlm_state
 {
-    NTLM_STATE_NEGOTIATED, /* client: NEGOTIATE went out; server: CHALLENGE went out */
+    NTLM_STATE_NEGOTIATED, /* client: NEGOTIATE went out, or datagrams; server: CHALLENGE went out */
     NTLM_STATE_COMPLETE,
     NTLM_STATE_FAILED
 };
@@ -105,6 +105,7 @@ struct ntlm_handshake
 struct package_context
 {
     bool server;
+    bool datagram; /* connectionless (S4.11.1): no NEGOTIATE, numbers of messages are the callers' */
     enum ntlm_state state;
     struct package_credential *credential; /* the front keeps it alive (package.h) */
     ULONG request;                         /* ISC_REQ_* or ASC_REQ_* of the legs so far */
@@ -124,7 +125,7 @@ struct package_context
     PACCESS_TOKEN token;
 };
 
-struct package_context *ntlm_new_context(struct package_credential *credential, bool server);
+struct package_context *ntlm_new_context(struct package_credential *credential, bool server, ULONG request);
 void ntlm_delete_context(struct package_context *context);
 /* Frees what only the legs needed. */
 void ntlm_end_handshake(struct package_context *context);
@@ -138,6 +139,10 @@ UCHAR *ntlm_output_token(struct leg *leg, size_t size);
 ULONG ntlm_attributes(const struct package_context *context, bool anonymous);
 /* Session security from the exported key; wipes nothing of the caller's. */
 SECURITY_STATUS ntlm_complete(struct package_context *context, struct leg *leg, bool anonymous);
+/* A null session has no key that others do not have too: it is not protected (S4.8.2). */
+void ntlm_drop_protection(struct package_context *context);
+/* What has to be agreed on in datagram mode: SEC_E_INVALID_TOKEN, or SEC_E_UNSUPPORTED_FUNCTION without session security. */
+SECURITY_STATUS ntlm_check_datagram(const struct package_context *context);
 /* Whether the agreed strength is below the policy's (S4.3.7): only where keys will be used at all. */
 bool ntlm_too_weak(const struct ntlm_policy *policy, ULONG flags);
 /* FILETIME of now. */

@@ -14,6 +14,9 @@
      NTLM_FLAG_ALWAYS_SIGN | NTLM_FLAG_ESS | NTLM_FLAG_IDENTIFY | NTLM_FLAG_VERSION | NTLM_FLAG_128 | \
      NTLM_FLAG_KEY_EXCH | NTLM_FLAG_56)
 
+/* What a client of datagrams, which says nothing before its last message, may choose from: all but OEM names. */
+#define DATAGRAM_FLAGS (SUPPORTED_FLAGS & ~(ULONG)NTLM_FLAG_OEM & ~(ULONG)NTLM_FLAG_IDENTIFY)
+
 /* ---- the first leg ----------------------------------------------------------- */
 
 /* The subset of what the client asks for that this side supports (S4.3.6). 0: no character set in common. */
@@ -104,19 +107,32 @@ static SECURITY_STATUS keep_negotiate(struct package_context *context, struct wi
     return SEC_E_OK;
 }
 
-static SECURITY_STATUS start(struct package_context *context, struct leg *leg)
+static SECURITY_STATUS take_negotiate(struct package_context *context, struct wire_span token)
 {
     const struct package_credential *credential = context->credential;
-    struct wire_span token = ntlm_input_token(leg);
     struct ntlm_negotiate message;
-    SECURITY_STATUS status;
 
     if (!ntlm_parse_negotiate(token.data, token.size, &message)) return SEC_E_INVALID_TOKEN; /* S2.6.3, S4.9.9 */
     if (!(context->flags = offered_flags(message.flags, credential))) return SEC_E_INVALID_TOKEN;
     if (ntlm_too_weak(&credential->policy, context->flags)) return SEC_E_UNSUPPORTED_FUNCTION; /* S4.3.7 */
-    if ((status = ntlm_take_bindings(context, leg->input))) return status;
-    if ((status = keep_negotiate(context, token, message.flags))) return status;
-    return send_challenge(context, leg);
+    return keep_negotiate(context, token, message.flags);
+}
+
+/* S4.11.1: the server speaks first. */
+static SECURITY_STATUS offer_datagrams(struct package_context *context, struct wire_span token)
+{
+    if (token.size) return SEC_E_INVALID_TOKEN;
+    context->flags = offered_flags(DATAGRAM_FLAGS, context->credential) | NTLM_FLAG_DATAGRAM;
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS start(struct package_context *context, struct leg *leg)
+{
+    struct wire_span token = ntlm_input_token(leg);
+    SECURITY_STATUS status = ntlm_take_bindings(context, leg->input);
+
+    if (!status) status = context->datagram ? offer_datagrams(context, token) : take_negotiate(context, token);
+    return status ? status : send_challenge(context, leg);
 }
 
 /* S2.6.6: the two are mutually exclusive. */
@@ -135,10 +151,8 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
 
     if (!credential) return SEC_E_INVALID_HANDLE;
     if (!credential->accounts) return SEC_E_NO_CREDENTIALS;
-    if (leg->request & ASC_REQ_DATAGRAM) return SEC_E_UNSUPPORTED_FUNCTION;
     if (contradicts(leg->request)) return SEC_E_UNSUPPORTED_FUNCTION;
-    if (!(made = ntlm_new_context(credential, true))) return SEC_E_INSUFFICIENT_MEMORY;
-    made->request = leg->request;
+    if (!(made = ntlm_new_context(credential, true, leg->request))) return SEC_E_INSUFFICIENT_MEMORY;
     status = start(made, leg);
     if (status < 0)
     {
@@ -244,6 +258,7 @@ static SECURITY_STATUS prepare(struct package_context *context, struct leg *leg,
      * The wish to be identified only counts wherever it was said: leaving it out in between does not raise the level.
      */
     context->flags |= (context->handshake.negotiate_flags | trial->message.flags) & NTLM_FLAG_IDENTIFY;
+    if ((status = ntlm_check_datagram(context))) return status;
     if (ntlm_too_weak(&context->credential->policy, context->flags)) return SEC_E_UNSUPPORTED_FUNCTION; /* S4.3.7 */
     if ((status = ntlm_text_from_wire(&trial->user, trial->message.user, unicode))) return status;
     if ((status = ntlm_text_from_wire(&trial->domain, trial->message.domain, unicode))) return status;
@@ -398,7 +413,7 @@ static SECURITY_STATUS keep_names(struct package_context *context, const struct 
                : SEC_E_INSUFFICIENT_MEMORY;
 }
 
-/* S4.8.1. A null session has no key that others do not have too: it is not protected (S4.8.2). */
+/* S4.8.1 */
 static SECURITY_STATUS accept_anonymous(struct package_context *context)
 {
     const struct ntlm_policy *policy = &context->credential->policy;
@@ -407,7 +422,7 @@ static SECURITY_STATUS accept_anonymous(struct package_context *context)
     if (policy->channel_bindings == CHECK_REQUIRED || policy->target_name == CHECK_REQUIRED) return SEC_E_LOGON_DENIED;
     if (!(context->request & ASC_REQ_ALLOW_NULL_SESSION) || !policy->allow_anonymous)
         return SEC_E_LOGON_DENIED;
-    context->flags &= ~(NTLM_FLAG_SIGN | NTLM_FLAG_SEAL | NTLM_FLAG_KEY_EXCH);
+    ntlm_drop_protection(context);
     if (context->request & ASC_REQ_NO_TOKEN) return SEC_E_OK;
     return refusal(guise_create_anonymous_token("NtLmSsp", &context->token));
 }

@@ -646,15 +646,6 @@ static void test_flags(void)
     ok(!(negotiate.flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL)), "%#x\n", negotiate.flags);
     end_handshake(&handshake);
 
-    /* S2.5.13 */
-    handshake.client_request = ISC_REQ_DATAGRAM;
-    ok(leg_negotiate(&handshake) == SEC_E_UNSUPPORTED_FUNCTION && !handshake.client, "an initiator of datagrams\n");
-    handshake.client_request = 0;
-    handshake.server_request |= ASC_REQ_DATAGRAM;
-    ok(leg_negotiate(&handshake) == SEC_I_CONTINUE_NEEDED, "NEGOTIATE\n");
-    ok(leg_challenge(&handshake) == SEC_E_UNSUPPORTED_FUNCTION && !handshake.server, "an acceptor of datagrams\n");
-    end_handshake(&handshake);
-
     double_outbound(&nothing, NULL, NULL, NULL);
     handshake.client_credential = &nothing;
     ok(leg_negotiate(&handshake) == SEC_E_NO_CREDENTIALS && !handshake.client, "default credentials\n"); /* S2.1.9 */
