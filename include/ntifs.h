@@ -363,6 +363,57 @@ NTSYSAPI NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD(PSECURITY_DESCRIPTOR SelfRel
 NTSYSAPI NTSTATUS NTAPI RtlSelfRelativeToAbsoluteSD2(PSECURITY_DESCRIPTOR SelfRelativeSecurityDescriptor,
                                                      PULONG BufferSize);
 
+/*
+ * SeQuerySecurityDescriptorInfo: those parts of an object's descriptor that SecurityInformation names, self-relative.
+ * STATUS_BUFFER_TOO_SMALL: nothing is copied, Length receives what is needed (K3.8.2).
+ * SeSetSecurityDescriptorInfo, SeSetSecurityDescriptorInfoEx: replace those parts. *ObjectsSecurityDescriptor becomes a new
+ * descriptor in pool memory; the caller frees the old one (K3.8.3). Whether the caller may do it is checked before, except that
+ * he must be one who may assign that owner. AutoInheritFlags are SEF_*. STATUS_NO_SECURITY_ON_OBJECT;
+ * STATUS_BAD_DESCRIPTOR_FORMAT; STATUS_INVALID_OWNER; STATUS_INVALID_PRIMARY_GROUP; STATUS_PRIVILEGE_NOT_HELD: a label
+ * above the caller's; STATUS_NO_MEMORY; statuses of an invalid descriptor.
+ */
+NTKERNELAPI NTSTATUS NTAPI SeQuerySecurityDescriptorInfo(PSECURITY_INFORMATION SecurityInformation,
+                                                         PSECURITY_DESCRIPTOR SecurityDescriptor, PULONG Length,
+                                                         PSECURITY_DESCRIPTOR *ObjectsSecurityDescriptor);
+NTKERNELAPI NTSTATUS NTAPI SeSetSecurityDescriptorInfo(PVOID Object, PSECURITY_INFORMATION SecurityInformation,
+                                                       PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                                       PSECURITY_DESCRIPTOR *ObjectsSecurityDescriptor,
+                                                       POOL_TYPE PoolType, PGENERIC_MAPPING GenericMapping);
+NTKERNELAPI NTSTATUS NTAPI SeSetSecurityDescriptorInfoEx(PVOID Object, PSECURITY_INFORMATION SecurityInformation,
+                                                         PSECURITY_DESCRIPTOR ModificationDescriptor,
+                                                         PSECURITY_DESCRIPTOR *ObjectsSecurityDescriptor,
+                                                         ULONG AutoInheritFlags, POOL_TYPE PoolType,
+                                                         PGENERIC_MAPPING GenericMapping);
+
+/*
+ * SeCaptureSecurityDescriptor: a self-relative copy, given back with SeReleaseSecurityDescriptor and the same mode and
+ * CaptureIfKernelMode; in KernelMode without it, the descriptor itself. NULL stays NULL. Exported by Windows without a page.
+ */
+NTKERNELAPI NTSTATUS NTAPI SeCaptureSecurityDescriptor(PSECURITY_DESCRIPTOR OriginalSecurityDescriptor,
+                                                       KPROCESSOR_MODE CurrentMode, POOL_TYPE PoolType,
+                                                       BOOLEAN CaptureIfKernelMode,
+                                                       PSECURITY_DESCRIPTOR *CapturedSecurityDescriptor);
+NTKERNELAPI NTSTATUS NTAPI SeReleaseSecurityDescriptor(PSECURITY_DESCRIPTOR CapturedSecurityDescriptor,
+                                                       KPROCESSOR_MODE CurrentMode, BOOLEAN CaptureIfKernelMode);
+
+/*
+ * NtQuerySecurityObject: the parts of the descriptor of the object that Handle names. Owner, group, DACL and label need
+ * READ_CONTROL, the SACL ACCESS_SYSTEM_SECURITY. LengthNeeded receives what the answer takes. STATUS_BUFFER_TOO_SMALL: nothing was
+ * copied. STATUS_ACCESS_DENIED; STATUS_INVALID_HANDLE; STATUS_ACCESS_VIOLATION.
+ * NtSetSecurityObject: replaces parts. Owner, group and label need WRITE_OWNER, the DACL WRITE_DAC, the SACL
+ * ACCESS_SYSTEM_SECURITY. Statuses as of SeSetSecurityDescriptorInfo and these; of a file, guise-files(7) tells.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION SecurityInformation,
+                                                  PSECURITY_DESCRIPTOR SecurityDescriptor, ULONG Length,
+                                                  PULONG LengthNeeded);
+NTSYSCALLAPI NTSTATUS NTAPI ZwQuerySecurityObject(HANDLE Handle, SECURITY_INFORMATION SecurityInformation,
+                                                  PSECURITY_DESCRIPTOR SecurityDescriptor, ULONG Length,
+                                                  PULONG LengthNeeded);
+NTSYSCALLAPI NTSTATUS NTAPI NtSetSecurityObject(HANDLE Handle, SECURITY_INFORMATION SecurityInformation,
+                                                PSECURITY_DESCRIPTOR SecurityDescriptor);
+NTSYSCALLAPI NTSTATUS NTAPI ZwSetSecurityObject(HANDLE Handle, SECURITY_INFORMATION SecurityInformation,
+                                                PSECURITY_DESCRIPTOR SecurityDescriptor);
+
 /* --- System services: tokens -------------------------------------------------------------------------------- */
 
 /*

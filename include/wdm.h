@@ -176,6 +176,40 @@ NTSYSAPI BOOLEAN NTAPI RtlValidRelativeSecurityDescriptor(PSECURITY_DESCRIPTOR S
                                                           SECURITY_INFORMATION RequiredInformation);
 NTKERNELAPI BOOLEAN NTAPI SeValidSecurityDescriptor(ULONG Length, PSECURITY_DESCRIPTOR SecurityDescriptor);
 
+/*
+ * SeAssignSecurity, SeAssignSecurityEx: the descriptor of a new object.
+ * ParentDescriptor    of the container it is made in, whose inheritable ACEs it gets, or NULL.
+ * ExplicitDescriptor  what its maker says, or NULL; what it leaves out comes from the parent and the maker's token.
+ * NewDescriptor       receives a self-relative one in pool memory, ended by SeDeassignSecurity; NULL after a failure.
+ * ObjectType          which ACEs for one type of object are for it, or NULL.
+ * IsDirectoryObject   it is a container.
+ * AutoInheritFlags    SEF_*.
+ * SubjectContext      who makes it. PoolType is accepted for the sake of the source.
+ * STATUS_INVALID_OWNER: not one that the subject may assign (K3.8.5). STATUS_INVALID_PRIMARY_GROUP. STATUS_NO_TOKEN: no
+ * subject. STATUS_PRIVILEGE_NOT_HELD: a SACL without SeSecurityPrivilege. STATUS_NO_MEMORY; STATUS_INVALID_ACL: an ACL would be
+ * longer than one may be; statuses of an invalid descriptor.
+ */
+NTKERNELAPI NTSTATUS NTAPI SeAssignSecurity(PSECURITY_DESCRIPTOR ParentDescriptor,
+                                            PSECURITY_DESCRIPTOR ExplicitDescriptor,
+                                            PSECURITY_DESCRIPTOR *NewDescriptor, BOOLEAN IsDirectoryObject,
+                                            PSECURITY_SUBJECT_CONTEXT SubjectContext, PGENERIC_MAPPING GenericMapping,
+                                            POOL_TYPE PoolType);
+NTKERNELAPI NTSTATUS NTAPI SeAssignSecurityEx(PSECURITY_DESCRIPTOR ParentDescriptor,
+                                              PSECURITY_DESCRIPTOR ExplicitDescriptor,
+                                              PSECURITY_DESCRIPTOR *NewDescriptor, GUID *ObjectType,
+                                              BOOLEAN IsDirectoryObject, ULONG AutoInheritFlags,
+                                              PSECURITY_SUBJECT_CONTEXT SubjectContext, PGENERIC_MAPPING GenericMapping,
+                                              POOL_TYPE PoolType);
+NTKERNELAPI NTSTATUS NTAPI SeDeassignSecurity(PSECURITY_DESCRIPTOR *SecurityDescriptor);
+
+/*
+ * ObGetObjectSecurity: the self-relative descriptor of an object; ObReleaseObjectSecurity gives it back with the same
+ * MemoryAllocated. STATUS_NO_MEMORY; of a file, what reading it says.
+ */
+NTKERNELAPI NTSTATUS NTAPI ObGetObjectSecurity(PVOID Object, PSECURITY_DESCRIPTOR *SecurityDescriptor,
+                                               PBOOLEAN MemoryAllocated);
+NTKERNELAPI VOID NTAPI ObReleaseObjectSecurity(PSECURITY_DESCRIPTOR SecurityDescriptor, BOOLEAN MemoryAllocated);
+
 /* RtlMapGenericMask: generic rights become those of a type. RtlAreXxxAccessesGranted: all, or any, of DesiredAccess. */
 NTSYSAPI VOID NTAPI RtlMapGenericMask(PACCESS_MASK AccessMask, PGENERIC_MAPPING GenericMapping);
 NTSYSAPI BOOLEAN NTAPI RtlAreAllAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);

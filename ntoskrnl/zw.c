@@ -42,7 +42,12 @@ SERVICE(OpenThreadTokenEx,
 SERVICE(QueryInformationToken,
         (HANDLE token, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length, PULONG returned),
         (token, class, information, length, returned))
+SERVICE(QuerySecurityObject,
+        (HANDLE handle, SECURITY_INFORMATION information, PSECURITY_DESCRIPTOR descriptor, ULONG length, PULONG needed),
+        (handle, information, descriptor, length, needed))
 SERVICE(SetInformationThread, (HANDLE thread, THREADINFOCLASS class, PVOID information, ULONG length),
         (thread, class, information, length))
 SERVICE(SetInformationToken, (HANDLE token, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length),
         (token, class, information, length))
+SERVICE(SetSecurityObject, (HANDLE handle, SECURITY_INFORMATION information, PSECURITY_DESCRIPTOR descriptor),
+        (handle, information, descriptor))

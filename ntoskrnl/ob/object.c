@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "ntoskrnl/rtl/object_security.h"
 #include "ntoskrnl/ob/object.h"
 
 PVOID object_create(const struct _OBJECT_TYPE *type, size_t size)
@@ -27,6 +28,7 @@ static LONG_PTR dereference(PVOID body)
 
     if (left || !header->type->destroy) return left;
     header->type->destroy(body);
+    object_security_release(header->security);
     guise_free(header);
     return 0;
 }

@@ -14,12 +14,17 @@
 #include "ntoskrnl/core.h"
 
 struct object_security;
+struct sd;
 
 struct _OBJECT_TYPE
 {
     const char *name;
     GENERIC_MAPPING mapping;
-    struct object_security *(*security)(PVOID body); /* of that object, with a reference; NULL without memory */
+    /* What an object has while nobody has set another, with a reference; NULL without memory. */
+    struct object_security *(*security)(PVOID body);
+    /* Of types whose security is kept elsewhere, instead of it: with a reference; and those parts replaced as given. */
+    NTSTATUS (*read_security)(PVOID body, struct object_security **security);
+    NTSTATUS (*write_security)(PVOID body, SECURITY_INFORMATION information, const struct sd *given);
     void (*destroy)(PVOID body); /* what the body owns; the block itself is freed afterwards. NULL: never destroyed */
 };
 
@@ -28,6 +33,7 @@ struct object_header
 {
     const struct _OBJECT_TYPE *type;
     _Atomic long references;
+    struct object_security *_Atomic security; /* what somebody has set; NULL: as the type says (ob/security.c) */
 } __attribute__((aligned(16)));
 
 /* A zeroed body of SIZE bytes with one reference, or NULL. */
@@ -40,6 +46,13 @@ static inline struct object_header *object_header_of(const void *body)
 
 void object_reference(PVOID body);
 void object_dereference(PVOID body);
+
+/* The security of an object as it is now, with a reference. STATUS_NO_MEMORY; of a file, what reading it says. */
+NTSTATUS object_security_of(PVOID body, struct object_security **security);
+
+/* Around fork(): all locks of set security (ps/fork.c). */
+void object_security_lock(void);
+void object_security_unlock(void);
 
 /* ---- handles: ob/handle.c ---------------------------------------------------------------------------------------- */
 

@@ -25,7 +25,7 @@ NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before
     granted = desired = access_map_generic(desired, &type->mapping);
     if (!granted_before || desired & ~granted_before)
     {
-        if (!(security = type->security(body))) return STATUS_NO_MEMORY;
+        if ((status = object_security_of(body, &security))) return status;
         status = access_check(security, subject, desired, type, &granted);
         object_security_release(security);
     }

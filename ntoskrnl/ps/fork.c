@@ -12,12 +12,14 @@ static void before_fork(void)
     threads_lock();
     process_lock();
     handles_lock();
+    object_security_lock();
     logon_sessions_lock();
 }
 
 static void after_in_parent(void)
 {
     logon_sessions_unlock();
+    object_security_unlock();
     handles_unlock();
     process_unlock();
     threads_unlock();
