@@ -18,12 +18,14 @@ struct object_security *object_security_copy(const struct sd *sd)
     return security;
 }
 
-struct object_security *object_security_create(const SID *owner, const ACL *dacl)
+struct object_security *object_security_create(const SID *owner, const SID *group, const ACL *dacl)
 {
-    return object_security_copy(&(struct sd){.control = SE_DACL_PRESENT, .owner = owner, .dacl = dacl});
+    return object_security_copy(
+        &(struct sd){.control = SE_DACL_PRESENT, .owner = owner, .group = group, .dacl = dacl});
 }
 
-struct object_security *object_security_create_allowing(const SID *owner, const struct ace_allowed *aces, size_t count)
+struct object_security *object_security_create_allowing(const SID *owner, const SID *group,
+                                                        const struct ace_allowed *aces, size_t count)
 {
     const size_t ace_size = offsetof(ACCESS_ALLOWED_ACE, SidStart);
     struct object_security *security = NULL;
@@ -44,7 +46,7 @@ struct object_security *object_security_create_allowing(const SID *owner, const 
         memcpy(place + ace_size, aces[i].sid, sid_size);
         place += ace_size + sid_size;
     }
-    security = object_security_create(owner, dacl);
+    security = object_security_create(owner, group, dacl);
     guise_free(dacl);
     return security;
 }

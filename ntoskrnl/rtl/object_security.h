@@ -19,8 +19,8 @@ struct object_security
 
 /* A copy of SD, which is valid and has an owner; or NULL without memory. */
 struct object_security *object_security_copy(const struct sd *sd);
-/* One with OWNER and DACL (NULL: everything is granted, MS-DTYP 2.5.3.2) alone. */
-struct object_security *object_security_create(const SID *owner, const ACL *dacl);
+/* One with OWNER, GROUP (may be NULL) and DACL (NULL: everything is granted, MS-DTYP 2.5.3.2) alone. */
+struct object_security *object_security_create(const SID *owner, const SID *group, const ACL *dacl);
 struct object_security *object_security_reference(struct object_security *security);
 void object_security_release(struct object_security *security); /* NULL is allowed */
 
@@ -30,6 +30,7 @@ struct ace_allowed
     const SID *sid;
 };
 /* The same with a DACL of allow ACEs in that order. */
-struct object_security *object_security_create_allowing(const SID *owner, const struct ace_allowed *aces, size_t count);
+struct object_security *object_security_create_allowing(const SID *owner, const SID *group,
+                                                        const struct ace_allowed *aces, size_t count);
 
 #endif

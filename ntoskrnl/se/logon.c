@@ -41,7 +41,7 @@ static const struct type_sids *sids_of_type(ULONG type)
 }
 
 /* The server that holds the token, and the client himself, may do everything with it as an object. */
-static struct object_security *logon_security(const SID *user)
+static struct object_security *logon_security(const SID *user, const SID *group)
 {
     const struct ace_allowed aces[] = {{GENERIC_ALL, user}, {GENERIC_ALL, &sid_local_system.sid}, {GENERIC_ALL, NULL}};
     struct ace_allowed granted[3] = {aces[0], aces[1], aces[2]};
@@ -52,15 +52,15 @@ static struct object_security *logon_security(const SID *user)
     idmap_uid_to_sid(process->euid, &server);
     process_credential_release(process);
     granted[2].sid = &server.sid;
-    return object_security_create_allowing(user, granted, 3);
+    return object_security_create_allowing(user, group, granted, 3);
 }
 
 /* What the client's new objects get: himself and the system (as for any user, K0.3.5). */
-static struct object_security *logon_default_security(const SID *user)
+static struct object_security *logon_default_security(const SID *user, const SID *group)
 {
     const struct ace_allowed aces[] = {{GENERIC_ALL, user}, {GENERIC_ALL, &sid_local_system.sid}};
 
-    return object_security_create_allowing(user, aces, 2);
+    return object_security_create_allowing(user, group, aces, 2);
 }
 
 /* S-1-5-5-X-Y, X-Y being a LUID of its own. */
@@ -75,10 +75,10 @@ static void make_logon_sid(union id_sid *sid)
 /* Creates the token of TEMPLATE with security for its user; the template's own references are the caller's. */
 static NTSTATUS create_with_security(struct token_template *template, struct token **token)
 {
-    const SID *user = template->sids[0].sid;
+    const SID *user = template->sids[0].sid, *group = template->sids[template->primary_group].sid;
 
-    template->security = logon_security(user);
-    template->default_security = logon_default_security(user);
+    template->security = logon_security(user, group);
+    template->default_security = logon_default_security(user, group);
     *token = template->security && template->default_security ? token_create(template) : NULL;
     object_security_release(template->security);
     object_security_release(template->default_security);

@@ -5,6 +5,7 @@
  */
 #include "ntoskrnl/ob/mode.h"
 #include "ntoskrnl/ps/ps.h"
+#include "ntoskrnl/se/owner.h"
 
 /* ---- the token of a process -------------------------------------------------------------------------------------- */
 
@@ -49,16 +50,16 @@ NTSTATUS NtOpenProcessToken(HANDLE process, ACCESS_MASK desired, PHANDLE handle)
  * The security of a duplicate that is opened instead of a CopyOnOpen token: the client's own and whoever the process
  * is. NULL without memory.
  */
-static struct object_security *copy_security(const struct token *client, const struct token *primary)
+static struct object_security *copy_security(const struct token *client, struct token *primary)
 {
     const struct ace_allowed aces[] = {
         {GENERIC_ALL, token_user(client)}, {GENERIC_ALL, token_user(primary)}, {GENERIC_ALL, &sid_local_system.sid}};
 
-    return object_security_create_allowing(token_user(primary), aces, ARRAYSIZE(aces));
+    return object_security_create_allowing(token_user(primary), token_primary_group(primary), aces, ARRAYSIZE(aces));
 }
 
 /* What opening gives: the live token, or for CopyOnOpen a duplicate as it is used; a reference. */
-static NTSTATUS token_to_open(const struct impersonation *record, const struct token *primary, struct token **token)
+static NTSTATUS token_to_open(const struct impersonation *record, struct token *primary, struct token **token)
 {
     struct object_security *security;
     NTSTATUS status;
@@ -161,6 +162,7 @@ static NTSTATUS duplicate_security(const OBJECT_ATTRIBUTES *attributes, struct t
     if (!(status = sd_read(attributes->SecurityDescriptor, &sd)))
     {
         *security = object_security_create(sd.owner ? sd.owner : defaults->sd.owner,
+                                           sd.group ? sd.group : defaults->sd.group,
                                            sd.control & SE_DACL_PRESENT ? sd.dacl : defaults->sd.dacl);
         if (!*security) status = STATUS_NO_MEMORY;
     }

@@ -33,7 +33,7 @@ static struct logon_session *process_session(uid_t uid, const SID *user)
 }
 
 /* K2.11.1 for LocalSystem; for a user: himself and the system. */
-static struct object_security *process_default_security(uid_t uid, const SID *user)
+static struct object_security *process_default_security(uid_t uid, const SID *user, const SID *group)
 {
     const struct ace_allowed system_aces[] = {
         {GENERIC_ALL, &sid_local_system.sid},
@@ -41,8 +41,8 @@ static struct object_security *process_default_security(uid_t uid, const SID *us
     };
     const struct ace_allowed user_aces[] = {{GENERIC_ALL, user}, {GENERIC_ALL, &sid_local_system.sid}};
 
-    return uid ? object_security_create_allowing(user, user_aces, 2)
-               : object_security_create_allowing(&sid_administrators.sid, system_aces, 2);
+    return uid ? object_security_create_allowing(user, group, user_aces, 2)
+               : object_security_create_allowing(&sid_administrators.sid, group, system_aces, 2);
 }
 
 /* Fills the SIDs of a process; returns their number. GROUPS holds the SIDs made from the groups of P. */
@@ -80,7 +80,7 @@ static NTSTATUS create_from(const struct process_credential *process, struct tok
     template->owner = process->euid ? 0 : 2; /* Administrators own what LocalSystem makes (K2.11.1) */
     template->primary_group = process->euid ? 1 : 0;
     template->session = process_session(process->euid, &user.sid);
-    template->default_security = process_default_security(process->euid, &user.sid);
+    template->default_security = process_default_security(process->euid, &user.sid, sids[template->primary_group].sid);
     template->security = template->default_security;
     *token = template->session && template->default_security ? token_create(template) : NULL;
     logon_session_release(template->session);

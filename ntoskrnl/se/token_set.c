@@ -28,7 +28,7 @@ static NTSTATUS replace_defaults(struct token *token, ULONG owner, ULONG group, 
 
     if (sid_length(sids[group].sid) + (dacl ? dacl->AclSize : 0) > token->dynamic_charged)
         return STATUS_ALLOTTED_SPACE_EXCEEDED;
-    if (!(security = object_security_create(sids[owner].sid, dacl))) return STATUS_NO_MEMORY;
+    if (!(security = object_security_create(sids[owner].sid, sids[group].sid, dacl))) return STATUS_NO_MEMORY;
     object_security_release(token->default_security);
     token->default_security = security;
     token->owner = owner;

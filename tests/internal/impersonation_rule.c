@@ -49,7 +49,7 @@ static struct token *make_token(const struct form *form)
     template.sids = sids;
     template.sid_count = form->group_count + 1;
     template.session = logon_session_create(&(struct logon_session_form){.id = form->session});
-    template.security = template.default_security = object_security_create(&user.sid, NULL);
+    template.security = template.default_security = object_security_create(&user.sid, NULL, NULL);
     token = token_create(&template);
     logon_session_release(template.session);
     object_security_release(template.security);
@@ -215,7 +215,7 @@ static void test_large_set(void)
     template.sids = sids;
     template.sid_count = COUNT + 1;
     template.session = logon_session_create(&(struct logon_session_form){.id = SERVER_SESSION});
-    template.security = template.default_security = object_security_create(&groups[0].sid, NULL);
+    template.security = template.default_security = object_security_create(&groups[0].sid, NULL, NULL);
     token = token_create(&template);
 
     /* design 4: as many groups as Linux knows */

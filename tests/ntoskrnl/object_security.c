@@ -1,0 +1,128 @@
+/*
+ * The security of objects: NtQuerySecurityObject, NtSetSecurityObject, ObGetObjectSecurity.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "wine/test.h"
+#include "client_token.h"
+
+static SID world = {SID_REVISION, 1, {SECURITY_WORLD_SID_AUTHORITY}, {0}};
+
+static HANDLE duplicate_self(ACCESS_MASK access)
+{
+    HANDLE source = process_token_handle(TOKEN_DUPLICATE), copy = NULL;
+    NTSTATUS status = NtDuplicateToken(source, access, NULL, FALSE, TokenPrimary, &copy);
+
+    ok(!status, "got %#x\n", status); /* K1.18.5 */
+    NtClose(source);
+    return copy;
+}
+
+/* The whole descriptor of HANDLE without its SACL, in pool memory. */
+static PSECURITY_DESCRIPTOR query(HANDLE handle)
+{
+    const SECURITY_INFORMATION information =
+        OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
+    PSECURITY_DESCRIPTOR descriptor;
+    ULONG length = 0;
+    NTSTATUS status = NtQuerySecurityObject(handle, information, NULL, 0, &length);
+
+    /* DDI ZwQuerySecurityObject */
+    ok(status == STATUS_BUFFER_TOO_SMALL && length > 20, "got %#x, %u\n", status, length);
+    descriptor = ExAllocatePoolWithTag(PagedPool, length, 0);
+    status = NtQuerySecurityObject(handle, information, descriptor, length, &length);
+    ok(!status, "got %#x\n", status);
+    ok(RtlValidRelativeSecurityDescriptor(descriptor, length, information), "not valid\n");
+    return descriptor;
+}
+
+static void test_query(void)
+{
+    HANDLE token = duplicate_self(TOKEN_ALL_ACCESS), blind = duplicate_self(TOKEN_QUERY);
+    PSECURITY_DESCRIPTOR descriptor = query(token);
+    UCHAR room[256];
+    ULONG length;
+    NTSTATUS status;
+
+    ExFreePool(descriptor);
+    ExFreePool(query(NtCurrentProcess()));
+    ExFreePool(query(NtCurrentThread()));
+
+    /* DDI ZwQuerySecurityObject */
+    status = NtQuerySecurityObject(blind, DACL_SECURITY_INFORMATION, room, sizeof(room), &length);
+    ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);
+    status = ZwQuerySecurityObject(blind, DACL_SECURITY_INFORMATION, room, sizeof(room), &length);
+    ok(!status, "got %#x\n", status);
+    status = NtQuerySecurityObject(token, SACL_SECURITY_INFORMATION, room, sizeof(room), &length);
+    ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);
+    status = NtQuerySecurityObject(NULL, DACL_SECURITY_INFORMATION, room, sizeof(room), &length);
+    ok(status == STATUS_INVALID_HANDLE, "got %#x\n", status);
+    status = NtQuerySecurityObject(token, DACL_SECURITY_INFORMATION, room, sizeof(room), NULL);
+    ok(status == STATUS_ACCESS_VIOLATION, "got %#x\n", status);
+    NtClose(token);
+    NtClose(blind);
+}
+
+/* What an opened handle may have of the object once its DACL says so. */
+static void test_set(void)
+{
+    HANDLE token = duplicate_self(TOKEN_ALL_ACCESS), reader = duplicate_self(READ_CONTROL | TOKEN_QUERY), again = NULL;
+    SECURITY_DESCRIPTOR given;
+    struct
+    {
+        ACL acl;
+        UCHAR more[40];
+    } dacl;
+    PVOID object = NULL;
+    NTSTATUS status;
+
+    RtlCreateSecurityDescriptor(&given, SECURITY_DESCRIPTOR_REVISION);
+    RtlCreateAcl(&dacl.acl, sizeof(dacl), ACL_REVISION);
+    RtlAddAccessAllowedAce(&dacl.acl, ACL_REVISION, TOKEN_QUERY, &world);
+    RtlSetDaclSecurityDescriptor(&given, TRUE, &dacl.acl, FALSE);
+
+    /* DDI ZwSetSecurityObject */
+    status = NtSetSecurityObject(reader, DACL_SECURITY_INFORMATION, &given);
+    ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);
+    status = NtSetSecurityObject(token, SACL_SECURITY_INFORMATION, &given);
+    ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);
+    status = NtSetSecurityObject(token, DACL_SECURITY_INFORMATION, NULL);
+    ok(status == STATUS_ACCESS_VIOLATION, "got %#x\n", status);
+    status = NtSetSecurityObject(token, OWNER_SECURITY_INFORMATION, &given);
+    ok(status == STATUS_INVALID_OWNER, "got %#x\n", status);
+    status = NtSetSecurityObject(token, DACL_SECURITY_INFORMATION, &given);
+    ok(!status, "got %#x\n", status);
+
+    /* DDI ObOpenObjectByPointer: the new DACL is what counts; this token's owner keeps WRITE_DAC */
+    ObReferenceObjectByHandle(token, 0, *SeTokenObjectType, KernelMode, &object, NULL);
+    status = ObOpenObjectByPointer(object, 0, NULL, TOKEN_QUERY, *SeTokenObjectType, UserMode, &again);
+    ok(!status, "got %#x\n", status);
+    NtClose(again);
+    status = ObOpenObjectByPointer(object, 0, NULL, TOKEN_DUPLICATE, *SeTokenObjectType, UserMode, &again);
+    ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);
+    status = ObOpenObjectByPointer(object, 0, NULL, WRITE_DAC, *SeTokenObjectType, UserMode, &again);
+    ok(!status, "got %#x\n", status);
+    NtClose(again);
+    ObDereferenceObject(object);
+    NtClose(token);
+    NtClose(reader);
+}
+
+static void test_get(void)
+{
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    BOOLEAN allocated = 7;
+    NTSTATUS status = ObGetObjectSecurity(PsGetCurrentProcess(), &descriptor, &allocated);
+
+    /* DDI ObGetObjectSecurity */
+    ok(!status && descriptor && (allocated == TRUE || allocated == FALSE), "got %#x, %p, %u\n", status, descriptor, allocated);
+    ok(SeValidSecurityDescriptor(RtlLengthSecurityDescriptor(descriptor), descriptor), "not valid\n");
+    ObReleaseObjectSecurity(descriptor, allocated);
+}
+
+START_TEST(object_security)
+{
+    test_query();
+    test_set();
+    test_get();
+}
