@@ -7,27 +7,50 @@
 #include "fuzz/ntlm_target.h"
 
 /*
- * The first byte of an input chooses the exchange it belongs to: one of Windows, or one with sealing and key exchange.
+ * The first byte of an input chooses the exchange it belongs to: one of Windows, or one with sealing and key exchange; and those of
+ * an acceptor that takes everything, whose flags are without extended session security.
  */
 static const struct
 {
-    const char *negotiate, *challenge;
+    const char *challenge;
+    bool old;
+    ULONG more_flags;
 } exchanges[] = {
-    {CAPTURED_NEGOTIATE, CAPTURED_CHALLENGE},
-    {CAPTURED_NEGOTIATE, CHALLENGE_V2},
+    {CAPTURED_CHALLENGE, false, 0},
+    {CHALLENGE_V2, false, 0},
+    {CHALLENGE_V1, true, 0},
+    {CHALLENGE_V1, true, NTLM_FLAG_LM_KEY | NTLM_FLAG_NON_NT_KEY},
 };
 
 static struct package_credential server;
 
+static void set_policy(bool old)
+{
+    server.policy.accept_v1 = server.policy.accept_lm = server.policy.lm_keys = old;
+    server.policy.require_128bit = !old;
+}
+
+static struct bytes challenge_of(unsigned int exchange)
+{
+    struct bytes challenge = unhex(exchanges[exchange].challenge);
+    ULONG flags;
+
+    memcpy(&flags, challenge.data + 20, sizeof(flags));
+    flags = (flags | exchanges[exchange].more_flags) & ~(exchanges[exchange].old ? NTLM_FLAG_ESS : 0);
+    memcpy(challenge.data + 20, &flags, sizeof(flags));
+    return challenge;
+}
+
 static SECURITY_STATUS judge(const uint8_t *data, size_t size)
 {
-    struct bytes negotiate = unhex(exchanges[data[0] & 1].negotiate),
-                 challenge = unhex(exchanges[data[0] & 1].challenge);
+    unsigned int exchange = data[0] & 3;
+    struct bytes negotiate = unhex(CAPTURED_NEGOTIATE), challenge = challenge_of(exchange);
     struct handshake handshake = {.server_credential = &server,
                                   .server_request = ASC_REQ_NO_TOKEN | ASC_REQ_ALLOW_NULL_SESSION};
     UCHAR text[32] = "text", signature[16];
     SECURITY_STATUS status;
 
+    set_policy(exchanges[exchange].old);
     memcpy(handshake.negotiate, negotiate.data, negotiate.size);
     handshake.negotiate_size = negotiate.size;
     must(leg_challenge(&handshake) == SEC_I_CONTINUE_NEEDED);
@@ -49,12 +72,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (!server.accounts)
     {
-        struct bytes valid = unhex("00" CAPTURED_AUTHENTICATE);
+        struct bytes valid = unhex("00" CAPTURED_AUTHENTICATE), old = unhex("03" AUTHENTICATE_V1);
 
         double_inbound(&server);
         server.policy.max_skew = ~0ull; /* the fixed messages are old */
         server.policy.allow_anonymous = true;
         must(judge(valid.data, valid.size) == SEC_E_OK);
+        must(judge(old.data, old.size) == SEC_E_OK);
     }
     if (size && size <= 4096) judge(data, size);
     return 0;
