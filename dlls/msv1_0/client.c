@@ -344,9 +344,8 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
 
     if (!credential) return SEC_E_INVALID_HANDLE;
     if (!(credential->use & SECPKG_CRED_OUTBOUND)) return SEC_E_NO_CREDENTIALS;
-    /* There is no single sign-on yet, and a client's thread would never get the process's (design 5.10). */
     if (credential->identity == NTLM_IDENTITY_DEFAULT && !(leg->request & ISC_REQ_NULL_SESSION))
-        return SEC_E_NO_CREDENTIALS;
+        return SEC_E_NO_CREDENTIALS; /* S2.1.9 */
 
     if (!(made = ntlm_new_context(credential, false, leg->request))) return SEC_E_INSUFFICIENT_MEMORY;
     status = begin(made, leg);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "dlls/msv1_0/accounts.h"
+#include "dlls/msv1_0/user_file.h"
 
 /* S2.1.4. Domains are given as DNS names too, so they may be longer than the 15 characters of that limit. */
 #define MAX_USER     256
@@ -74,21 +75,10 @@ static bool keep_hashes(struct package_credential *credential, const struct auth
 }
 
 /* Keeps the key that the password gives under this user and domain, never the password (S12.13). */
-static SECURITY_STATUS take_identity(struct package_credential *credential, const struct auth_identity *identity)
+static SECURITY_STATUS take_user(struct package_credential *credential, const struct auth_identity *identity)
 {
     UCHAR nt_hash[NTLM_KEY_SIZE];
     bool ok;
-
-    if (!identity) return SEC_E_OK;
-    if (identity->anonymous)
-    {
-        credential->identity = NTLM_IDENTITY_ANONYMOUS;
-        return SEC_E_OK;
-    }
-    if (identity->user_length > MAX_USER || identity->password_length > MAX_PASSWORD ||
-        identity->domain_length > MAX_DOMAIN)
-        return SEC_E_UNKNOWN_CREDENTIALS;
-    if (!identity->user_length) return SEC_E_OK; /* a domain alone names nobody: as if nothing was given (S2.1.6) */
 
     if (!ntlm_text_copy(&credential->user, identity->user, identity->user_length) ||
         !ntlm_text_copy(&credential->domain, identity->domain, identity->domain_length))
@@ -101,6 +91,47 @@ static SECURITY_STATUS take_identity(struct package_credential *credential, cons
     if (!ok) return SEC_E_INSUFFICIENT_MEMORY;
     credential->identity = NTLM_IDENTITY_PASSWORD;
     return SEC_E_OK;
+}
+
+static bool is_too_long(const struct auth_identity *identity)
+{
+    return identity->user_length > MAX_USER || identity->password_length > MAX_PASSWORD ||
+           identity->domain_length > MAX_DOMAIN;
+}
+
+/*
+ * What NTLM_USER_FILE says, which is the process's. A client delegates nothing through NTLM, so a thread that impersonates one has no
+ * default credentials (design 5.10). Without any the first leg says SEC_E_NO_CREDENTIALS (S2.1.9).
+ */
+static SECURITY_STATUS take_default(struct package_credential *credential, bool impersonating)
+{
+    struct auth_identity identity;
+    SECURITY_STATUS status;
+
+    if (impersonating || guise_thread_carries_client()) return SEC_E_OK;
+    status = user_file_identity(&identity);
+    if (status == SEC_E_OK && is_too_long(&identity))
+    {
+        guise_log("NTLM_USER_FILE: a name or password is too long; there are no default credentials");
+        status = SEC_E_NO_CREDENTIALS;
+    }
+    if (status == SEC_E_OK) status = take_user(credential, &identity);
+    user_file_free(&identity);
+    return status == SEC_E_NO_CREDENTIALS ? SEC_E_OK : status;
+}
+
+static SECURITY_STATUS take_identity(struct package_credential *credential, const struct acquire_request *request)
+{
+    const struct auth_identity *identity = request->identity;
+
+    if (identity && identity->anonymous)
+    {
+        credential->identity = NTLM_IDENTITY_ANONYMOUS;
+        return SEC_E_OK;
+    }
+    if (identity && is_too_long(identity)) return SEC_E_UNKNOWN_CREDENTIALS;
+    if (identity && identity->user_length) return take_user(credential, identity);
+    return take_default(credential, request->impersonating); /* a domain alone names nobody (S2.1.6) */
 }
 
 /*
@@ -136,7 +167,7 @@ SECURITY_STATUS ntlm_acquire_credential(const struct acquire_request *request, s
     if (!(made = guise_alloc(sizeof(*made)))) return SEC_E_INSUFFICIENT_MEMORY;
     made->use = request->use;
     status = take_config(made);
-    if (!status && (made->use & SECPKG_CRED_OUTBOUND)) status = take_identity(made, request->identity);
+    if (!status && (made->use & SECPKG_CRED_OUTBOUND)) status = take_identity(made, request);
     if (!status && (made->use & SECPKG_CRED_INBOUND)) status = open_accounts(made);
     if (status)
     {

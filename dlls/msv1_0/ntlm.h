@@ -59,7 +59,7 @@ struct ntlm_policy
 
 enum ntlm_identity
 {
-    NTLM_IDENTITY_DEFAULT, /* nothing was given: there is no single sign-on yet */
+    NTLM_IDENTITY_DEFAULT, /* nothing was given, and there were no default credentials to take */
     NTLM_IDENTITY_ANONYMOUS,
     NTLM_IDENTITY_PASSWORD
 };
