@@ -1254,6 +1254,28 @@ SECURITY_STATUS SEC_ENTRY SecpTranslateNameEx(void);
 SECURITY_STATUS SEC_ENTRY SecpFreeMemory(void);
 
 /*
+ * ExportSecurityContext: a completed context as a block for one ImportSecurityContext in another process of the same
+ * user on this machine, soon (guise.conf(5), section [exports]). The block is encrypted; FreeContextBuffer (S12.9).
+ * *Token, which may not be asked for, is a handle to the client's token for CloseHandle (S12.7), or NULL.
+ * SECPKG_CONTEXT_EXPORT_RESET_NEW: message numbers and key streams begin anew in the copy. _DELETE_OLD: the handle is gone on
+ * success. _TO_KERNEL: SEC_E_UNSUPPORTED_FUNCTION (S2.14.1). SEC_E_INVALID_HANDLE: not completed either.
+ * SEC_E_UNSUPPORTED_FUNCTION: also a token that was adjusted since the logon. SEC_E_INTERNAL_ERROR: the log says why.
+ */
+SECURITY_STATUS SEC_ENTRY ExportSecurityContext(PCtxtHandle phContext, ULONG fFlags, PSecBuffer pPackedContext,
+                                                void **pToken);
+
+/*
+ * ImportSecurityContext: that context in this process, with the client's token. Token: NULL, or a handle to the token that
+ * was exported. SEC_E_UNKNOWN_CREDENTIALS: altered, truncated or forged, or another package's. SEC_E_NO_CREDENTIALS:
+ * imported already, expired, of another boot. SEC_E_NOT_OWNER: another user's, or another token (S2.14.2).
+ * SEC_E_SECPKG_NOT_FOUND. On failure the block is as good as before.
+ */
+SECURITY_STATUS SEC_ENTRY ImportSecurityContextW(SEC_WCHAR *pszPackage, PSecBuffer pPackedContext, void *Token,
+                                                 PCtxtHandle phContext);
+SECURITY_STATUS SEC_ENTRY ImportSecurityContextA(SEC_CHAR *pszPackage, PSecBuffer pPackedContext, void *Token,
+                                                 PCtxtHandle phContext);
+
+/*
  * DeleteSecurityPackage: SEC_E_UNSUPPORTED_FUNCTION: a package that is built in stays (S2.16.1). SEC_E_SECPKG_NOT_FOUND.
  */
 SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageW(LPWSTR pszPackageName);
@@ -1398,6 +1420,7 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define SspiAcquireCredentialsHandleAsync  SspiAcquireCredentialsHandleAsyncW
 #define SspiInitializeSecurityContextAsync SspiInitializeSecurityContextAsyncW
 #define DeleteSecurityPackage              DeleteSecurityPackageW
+#define ImportSecurityContext              ImportSecurityContextW
 #define QueryContextAttributesEx           QueryContextAttributesExW
 #define SetContextAttributes               SetContextAttributesW
 #define AddCredentials                     AddCredentialsW
@@ -1462,6 +1485,7 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define SspiAcquireCredentialsHandleAsync  SspiAcquireCredentialsHandleAsyncA
 #define SspiInitializeSecurityContextAsync SspiInitializeSecurityContextAsyncA
 #define DeleteSecurityPackage              DeleteSecurityPackageA
+#define ImportSecurityContext              ImportSecurityContextA
 #define QueryContextAttributesEx           QueryContextAttributesExA
 #define SetContextAttributes               SetContextAttributesA
 #define AddCredentials                     AddCredentialsA

@@ -93,6 +93,9 @@ struct guise_config
     enum guise_check target_name;      /* [ntlm] target-name, the same; application and off look at nothing here */
     char *target_hosts;                /* [ntlm] target-hosts, further names of this machine, separated by blanks */
     unsigned int lm_compatibility_level; /* [ntlm] lm-compatibility-level, 0 to 5, 5: version 2 alone is sent and accepted */
+    char *export_directory;            /* [exports] directory, default /run/guise: keys of exported contexts */
+    unsigned int export_lifetime;      /* [exports] lifetime, seconds in which an exported context must be imported, 300; 0 = no exports */
+    char *package_directory;           /* [packages] directory of plug-ins that are named without a path; "" = none */
 };
 
 /*
@@ -235,6 +238,41 @@ NTSTATUS guise_query_caller(struct guise_caller *caller); /* STATUS_NO_MEMORY */
 /* A connection to the LSA: an object with a handle, closed with NtClose. STATUS_INVALID_HANDLE: it is none. */
 NTSTATUS guise_open_port(bool trusted, HANDLE *handle);
 NTSTATUS guise_query_port(HANDLE handle, bool *trusted);
+
+/* ---- a client's token for another process: ntoskrnl/se/transfer.c ------------------------------------------------ */
+
+struct token_sid
+{
+    const SID *sid;
+    ULONG attributes; /* SE_GROUP_* */
+};
+
+/* All that a network logon gave its token. */
+struct guise_client
+{
+    char source[TOKEN_SOURCE_LENGTH + 1];
+    bool anonymous; /* the null session: nothing below counts */
+    SECURITY_IMPERSONATION_LEVEL level;
+    LONGLONG expiration;
+    const WCHAR *user_name, *domain_name, *package, *server, *dns_domain, *upn; /* may be NULL */
+    ULONG sid_count, owner, primary_group; /* indices into sids, where the user comes first */
+    const struct token_sid *sids;
+    bool has_account;
+    struct unix_account account; /* its name may be NULL */
+};
+
+/*
+ * What TOKEN is; the pointers lie in it. STATUS_NOT_SUPPORTED: no client's token, or one that was adjusted or filtered
+ * since its logon.
+ */
+NTSTATUS guise_describe_client(PACCESS_TOKEN token, struct guise_client *client);
+
+/*
+ * The same client's token in this process, with a logon session and a logon SID of its own; one reference is the
+ * caller's. Whom this process never carries (design 5.8) is refused: STATUS_ACCESS_DENIED. STATUS_INVALID_PARAMETER: no
+ * logon gives such a token. STATUS_NO_MEMORY.
+ */
+NTSTATUS guise_create_client(const struct guise_client *client, PACCESS_TOKEN *token);
 
 /* References an object through the token pointer kept by a package: same as ObReferenceObject / ObDereferenceObject. */
 void guise_reference_token(PACCESS_TOKEN token);

@@ -130,6 +130,11 @@ bool ntlm_too_weak(const struct ntlm_policy *policy, ULONG flags)
     return !(flags & NTLM_FLAG_128) || ntlm_key_bits(flags) < 128;
 }
 
+const struct ntlm_text *ntlm_server_name(const struct package_context *context)
+{
+    return context->server && context->credential ? &context->credential->names.computer : &context->target_computer;
+}
+
 ULONGLONG ntlm_now(void)
 {
     struct timespec now;

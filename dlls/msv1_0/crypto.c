@@ -255,27 +255,33 @@ bool crypto_hmac_md5(const void *key, size_t key_size, const struct crypto_chunk
     return crypto_hmac_end(&hmac, mac);
 }
 
-/* The stream is the EVP context itself: freeing it wipes the state. */
-static EVP_CIPHER_CTX *rc4_context(struct crypto_rc4 *rc4)
+/* Freeing the context wipes the state of the stream. OpenSSL does not tell that state: where it is must be counted. */
+struct crypto_rc4
 {
-    return (EVP_CIPHER_CTX *)rc4;
+    EVP_CIPHER_CTX *context;
+    ULONGLONG position;
+};
+
+static bool set_up_rc4(EVP_CIPHER_CTX *context, const UCHAR *key, size_t key_size)
+{
+    return EVP_EncryptInit_ex2(context, crypto.rc4, NULL, NULL, NULL) &&
+           EVP_CIPHER_CTX_set_key_length(context, (int)key_size) && EVP_EncryptInit_ex2(context, NULL, key, NULL, NULL);
 }
 
 struct crypto_rc4 *crypto_rc4_new(const UCHAR *key, size_t key_size)
 {
-    EVP_CIPHER_CTX *context;
+    struct crypto_rc4 *rc4 = crypto_ready() ? guise_alloc(sizeof(*rc4)) : NULL;
 
-    if (!crypto_ready() || !(context = EVP_CIPHER_CTX_new())) return NULL;
-    if (EVP_EncryptInit_ex2(context, crypto.rc4, NULL, NULL, NULL) &&
-        EVP_CIPHER_CTX_set_key_length(context, (int)key_size) && EVP_EncryptInit_ex2(context, NULL, key, NULL, NULL))
-        return (struct crypto_rc4 *)context;
-    EVP_CIPHER_CTX_free(context);
+    if (!rc4) return NULL;
+    if ((rc4->context = EVP_CIPHER_CTX_new()) && set_up_rc4(rc4->context, key, key_size)) return rc4;
+    crypto_rc4_free(rc4);
     return NULL;
 }
 
 bool crypto_rc4_restart(struct crypto_rc4 *rc4, const UCHAR *key)
 {
-    return EVP_EncryptInit_ex2(rc4_context(rc4), NULL, key, NULL, NULL);
+    rc4->position = 0;
+    return EVP_EncryptInit_ex2(rc4->context, NULL, key, NULL, NULL);
 }
 
 bool crypto_rc4_apply(struct crypto_rc4 *rc4, const void *in, void *out, size_t size)
@@ -287,7 +293,8 @@ bool crypto_rc4_apply(struct crypto_rc4 *rc4, const void *in, void *out, size_t 
     {
         int piece = size < 1 << 30 ? (int)size : 1 << 30, done;
 
-        if (!EVP_EncryptUpdate(rc4_context(rc4), to, &done, from, piece)) return false;
+        if (!EVP_EncryptUpdate(rc4->context, to, &done, from, piece)) return false;
+        rc4->position += (unsigned int)piece;
         from += piece;
         to += piece;
         size -= piece;
@@ -295,9 +302,33 @@ bool crypto_rc4_apply(struct crypto_rc4 *rc4, const void *in, void *out, size_t 
     return true;
 }
 
+ULONGLONG crypto_rc4_position(const struct crypto_rc4 *rc4)
+{
+    return rc4->position;
+}
+
+bool crypto_rc4_skip(struct crypto_rc4 *rc4, ULONGLONG size)
+{
+    UCHAR nothing[4096];
+    bool ok = true;
+
+    memset(nothing, 0, sizeof(nothing));
+    while (size && ok)
+    {
+        size_t piece = size < sizeof(nothing) ? (size_t)size : sizeof(nothing);
+
+        ok = crypto_rc4_apply(rc4, nothing, nothing, piece);
+        size -= piece;
+    }
+    crypto_wipe(nothing, sizeof(nothing)); /* it is part of the key stream */
+    return ok;
+}
+
 void crypto_rc4_free(struct crypto_rc4 *rc4)
 {
-    EVP_CIPHER_CTX_free(rc4_context(rc4));
+    if (!rc4) return;
+    EVP_CIPHER_CTX_free(rc4->context);
+    guise_free(rc4);
 }
 
 bool crypto_rc4(const UCHAR key[RC4_KEY_SIZE], const void *in, void *out, size_t size)

@@ -71,7 +71,10 @@ struct crypto_rc4 *crypto_rc4_new(const UCHAR *key, size_t key_size);
 /* Begins anew with another key of the same size; allocates nothing. */
 bool crypto_rc4_restart(struct crypto_rc4 *rc4, const UCHAR *key);
 bool crypto_rc4_apply(struct crypto_rc4 *rc4, const void *in, void *out, size_t size);
-void crypto_rc4_free(struct crypto_rc4 *rc4);
+/* How many bytes have passed, and to let as many pass unused: half a gigabyte takes about a second. */
+ULONGLONG crypto_rc4_position(const struct crypto_rc4 *rc4);
+bool crypto_rc4_skip(struct crypto_rc4 *rc4, ULONGLONG size);
+void crypto_rc4_free(struct crypto_rc4 *rc4); /* NULL is allowed */
 /* One use of a key. */
 bool crypto_rc4(const UCHAR key[RC4_KEY_SIZE], const void *in, void *out, size_t size);
 

@@ -64,7 +64,7 @@ static SECURITY_STATUS query_names(const struct package_context *context, void *
 /* The server is known by what the client called it, or else by what it calls itself. */
 static SECURITY_STATUS query_native_names(const struct package_context *context, void *buffer)
 {
-    const struct ntlm_text *server = context->server ? &context->credential->names.computer : &context->target_computer;
+    const struct ntlm_text *server = ntlm_server_name(context);
     SecPkgContext_NativeNamesW *names = buffer;
     WCHAR *client = out_name(&context->domain, &context->user);
     WCHAR *target = out_text(context->target.units ? &context->target : server);

@@ -107,7 +107,7 @@ struct package_context
     bool server;
     bool datagram; /* connectionless (S4.11.1): no NEGOTIATE, numbers of messages are the callers' */
     enum ntlm_state state;
-    struct package_credential *credential; /* the front keeps it alive (package.h) */
+    struct package_credential *credential; /* the front keeps it alive (package.h). Imported contexts: NULL */
     ULONG request;                         /* ISC_REQ_* or ASC_REQ_* of the legs so far */
     ULONG flags;                           /* NTLM_FLAG_*: asked or offered, then agreed on */
     ULONG attributes;                      /* ISC_RET_* or ASC_RET_* */
@@ -121,7 +121,7 @@ struct package_context
     struct ntlm_text target;       /* the name the client asked for (S4.4.7) */
     bool has_target;
     struct ntlm_text authority;       /* who vouches: the server's domain */
-    struct ntlm_text target_computer; /* client: the server's own name */
+    struct ntlm_text target_computer; /* client, and imported contexts: the server's own name */
     PACCESS_TOKEN token;
 };
 
@@ -145,6 +145,8 @@ void ntlm_drop_protection(struct package_context *context);
 SECURITY_STATUS ntlm_check_datagram(const struct package_context *context);
 /* Whether the agreed strength is below the policy's (S4.3.7): only where keys will be used at all. */
 bool ntlm_too_weak(const struct ntlm_policy *policy, ULONG flags);
+/* What the server calls itself. */
+const struct ntlm_text *ntlm_server_name(const struct package_context *context);
 /* FILETIME of now. */
 ULONGLONG ntlm_now(void);
 
@@ -163,6 +165,10 @@ bool ntlm_target_is_ours(const struct ntlm_names *names, struct wire_span target
 SECURITY_STATUS ntlm_initialize(struct package_credential *credential, struct package_context **context,
                                 struct leg *leg);
 SECURITY_STATUS ntlm_accept(struct package_credential *credential, struct package_context **context, struct leg *leg);
+/* export.c */
+SECURITY_STATUS ntlm_export_context(struct package_context *context, bool reset, UCHAR **data, ULONG *size);
+SECURITY_STATUS ntlm_import_context(const UCHAR *data, ULONG size, bool acceptor, PACCESS_TOKEN token,
+                                    struct package_context **context);
 SECURITY_STATUS ntlm_query_credential(struct package_credential *credential, ULONG attribute, void *buffer);
 SECURITY_STATUS ntlm_query_context(struct package_context *context, ULONG attribute, void *buffer);
 

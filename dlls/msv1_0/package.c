@@ -68,4 +68,6 @@ const struct sec_package ntlm_package = {
     .decrypt_message = decrypt_message,
     .query_context = ntlm_query_context,
     .context_token = context_token,
+    .export_context = ntlm_export_context,
+    .import_context = ntlm_import_context,
 };

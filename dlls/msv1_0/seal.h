@@ -33,6 +33,17 @@ struct seal
 
 /* From the exported session key. False: out of memory. */
 bool seal_init(struct seal *seal, ULONG flags, const UCHAR exported_key[NTLM_KEY_SIZE], bool client);
+/*
+ * The state for another process (seal_export.c): at one moment between two messages; with RESET as seal_init() left it. SEAL_BLOB_SIZE
+ * bytes at most. Without message protection there is none. False: a stream has moved further than SEAL_EXPORT_MOST bytes, and
+ * the reader would have to move its own as far.
+ */
+#define SEAL_EXPORT_MOST (64ull << 30)
+#define SEAL_BLOB_SIZE (4 + 2 * (2 * NTLM_KEY_SIZE + 4 + 8))
+bool seal_export(struct seal *seal, bool reset, struct wire_writer *writer);
+/* The way back, for the same FLAGS. To be destroyed whatever the answer. SEC_E_UNKNOWN_CREDENTIALS, SEC_E_INSUFFICIENT_MEMORY. */
+SECURITY_STATUS seal_import(struct seal *seal, ULONG flags, struct wire_reader *reader);
+
 /* Wipes it. Of a zeroed struct too. */
 void seal_destroy(struct seal *seal);
 

@@ -92,6 +92,23 @@ static SECURITY_STATUS new_context(const struct leg_call *call, struct context *
     return SEC_E_OK;
 }
 
+bool context_adopt(const struct sec_package *package, struct package_context *state, bool acceptor, CtxtHandle *handle)
+{
+    struct context *adopted = guise_alloc(sizeof(*adopted));
+
+    if (!adopted) return false;
+    adopted->package = package;
+    adopted->acceptor = acceptor;
+    atomic_init(&adopted->phase, CONTEXT_COMPLETE);
+    if (!sec_handle_open(SEC_HANDLE_CONTEXT, &adopted->object, handle))
+    {
+        guise_free(adopted);
+        return false;
+    }
+    adopted->state = state;
+    return true;
+}
+
 /* A credential given on a later leg need not be the one of the first (S2.3.1), but it must be one of this package. */
 static bool credential_fits(const CredHandle *handle, const struct context *context)
 {

@@ -41,6 +41,13 @@ struct sec_object *sec_handle_reference(enum sec_handle_kind kind, const SecHand
 /* Makes the handle invalid and drops its reference. false: it was none. */
 bool sec_handle_close(enum sec_handle_kind kind, const SecHandle *handle);
 
+/*
+ * Makes the handle invalid and waits until nobody uses the object but the caller, who holds one reference; the handle's
+ * own is kept. Then either sec_handle_resume(), and the handle is what it was, or sec_object_dereference(). false: it was none.
+ */
+bool sec_handle_suspend(enum sec_handle_kind kind, const SecHandle *handle);
+void sec_handle_resume(enum sec_handle_kind kind, const SecHandle *handle);
+
 void sec_object_reference(struct sec_object *object);
 /* The last one destroys the object and lets its slot be used again. */
 void sec_object_dereference(struct sec_object *object);
@@ -74,12 +81,15 @@ struct context
     struct sec_object object;
     const struct sec_package *package;
     struct package_context *state;
-    struct credential *credential; /* referenced: freeing the credential's handle breaks no context (S2.3.1) */
+    struct credential *credential; /* referenced: freeing its handle breaks no context (S2.3.1). Imported: NULL */
     _Atomic(HANDLE) token_handle;  /* made by the first query of ACCESS_TOKEN, closed with the context (S12.8) */
     _Atomic unsigned char phase;   /* enum context_phase. Written by the leg that holds the flag below */
     atomic_flag leg_runs;          /* legs of one context never run at the same time (S2.0.8) */
     bool acceptor;
 };
+
+/* The handle of a context that was completed elsewhere. STATE is taken over, unless there is no memory: false. */
+bool context_adopt(const struct sec_package *package, struct package_context *state, bool acceptor, CtxtHandle *handle);
 
 struct context *context_reference(const CtxtHandle *handle);
 void context_dereference(struct context *context);
@@ -92,6 +102,9 @@ static inline enum context_phase context_phase(const struct context *context)
 
 /* A new handle to the client's token of a completed server context, with the rights an SSPI caller gets (impersonate.c). */
 SECURITY_STATUS context_open_token(struct context *context, HANDLE *handle);
+
+/* The client's token of a completed server context, valid while the context is referenced (impersonate.c). */
+SECURITY_STATUS context_access_token(struct context *context, PACCESS_TOKEN *token);
 
 /* ---- attributes: attributes.c ------------------------------------------------------------------------------------ */
 

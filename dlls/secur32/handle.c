@@ -8,6 +8,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <pthread.h>
+#include <sched.h>
 
 #include "dlls/secur32/front.h"
 
@@ -162,6 +163,20 @@ bool sec_handle_close(enum sec_handle_kind kind, const SecHandle *handle)
     if (!slot || !change_live(slot, handle, 0, LIVE)) return false;
     sec_object_dereference(slot->object);
     return true;
+}
+
+bool sec_handle_suspend(enum sec_handle_kind kind, const SecHandle *handle)
+{
+    struct sec_slot *slot = slot_of(kind, handle);
+
+    if (!slot || !change_live(slot, handle, 0, LIVE)) return false;
+    while ((atomic_load_explicit(&slot->state, memory_order_acquire) & REFERENCES) > 2) sched_yield();
+    return true;
+}
+
+void sec_handle_resume(enum sec_handle_kind kind, const SecHandle *handle)
+{
+    atomic_fetch_or_explicit(&slot_of(kind, handle)->state, LIVE, memory_order_release);
 }
 
 void sec_object_reference(struct sec_object *object)

@@ -8,8 +8,7 @@
  */
 #include "dlls/secur32/front.h"
 
-/* The client's token of a completed server context, valid while the context is referenced. */
-static SECURITY_STATUS context_access_token(struct context *context, PACCESS_TOKEN *token)
+SECURITY_STATUS context_access_token(struct context *context, PACCESS_TOKEN *token)
 {
     if (!context->package->context_token) return SEC_E_UNSUPPORTED_FUNCTION;
     if (!context->acceptor || context_phase(context) != CONTEXT_COMPLETE) return SEC_E_NO_IMPERSONATION;

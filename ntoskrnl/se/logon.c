@@ -6,8 +6,7 @@
 #include <ntsecapi.h>
 
 #include "ntoskrnl/rtl/luid.h"
-#include "ntoskrnl/se/token.h"
-#include "ntoskrnl/unix/idmap.h"
+#include "ntoskrnl/se/logon.h"
 
 #define GROUP_ENABLED (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED)
 #define FIXED_SIDS    7 /* user, primary group, Everyone, two of the type, Authenticated Users, logon SID */
@@ -63,8 +62,7 @@ static struct object_security *logon_default_security(const SID *user, const SID
     return object_security_create_allowing(user, group, aces, 2);
 }
 
-/* S-1-5-5-X-Y, X-Y being a LUID of its own. */
-static void make_logon_sid(union id_sid *sid)
+void logon_make_sid(union id_sid *sid)
 {
     LUID id = luid_allocate();
     const ULONG subauthorities[] = {SECURITY_LOGON_IDS_RID, (ULONG)id.HighPart, id.LowPart};
@@ -72,8 +70,7 @@ static void make_logon_sid(union id_sid *sid)
     sid_make(&sid->sid, 5, 3, subauthorities);
 }
 
-/* Creates the token of TEMPLATE with security for its user; the template's own references are the caller's. */
-static NTSTATUS create_with_security(struct token_template *template, struct token **token)
+NTSTATUS logon_create_token(struct token_template *template, struct token **token)
 {
     const SID *user = template->sids[0].sid, *group = template->sids[template->primary_group].sid;
 
@@ -152,13 +149,13 @@ static NTSTATUS create_logon(const struct guise_logon *logon, const struct guise
         idmap_gid_to_sid(account->gid, &unix_groups[0]);
         for (i = 0; i < account->group_count; i++) idmap_gid_to_sid(account->groups[i], &unix_groups[i + 1]);
     }
-    make_logon_sid(&logon_sid);
+    logon_make_sid(&logon_sid);
     template->sids = sids;
     template->sid_count =
         list_sids(logon, kind, logon->user ? logon->user : &user.sid, unix_groups, &logon_sid, sids);
     template->primary_group = account ? 1 : 0;
     if (!(template->session = create_session(logon, kind, sids[0].sid))) return STATUS_NO_MEMORY;
-    status = create_with_security(template, token);
+    status = logon_create_token(template, token);
     logon_session_release(template->session);
     return status;
 }
@@ -220,7 +217,7 @@ NTSTATUS anonymous_token_create(const char *source, struct token **token)
     template.sids = sids;
     template.sid_count = config->everyone_includes_anonymous ? 2 : 1; /* K1.9.1 */
     template.session = logon_session_anonymous();
-    status = create_with_security(&template, token);
+    status = logon_create_token(&template, token);
     logon_session_release(template.session);
     return status;
 }

@@ -23,12 +23,6 @@
 #include "ntoskrnl/se/session.h"
 #include "ntoskrnl/unix/cred.h"
 
-struct token_sid
-{
-    const SID *sid;
-    ULONG attributes; /* SE_GROUP_* */
-};
-
 /* Privileges 2 to 36 as a set: bit n is the privilege of LUID {n, 0}. */
 typedef uint64_t privilege_set;
 #define PRIVILEGE_BIT(privilege) (UINT64_C(1) << (privilege))

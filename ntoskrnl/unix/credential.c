@@ -231,12 +231,12 @@ NTSTATUS credential_create_client(const struct unix_account *account, struct cre
     if ((status = is_dedicated(account->uid, &dedicated))) return status;
     if (dedicated || !ids_exist(account->uid, account->gid) || (!account->uid && !config->allow_root))
     {
-        guise_log("account %s (uid %u) is never impersonated", account->name, account->uid);
+        guise_log("account %s (uid %u) is never impersonated", account->name ? account->name : "of a context", account->uid);
         return STATUS_ACCESS_DENIED;
     }
     if (account->group_count > NGROUPS_MAX)
     {
-        guise_log("account %s has more than %d groups", account->name, NGROUPS_MAX);
+        guise_log("account %s has more than %d groups", account->name ? account->name : "of a context", NGROUPS_MAX);
         return STATUS_ACCESS_DENIED;
     }
     *credential = credential_make(CREDENTIAL_CLIENT, account->uid, account->gid, account->group_count, account->groups);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #ifndef _WIN32
+#include <glob.h>
 #include <pthread.h>
 #include <unistd.h>
 #endif
@@ -123,7 +124,7 @@ static BOOL write_config(const char *config)
 
     snprintf(path, sizeof(path), "%s/guise.conf", directory);
     if (!(file = fopen(path, "w"))) return FALSE;
-    fprintf(file, "[accounts]\nstore = %s/accounts.mdb\n%s", directory, config);
+    fprintf(file, "[accounts]\nstore = %s/accounts.mdb\n[exports]\ndirectory = %s/exports\n%s", directory, directory, config);
     if (fclose(file)) return FALSE;
     return !setenv("GUISE_CONF", path, 1);
 }
@@ -153,6 +154,21 @@ BOOL session_setup_with(const char *config)
     return TRUE;
 }
 
+/* What exported contexts that nobody imported have left, of each user. */
+static void remove_exports(void)
+{
+    char pattern[64];
+    glob_t found;
+
+    for (int depth = 2; depth >= 0; depth--)
+    {
+        snprintf(pattern, sizeof(pattern), "%s/exports%s", directory, depth == 2 ? "/*/*" : depth ? "/*" : "");
+        if (glob(pattern, 0, NULL, &found)) continue;
+        for (size_t i = 0; i < found.gl_pathc; i++) remove(found.gl_pathv[i]);
+        globfree(&found);
+    }
+}
+
 void session_cleanup(void)
 {
     static const char *const names[] = {"accounts.mdb", "accounts.mdb-lock", "guise.conf"};
@@ -163,6 +179,7 @@ void session_cleanup(void)
         snprintf(path, sizeof(path), "%s/%s", directory, names[i]);
         unlink(path);
     }
+    remove_exports();
     rmdir(directory);
 }
 
