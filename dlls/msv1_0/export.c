@@ -79,6 +79,7 @@ static SECURITY_STATUS read_context(struct package_context *context, struct wire
     if (wire_read_u32(reader) != EXPORT_VERSION) return SEC_E_UNKNOWN_CREDENTIALS;
     context->flags = wire_read_u32(reader);
     context->request = wire_read_u32(reader);
+    context->datagram = context->request & ISC_REQ_DATAGRAM;
     context->attributes = wire_read_u32(reader);
     context->start = wire_read_u64(reader);
     wire_read_bytes(reader, context->exported_key, NTLM_KEY_SIZE);
@@ -97,7 +98,7 @@ SECURITY_STATUS ntlm_import_context(const UCHAR *data, ULONG size, bool acceptor
     SECURITY_STATUS status;
 
     if (!crypto_ready()) return SEC_E_INTERNAL_ERROR;
-    if (!(made = ntlm_new_context(NULL, acceptor))) return SEC_E_INSUFFICIENT_MEMORY;
+    if (!(made = ntlm_new_context(NULL, acceptor, 0))) return SEC_E_INSUFFICIENT_MEMORY;
     made->state = NTLM_STATE_COMPLETE;
     wire_reader_init(&reader, data, size);
     if ((status = read_context(made, &reader)) != SEC_E_OK)
