@@ -189,6 +189,16 @@ NTKERNELAPI BOOLEAN NTAPI SeTokenIsAdmin(PACCESS_TOKEN Token);
 /* SeTokenIsRestricted: the token has restricting SIDs (K2.9.3). */
 NTKERNELAPI BOOLEAN NTAPI SeTokenIsRestricted(PACCESS_TOKEN Token);
 
+/* SeTokenIsWriteRestricted: whether the restricting SIDs of a token count for write access only (WRITE_RESTRICTED). */
+NTKERNELAPI BOOLEAN NTAPI SeTokenIsWriteRestricted(PACCESS_TOKEN Token);
+
+/*
+ * SeFilterToken: NtFilterToken with token objects; FilteredToken receives a reference (ObDereferenceObject, K2.2.5).
+ */
+NTKERNELAPI NTSTATUS NTAPI SeFilterToken(PACCESS_TOKEN ExistingToken, ULONG Flags, PTOKEN_GROUPS SidsToDisable,
+                                         PTOKEN_PRIVILEGES PrivilegesToDelete, PTOKEN_GROUPS RestrictedSids,
+                                         PACCESS_TOKEN *FilteredToken);
+
 /* SeQueryAuthenticationIdToken, SeQuerySessionIdToken: logon session and session number; always STATUS_SUCCESS. */
 NTKERNELAPI NTSTATUS NTAPI SeQueryAuthenticationIdToken(PACCESS_TOKEN Token, PLUID AuthenticationId);
 NTKERNELAPI NTSTATUS NTAPI SeQuerySessionIdToken(PACCESS_TOKEN Token, PULONG SessionId);
@@ -477,6 +487,56 @@ NTSYSCALLAPI NTSTATUS NTAPI NtQueryInformationToken(HANDLE TokenHandle, TOKEN_IN
 NTSYSCALLAPI NTSTATUS NTAPI NtSetInformationToken(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
                                                   PVOID TokenInformation, ULONG TokenInformationLength);
 
+/*
+ * NtAdjustPrivilegesToken: enables, disables or gives up (SE_PRIVILEGE_REMOVED) the privileges of NewState, or with
+ * DisableAllPrivileges disables all. TokenHandle needs TOKEN_ADJUST_PRIVILEGES, and TOKEN_QUERY with PreviousState.
+ * PreviousState   BufferLength bytes that receive the changed ones as they were, for giving them back; or NULL.
+ * ReturnLength    receives the bytes that PreviousState takes.
+ * STATUS_NOT_ALL_ASSIGNED, a success: some are not held. STATUS_BUFFER_TOO_SMALL: nothing was done.
+ * STATUS_ACCESS_DENIED: no such right; or a thread that carries the token could not be made to carry the change, and
+ * nothing has changed. STATUS_INVALID_PARAMETER: NewState is NULL. STATUS_INVALID_HANDLE; STATUS_ACCESS_VIOLATION;
+ * STATUS_NO_MEMORY.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPrivileges,
+                                                    PTOKEN_PRIVILEGES NewState, ULONG BufferLength,
+                                                    PTOKEN_PRIVILEGES PreviousState, PULONG ReturnLength);
+
+/*
+ * NtAdjustGroupsToken: the same with groups and TOKEN_ADJUST_GROUPS; ResetToDefault gives each its default state
+ * (K2.4.1). STATUS_CANT_DISABLE_MANDATORY, also for the user (K2.4.2); STATUS_CANT_ENABLE_DENY_ONLY: nothing was done.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtAdjustGroupsToken(HANDLE TokenHandle, BOOLEAN ResetToDefault, PTOKEN_GROUPS NewState,
+                                                ULONG BufferLength, PTOKEN_GROUPS PreviousState, PULONG ReturnLength);
+
+/*
+ * NtFilterToken: a token with less in it (K2.2.1 to K2.2.5). Every list may be NULL.
+ * ExistingTokenHandle  needs TOKEN_DUPLICATE; the new handle grants what it grants.
+ * Flags                DISABLE_MAX_PRIVILEGE: only SeChangeNotifyPrivilege is left. SANDBOX_INERT. LUA_TOKEN: without the
+ *                      groups and privileges of administrators, at Medium integrity at most. WRITE_RESTRICTED: the
+ *                      restricting SIDs count for write access only.
+ * SidsToDisable        become deny-only, the user and mandatory groups too.
+ * PrivilegesToDelete   are removed.
+ * RestrictedSids       what access checks ask about too; with those that the token has already, what is in both lists.
+ *                      Attributes must be 0.
+ * NewTokenHandle       receives the handle, closed with NtClose.
+ * A thread cannot impersonate a token that Unix ids do not express: one with restricting SIDs, or with the user or a Unix
+ * group for denying only (guise.conf(5), deny-only-groups).
+ * STATUS_INVALID_PARAMETER; STATUS_INVALID_SID; STATUS_INVALID_HANDLE; STATUS_ACCESS_DENIED; STATUS_ACCESS_VIOLATION;
+ * STATUS_NO_MEMORY.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtFilterToken(HANDLE ExistingTokenHandle, ULONG Flags, PTOKEN_GROUPS SidsToDisable,
+                                          PTOKEN_PRIVILEGES PrivilegesToDelete, PTOKEN_GROUPS RestrictedSids,
+                                          PHANDLE NewTokenHandle);
+
+/*
+ * NtCompareTokens: *Equal becomes whether two tokens (TOKEN_QUERY) mean the same to every access check: SIDs, restricting
+ * SIDs, privileges, each with attributes; type, level and ids do not count (K2.5.1).
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtCompareTokens(HANDLE FirstTokenHandle, HANDLE SecondTokenHandle, PBOOLEAN Equal);
+
+/* NtAllocateLocallyUniqueId: a LUID that this process has not seen before. STATUS_ACCESS_VIOLATION: Luid is NULL. */
+NTSYSCALLAPI NTSTATUS NTAPI NtAllocateLocallyUniqueId(PLUID Luid);
+
 /* --- System services: threads and handles ------------------------------------------------------------------- */
 
 typedef enum _THREADINFOCLASS
@@ -536,6 +596,10 @@ NTSYSCALLAPI NTSTATUS NTAPI NtDuplicateObject(HANDLE SourceProcessHandle, HANDLE
  * ZwXxx: NtXxx with previous mode kernel ("Using Nt and Zw Versions of the Native System Services Routines"): what a
  * handle grants, the security of the object and privileges are not asked about. All else is as with NtXxx.
  */
+NTSYSAPI NTSTATUS NTAPI ZwAdjustPrivilegesToken(HANDLE TokenHandle, BOOLEAN DisableAllPrivileges,
+                                                PTOKEN_PRIVILEGES NewState, ULONG BufferLength,
+                                                PTOKEN_PRIVILEGES PreviousState, PULONG ReturnLength);
+NTSYSAPI NTSTATUS NTAPI ZwAllocateLocallyUniqueId(PLUID Luid);
 NTSYSAPI NTSTATUS NTAPI ZwClose(HANDLE Handle);
 NTSYSAPI NTSTATUS NTAPI ZwDuplicateObject(HANDLE SourceProcessHandle, HANDLE SourceHandle, HANDLE TargetProcessHandle,
                                           PHANDLE TargetHandle, ACCESS_MASK DesiredAccess, ULONG HandleAttributes, ULONG

@@ -242,6 +242,7 @@
 #define ERROR_INVALID_ADDRESS                        487
 #define ERROR_ARITHMETIC_OVERFLOW                    534
 #define ERROR_PIPE_CONNECTED                         535
+#define ERROR_CANT_ENABLE_DENY_ONLY                  629
 #define ERROR_EA_ACCESS_DENIED                       994
 #define ERROR_OPERATION_ABORTED                      995
 #define ERROR_IO_INCOMPLETE                          996

@@ -21,6 +21,11 @@
  *
  * Parameters, ownership and statuses are those of NtXxx; what a handle grants and privileges are not asked about.
  */
+SERVICE(AdjustPrivilegesToken,
+        (HANDLE token, BOOLEAN disable_all, PTOKEN_PRIVILEGES wanted, ULONG length, PTOKEN_PRIVILEGES previous,
+         PULONG returned),
+        (token, disable_all, wanted, length, previous, returned))
+SERVICE(AllocateLocallyUniqueId, (PLUID luid), (luid))
 SERVICE(Close, (HANDLE handle), (handle))
 SERVICE(DuplicateObject,
         (HANDLE source_process, HANDLE source, HANDLE target_process, PHANDLE target, ACCESS_MASK desired,

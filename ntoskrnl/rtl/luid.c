@@ -14,3 +14,16 @@ LUID luid_allocate(void)
 
     return (LUID){.LowPart = (DWORD)value, .HighPart = (LONG)(value >> 32)};
 }
+
+/***********************************************************************
+ *           NtAllocateLocallyUniqueId (NTOSKRNL.@)
+ *
+ * From the counter that token ids come from. STATUS_ACCESS_VIOLATION.
+ */
+NTSTATUS NtAllocateLocallyUniqueId(PLUID luid)
+{
+    if (!luid) return STATUS_ACCESS_VIOLATION;
+
+    *luid = luid_allocate();
+    return STATUS_SUCCESS;
+}

@@ -18,6 +18,11 @@ static uint64_t capabilities_of(privilege_set privileges)
     return capabilities;
 }
 
+bool privileges_differ_in_capabilities(privilege_set a, privilege_set b)
+{
+    return capabilities_of(a ^ b);
+}
+
 /* ---- groups ------------------------------------------------------------------------------------------------------ */
 
 enum group_use

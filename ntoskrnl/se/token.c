@@ -1,5 +1,5 @@
 /*
- * The one module that knows a token's layout: building identities and tokens, duplicating and destroying them.
+ * The life of a token: building identities and tokens, and destroying them.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -8,6 +8,7 @@
 
 #include "ntoskrnl/rtl/luid.h"
 #include "ntoskrnl/se/sid_index.h"
+#include "ntoskrnl/se/token_layout.h"
 
 #define NEVER              INT64_MAX /* expiration: tokens do not expire by themselves */
 #define MIN_DYNAMIC_CHARGE 500       /* K2.1.1 */
@@ -35,13 +36,13 @@ POBJECT_TYPE *SeTokenObjectType = &token_type_pointer;
 
 /* ---- identities -------------------------------------------------------------------------------------------------- */
 
-static struct token_identity *identity_reference(struct token_identity *identity)
+struct token_identity *identity_reference(struct token_identity *identity)
 {
     atomic_fetch_add_explicit(&identity->references, 1, memory_order_relaxed);
     return identity;
 }
 
-static void identity_release(struct token_identity *identity)
+void identity_release(struct token_identity *identity)
 {
     if (!identity || atomic_fetch_sub_explicit(&identity->references, 1, memory_order_acq_rel) != 1) return;
 
@@ -117,12 +118,11 @@ static bool any_deny_only(const struct token_sid *sids, ULONG count)
 }
 
 /*
- * An identity with the scalars of FORM and these SIDs, in one block: the structure, the two arrays of entries, their
- * orders and indices, the bytes of the SIDs (all of which keep the alignment that the next one needs).
+ * One block: the structure, the two arrays of entries, their orders and indices, the bytes of the SIDs (all of which keep
+ * the alignment that the next one needs).
  */
-static struct token_identity *identity_create(const struct token_identity *form, const struct token_sid *sids,
-                                              ULONG sid_count, const struct token_sid *restricted,
-                                              ULONG restricted_count)
+struct token_identity *identity_create(const struct token_identity *form, const struct token_sid *sids,
+                                       ULONG sid_count, const struct token_sid *restricted, ULONG restricted_count)
 {
     size_t entries = (size_t)sid_count + restricted_count;
     size_t index_size = sid_index_size(sid_count) + sid_index_size(restricted_count);
@@ -168,13 +168,7 @@ static ULONG dynamic_charge(const SID *primary_group, const ACL *dacl)
     return (ULONG)(used > MIN_DYNAMIC_CHARGE ? used : MIN_DYNAMIC_CHARGE);
 }
 
-static size_t group_words(const struct token_identity *identity)
-{
-    return (identity->sid_count + 63u) / 64u;
-}
-
-/* What the identity says of each group at first. */
-static void enable_groups(struct token *token)
+void enable_groups(struct token *token)
 {
     const struct token_identity *identity = token->identity;
     ULONG i;
@@ -183,8 +177,7 @@ static void enable_groups(struct token *token)
         if (identity->sids[i].attributes & SE_GROUP_ENABLED) token->groups_enabled[i / 64] |= UINT64_C(1) << (i % 64);
 }
 
-/* A token around IDENTITY, whose reference it takes over, also on failure. */
-static struct token *token_assemble(struct token_identity *identity, TOKEN_TYPE type,
+struct token *token_assemble(struct token_identity *identity, TOKEN_TYPE type,
                                     SECURITY_IMPERSONATION_LEVEL level, struct object_security *security)
 {
     struct token *token;
@@ -240,66 +233,22 @@ struct token *token_create(const struct token_template *template)
     return token;
 }
 
-static void token_destroy(PVOID body)
-{
-    struct token *token = body;
-
-    pthread_rwlock_destroy(&token->lock);
-    pthread_mutex_destroy(&token->adjusting);
-    credential_release(token->credential);
-    object_security_release(token->default_security);
-    object_security_release(token->security);
-    identity_release(token->identity);
-}
-
-/* ---- duplicates -------------------------------------------------------------------------------------------------- */
-
-static bool kept_by_effective_only(const struct token *source, ULONG index)
-{
-    /* Removing a deny-only SID would widen access, and the defaults of new objects must stay in the token. */
-    return !index || index == source->owner || index == source->primary_group ||
-           token_sid_attributes(source, index) & (SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY);
-}
-
-/*
- * The identity of a duplicate with disabled groups and privileges removed, a reference; the source's own if there are
- * none. OWNER and GROUP become the indices of the source's in it. The source's lock is held shared. NULL without
- * memory.
- */
-static struct token_identity *effective_identity(const struct token *source, privilege_set enabled, ULONG *owner,
-                                                 ULONG *group)
-{
-    struct token_identity form = *source->identity, *identity;
-    struct token_sid *kept;
-    ULONG i, count = 0;
-
-    form.privileges_default &= enabled;
-    if (!(kept = guise_alloc(form.sid_count * sizeof(*kept)))) return NULL;
-    for (i = 0; i < form.sid_count; i++)
-    {
-        if (!kept_by_effective_only(source, i)) continue;
-        if (i == source->owner) *owner = count;
-        if (i == source->primary_group) *group = count;
-        kept[count++] = (struct token_sid){form.sids[i].sid, token_sid_attributes(source, i)};
-    }
-    if (count == form.sid_count)
-        identity = identity_reference(source->identity);
-    else
-        identity = identity_create(&form, kept, count, form.restricted, form.restricted_count);
-    guise_free(kept);
-    return identity;
-}
-
-/* Privileges, groups and the other values that may be set, from SOURCE; its lock is held shared. */
-static void copy_state(struct token *token, const struct token *source, bool effective_only)
+void token_copy_state(struct token *token, const struct token *source, privilege_set held)
 {
     size_t i;
 
-    token->enabled = atomic_load_explicit(&source->enabled, memory_order_relaxed);
-    token->privileges = effective_only ? token->enabled : atomic_load_explicit(&source->privileges, memory_order_relaxed);
-    token->origin = atomic_load_explicit(&source->origin, memory_order_relaxed);
+    token->privileges = held;
+    token->enabled = source->enabled & held;
+    token->origin = source->origin;
     token->integrity = token_integrity(source);
     token->mandatory_policy = token_mandatory_policy(source);
+    token->ui_access = source->ui_access;
+    token->owner = source->owner;
+    token->primary_group = source->primary_group;
+    token->session_number = source->session_number;
+    token->dynamic_charged = source->dynamic_charged;
+    token->default_security = object_security_reference(source->default_security);
+    if (source->linked) token->linked = token_reference(source->linked);
     if (token->identity != source->identity)
         enable_groups(token);
     else
@@ -307,129 +256,15 @@ static void copy_state(struct token *token, const struct token *source, bool eff
             token->groups_enabled[i] = atomic_load_explicit(&source->groups_enabled[i], memory_order_relaxed);
 }
 
-NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE type, SECURITY_IMPERSONATION_LEVEL level,
-                         struct object_security *security, struct token **copy)
+static void token_destroy(PVOID body)
 {
-    struct token_identity *identity;
-    ULONG owner, group;
-    privilege_set enabled;
-    struct token *token;
+    struct token *token = body;
 
-    /* K1.18.1: a client's level never rises, and what may not act may not become a primary token. */
-    if (source->type == TokenImpersonation &&
-        (level > source->level || (type == TokenPrimary && source->level < SecurityImpersonation)))
-        return STATUS_BAD_IMPERSONATION_LEVEL;
-
-    pthread_rwlock_rdlock(&source->lock);
-    enabled = atomic_load_explicit(&source->enabled, memory_order_relaxed);
-    owner = source->owner;
-    group = source->primary_group;
-    identity =
-        effective_only ? effective_identity(source, enabled, &owner, &group) : identity_reference(source->identity);
-    if ((token = token_assemble(identity, type, level, security)))
-    {
-        token->parent_id = source->parent_id;
-        token->modified_id = source->modified_id;
-        copy_state(token, source, effective_only);
-        token->owner = owner;
-        token->primary_group = group;
-        token->session_number = source->session_number;
-        token->dynamic_charged = source->dynamic_charged;
-        token->default_security = object_security_reference(source->default_security);
-        /* It stands for the account, which the copy shares, and for the enabled bits, which are the same. */
-        if (source->credential) token->credential = credential_reference(source->credential);
-    }
-    pthread_rwlock_unlock(&source->lock);
-    *copy = token;
-    return token ? STATUS_SUCCESS : STATUS_NO_MEMORY;
-}
-
-/* ---- reading ----------------------------------------------------------------------------------------------------- */
-
-NTSTATUS token_from_handle(HANDLE handle, ACCESS_MASK access, struct token **token, ACCESS_MASK *granted)
-{
-    PVOID body;
-    NTSTATUS status = handle_reference(handle, access, &token_type, &body, granted);
-
-    *token = status ? NULL : body;
-    return status;
-}
-
-static bool entry_counts(const struct token *token, ULONG index, bool denying)
-{
-    if (token->identity->sids[index].attributes & SE_GROUP_USE_FOR_DENY_ONLY) return denying;
-    return !index || token_group_enabled(token, index);
-}
-
-/* The first place in ORDER whose SID is not before SID. */
-static ULONG find_place(const struct token_sid *sids, const ULONG *order, ULONG count, const SID *sid)
-{
-    ULONG low = 0, high = count;
-
-    while (low < high)
-    {
-        ULONG middle = low + (high - low) / 2;
-
-        if (sid_compare(sids[order[middle]].sid, sid) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
-bool token_has_sid(const struct token *token, const SID *sid, bool denying)
-{
-    const struct token_identity *identity = token->identity;
-    const ULONG *order = identity->order;
-    ULONG place = find_place(identity->sids, order, identity->sid_count, sid);
-
-    for (; place < identity->sid_count && sid_equal(identity->sids[order[place]].sid, sid); place++)
-        if (entry_counts(token, order[place], denying)) return true;
-    return false;
-}
-
-bool token_has_deny_only_sid(const struct token *token, const SID *sid)
-{
-    const struct token_identity *identity = token->identity;
-    const ULONG *order = identity->order;
-    ULONG place = find_place(identity->sids, order, identity->sid_count, sid);
-
-    for (; place < identity->sid_count && sid_equal(identity->sids[order[place]].sid, sid); place++)
-        if (identity->sids[order[place]].attributes & SE_GROUP_USE_FOR_DENY_ONLY) return true;
-    return false;
-}
-
-bool token_has_restricting_sid(const struct token *token, const SID *sid)
-{
-    const struct token_identity *identity = token->identity;
-    const ULONG *order = identity->restricted_order;
-    ULONG place = find_place(identity->restricted, order, identity->restricted_count, sid);
-
-    return place < identity->restricted_count && sid_equal(identity->restricted[order[place]].sid, sid);
-}
-
-struct object_security *token_default_security(struct token *token)
-{
-    struct object_security *security;
-
-    pthread_rwlock_rdlock(&token->lock);
-    security = object_security_reference(token->default_security);
-    pthread_rwlock_unlock(&token->lock);
-    return security;
-}
-
-/* ---- locking two ------------------------------------------------------------------------------------------------- */
-
-void tokens_lock_shared(struct token *a, struct token *b)
-{
-    if (b && (uintptr_t)b < (uintptr_t)a) pthread_rwlock_rdlock(&b->lock);
-    pthread_rwlock_rdlock(&a->lock);
-    if (b && (uintptr_t)b > (uintptr_t)a) pthread_rwlock_rdlock(&b->lock);
-}
-
-void tokens_unlock(struct token *a, struct token *b)
-{
-    pthread_rwlock_unlock(&a->lock);
-    if (b && b != a) pthread_rwlock_unlock(&b->lock);
+    pthread_rwlock_destroy(&token->lock);
+    pthread_mutex_destroy(&token->adjusting);
+    token_release(token->linked);
+    credential_release(token->credential);
+    object_security_release(token->default_security);
+    object_security_release(token->security);
+    identity_release(token->identity);
 }

@@ -42,6 +42,7 @@ struct token_identity
     bool write_restricted;            /* the restricting SIDs are asked about write access only (K2.2.1) */
     bool sandbox_inert;               /* what made it asked for no software restriction policies (K2.2.1) */
     bool lua;                         /* the lesser one of an administrator's two tokens */
+    bool is_restricted;               /* also when no restricting SID is left: then nothing is granted through them */
     ULONG sid_count;                  /* the user is index 0 */
     ULONG restricted_count;
     const struct token_sid *sids;     /* SE_GROUP_ENABLED is as it was made: token_sid_attributes() tells how it is */
@@ -77,6 +78,8 @@ struct token
     ULONG owner, primary_group;               /* indices into identity->sids */
     struct object_security *default_security; /* owner and default DACL: what new objects get */
     ULONG session_number;
+    bool ui_access;
+    struct token *linked; /* the other one of an administrator's two tokens, a duplicate without such a link; or NULL */
     struct credential *credential; /* made when first needed (se/credential.c) */
 
     pthread_mutex_t adjusting; /* held by whoever adjusts, until all threads carry the change or it is undone */
@@ -134,6 +137,21 @@ struct token *token_create(const struct token_template *template);
 NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE type, SECURITY_IMPERSONATION_LEVEL level,
                          struct object_security *security, struct token **copy);
 
+/* What NtFilterToken takes from a token (K2.2.1 to K2.2.4). */
+struct token_filter
+{
+    ULONG flags; /* DISABLE_MAX_PRIVILEGE, SANDBOX_INERT, LUA_TOKEN, WRITE_RESTRICTED */
+    const struct token_sid *disable, *restrict_to;
+    ULONG disable_count, restrict_count;
+    privilege_set remove;
+};
+
+/*
+ * SOURCE less what FILTER takes (se/token_filter.c), with one reference; SECURITY is its own, a reference is taken. NULL
+ * without memory.
+ */
+struct token *token_filter(struct token *source, const struct token_filter *filter, struct object_security *security);
+
 /* The token made from P, and the anonymous one (se/process_token.c, se/logon.c). STATUS_NO_MEMORY. */
 NTSTATUS process_token_create(struct token **token);
 NTSTATUS anonymous_token_create(const char *source, struct token **token);
@@ -147,7 +165,7 @@ static inline const SID *token_user(const struct token *token)
 
 static inline bool token_is_restricted(const struct token *token)
 {
-    return token->identity->restricted_count != 0;
+    return token->identity->is_restricted;
 }
 
 /* The restricting SIDs limit write access only. */
@@ -216,6 +234,9 @@ static inline LUID token_authentication_id(const struct token *token)
     return token->identity->session->form.id;
 }
 
+/* Whether the two mean the same to every access check (se/compare.c). */
+bool token_equal(struct token *a, struct token *b);
+
 /* ---- what a token may do: se/rule.c, se/credential.c, se/access.c ------------------------------------------------ */
 
 /* Why a thread may, or may not, impersonate a token at a level (K1.1.1 to K1.1.7). */
@@ -244,6 +265,9 @@ static inline bool impersonation_allowed(enum impersonation_verdict verdict)
  * the process. STATUS_ACCESS_DENIED: the token has no Unix account or cannot be expressed in ids. No lock may be held.
  */
 NTSTATUS token_credential(struct token *token, SECURITY_IMPERSONATION_LEVEL level, struct credential **credential);
+
+/* Whether the process would have other capabilities with the one set of privileges enabled than with the other. */
+bool privileges_differ_in_capabilities(privilege_set a, privilege_set b);
 
 /* MASK with its generic rights replaced by what they mean for a type. */
 ACCESS_MASK access_map_generic(ACCESS_MASK mask, const GENERIC_MAPPING *mapping);

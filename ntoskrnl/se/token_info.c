@@ -250,11 +250,14 @@ static void write_groups_and_privileges(struct token *token, struct info_writer 
     if (answer) *answer = value;
 }
 
-/* Nothing here makes inert tokens, virtualized ones or such with UI access: these are facts, not gaps. */
-static void write_no(struct token *token, struct info_writer *writer)
+static void write_sandbox_inert(struct token *token, struct info_writer *writer)
 {
-    (void)token;
-    append_ulong(writer, 0);
+    append_ulong(writer, token->identity->sandbox_inert);
+}
+
+static void write_ui_access(struct token *token, struct info_writer *writer)
+{
+    append_ulong(writer, token->ui_access);
 }
 
 static void write_origin(struct token *token, struct info_writer *writer)
@@ -333,13 +336,13 @@ static const struct info_class classes[] = {
                         .set = token_set_session,
                         .set_privilege = SE_TCB_PRIVILEGE},
     [TokenGroupsAndPrivileges] = {.query_access = TOKEN_QUERY, .write = write_groups_and_privileges, .nt_only = true},
-    [TokenSandBoxInert] = {.query_access = TOKEN_QUERY, .write = write_no, .nt_only = true},
+    [TokenSandBoxInert] = {.query_access = TOKEN_QUERY, .write = write_sandbox_inert, .nt_only = true},
     [TokenOrigin] = {.query_access = TOKEN_QUERY, .write = write_origin, .nt_only = true},
     [TokenElevationType] = {.query_access = TOKEN_QUERY, .write = write_elevation_type},
     [TokenElevation] = {.query_access = TOKEN_QUERY, .write = write_elevation},
     [TokenHasRestrictions] = {.query_access = TOKEN_QUERY, .write = write_is_restricted},
     [TokenIntegrityLevel] = {.query_access = TOKEN_QUERY, .write = write_integrity, .by_value = true},
-    [TokenUIAccess] = {.query_access = TOKEN_QUERY, .write = write_no},
+    [TokenUIAccess] = {.query_access = TOKEN_QUERY, .write = write_ui_access},
     [TokenMandatoryPolicy] = {.query_access = TOKEN_QUERY, .write = write_mandatory_policy},
     [TokenLogonSid] = {.query_access = TOKEN_QUERY, .write = write_logon_sid},
     [TokenIsRestricted] = {.query_access = TOKEN_QUERY, .write = write_is_restricted},

@@ -42,6 +42,16 @@ BOOLEAN SeTokenIsRestricted(PACCESS_TOKEN token)
 }
 
 /***********************************************************************
+ *           SeTokenIsWriteRestricted (NTOSKRNL.@)
+ *
+ * Whether they count for write access only (2.9).
+ */
+BOOLEAN SeTokenIsWriteRestricted(PACCESS_TOKEN token)
+{
+    return token_is_write_restricted(token);
+}
+
+/***********************************************************************
  *           SeQueryAuthenticationIdToken (NTOSKRNL.@)
  *
  * The logon session; always STATUS_SUCCESS (K2.9.1).
