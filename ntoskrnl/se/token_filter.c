@@ -143,7 +143,9 @@ static bool settle_owner(struct token *token)
 
     if (!(token->identity->sids[token->owner].attributes & SE_GROUP_USE_FOR_DENY_ONLY)) return true;
     token->owner = 0;
-    if (!(security = object_security_create(token_user(token), token->default_security->sd.dacl))) return false;
+    if (!(security = object_security_create(token_user(token), token->default_security->sd.group,
+                                            token->default_security->sd.dacl)))
+        return false;
     object_security_release(token->default_security);
     token->default_security = security;
     return true;
