@@ -20,6 +20,12 @@ extern "C" {
 NTKERNELAPI HANDLE NTAPI PsGetCurrentProcessId(void);
 NTKERNELAPI HANDLE NTAPI PsGetCurrentThreadId(void);
 
+/*
+ * SeSinglePrivilegeCheck: whether the calling thread (SeTcbPrivilege and SeAuditPrivilege: its process, K3.5.4) has the
+ * privilege enabled; always in KernelMode. Its use is reported to the audit sink.
+ */
+NTKERNELAPI BOOLEAN NTAPI SeSinglePrivilegeCheck(LUID PrivilegeValue, KPROCESSOR_MODE PreviousMode);
+
 #ifdef __cplusplus
 }
 #endif

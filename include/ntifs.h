@@ -424,6 +424,114 @@ NTSYSCALLAPI NTSTATUS NTAPI NtSetSecurityObject(HANDLE Handle, SECURITY_INFORMAT
 NTSYSCALLAPI NTSTATUS NTAPI ZwSetSecurityObject(HANDLE Handle, SECURITY_INFORMATION SecurityInformation,
                                                 PSECURITY_DESCRIPTOR SecurityDescriptor);
 
+/* --- Access checks ------------------------------------------------------------------------------------------ */
+
+/*
+ * SeAccessCheckFromState, SeAccessCheckFromStateEx: SeAccessCheck for who is described by TokenAccessInformation, or for
+ * tokens. The client, if there is one, is who asks. A snapshot of a restricted token is restricted in every right.
+ */
+BOOLEAN NTAPI SeAccessCheckFromState(PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                     PTOKEN_ACCESS_INFORMATION PrimaryTokenInformation,
+                                     PTOKEN_ACCESS_INFORMATION ClientTokenInformation, ACCESS_MASK DesiredAccess,
+                                     ACCESS_MASK PreviouslyGrantedAccess, PPRIVILEGE_SET *Privileges,
+                                     PGENERIC_MAPPING GenericMapping, KPROCESSOR_MODE AccessMode,
+                                     PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus);
+BOOLEAN NTAPI SeAccessCheckFromStateEx(PSECURITY_DESCRIPTOR SecurityDescriptor, PACCESS_TOKEN PrimaryToken,
+                                       PACCESS_TOKEN ClientToken, ACCESS_MASK DesiredAccess,
+                                       ACCESS_MASK PreviouslyGrantedAccess, PPRIVILEGE_SET *Privileges,
+                                       PGENERIC_MAPPING GenericMapping, KPROCESSOR_MODE AccessMode,
+                                       PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus);
+
+/*
+ * SePrivilegeCheck: whether the subject has all of RequiredPrivileges enabled (Control PRIVILEGE_SET_ALL_NECESSARY) or
+ * one of them; those that it has are marked SE_PRIVILEGE_USED_FOR_ACCESS (K3.5.1). TRUE in KernelMode, without marks; FALSE
+ * for a client below Impersonation. SeTcbPrivilege and SeAuditPrivilege are those of the process (K3.5.4, K0.3.4).
+ */
+NTKERNELAPI BOOLEAN NTAPI SePrivilegeCheck(PPRIVILEGE_SET RequiredPrivileges, PSECURITY_SUBJECT_CONTEXT SubjectContext,
+                                           KPROCESSOR_MODE AccessMode);
+
+/*
+ * SeAppendPrivileges: adds Privileges to those that an access state has used (K3.5.3); SeDeleteAccessState frees what that
+ * takes. STATUS_INSUFFICIENT_RESOURCES: the state is as before.
+ */
+NTKERNELAPI NTSTATUS NTAPI SeAppendPrivileges(PACCESS_STATE AccessState, PPRIVILEGE_SET Privileges);
+
+/* SeFreePrivileges: frees what an access check returned; NULL is allowed. */
+NTKERNELAPI VOID NTAPI SeFreePrivileges(PPRIVILEGE_SET Privileges);
+
+/* What an access state keeps elsewhere. */
+typedef struct _AUX_ACCESS_DATA
+{
+    PPRIVILEGE_SET PrivilegesUsed; /* those of the state, inside it or allocated */
+    GENERIC_MAPPING GenericMapping;
+    ACCESS_MASK AccessesToAudit;
+    ACCESS_MASK MaximumAuditMask;
+} AUX_ACCESS_DATA, *PAUX_ACCESS_DATA;
+
+/*
+ * SeCreateAccessState, SeCreateAccessStateEx: a state for the calling thread, or for Thread (NULL: no client) of Process,
+ * that wants Access, its generic rights mapped if GenericMapping is not NULL. AuxData is the caller's and must outlive the
+ * state. STATUS_SUCCESS; ended by SeDeleteAccessState. Exported by Windows without a page.
+ */
+NTKERNELAPI NTSTATUS NTAPI SeCreateAccessState(PACCESS_STATE AccessState, PAUX_ACCESS_DATA AuxData, ACCESS_MASK Access,
+                                               PGENERIC_MAPPING GenericMapping);
+NTKERNELAPI NTSTATUS NTAPI SeCreateAccessStateEx(PETHREAD Thread, PEPROCESS Process, PACCESS_STATE AccessState,
+                                                 PAUX_ACCESS_DATA AuxData, ACCESS_MASK Access,
+                                                 PGENERIC_MAPPING GenericMapping);
+
+/* SeDeleteAccessState: frees privileges and names of a state (pool memory) and releases its subject context. */
+NTKERNELAPI VOID NTAPI SeDeleteAccessState(PACCESS_STATE AccessState);
+
+/* SeSetAccessStateGenericMapping: the mapping that checks with this state use from now on. */
+NTKERNELAPI VOID NTAPI SeSetAccessStateGenericMapping(PACCESS_STATE AccessState, PGENERIC_MAPPING GenericMapping);
+
+/*
+ * ObCheckObjectAccess: judges what AccessState still wants by the object's own security. TRUE: it is granted, and the state
+ * says so. FALSE: AccessStatus tells why. Exported by Windows without a page.
+ */
+NTKERNELAPI BOOLEAN NTAPI ObCheckObjectAccess(PVOID Object, PACCESS_STATE AccessState, BOOLEAN TypeMutexLocked,
+                                              KPROCESSOR_MODE AccessMode, PNTSTATUS AccessStatus);
+
+/* SeTokenIsWriteRestricted: the token's restricting SIDs are asked about write access only. */
+NTKERNELAPI BOOLEAN NTAPI SeTokenIsWriteRestricted(PACCESS_TOKEN Token);
+
+/*
+ * NtPrivilegeCheck: whether the token (TOKEN_QUERY) has RequiredPrivileges enabled, as SePrivilegeCheck tells it.
+ * STATUS_BAD_IMPERSONATION_LEVEL: it is a client's below Identification. STATUS_INVALID_PARAMETER: too many of them.
+ * STATUS_ACCESS_DENIED; STATUS_INVALID_HANDLE; STATUS_ACCESS_VIOLATION.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtPrivilegeCheck(HANDLE ClientToken, PPRIVILEGE_SET RequiredPrivileges, PBOOLEAN Result);
+
+/*
+ * NtAccessCheck: the access check for a client's token (TOKEN_QUERY, level Identification or above).
+ * PrivilegeSet        receives the privileges that were used; PrivilegeSetLength bytes, at least sizeof(PRIVILEGE_SET).
+ * GrantedAccess       receives what is granted, 0 if nothing is, and
+ * AccessStatus        the decision, with which STATUS_SUCCESS is returned. In this order (K3.4.1) there is none with
+ * STATUS_ACCESS_VIOLATION; STATUS_GENERIC_NOT_MAPPED: DesiredAccess has generic rights; STATUS_INVALID_HANDLE,
+ * STATUS_ACCESS_DENIED; STATUS_NO_IMPERSONATION_TOKEN: a primary token; STATUS_BAD_IMPERSONATION_LEVEL;
+ * STATUS_BUFFER_TOO_SMALL: PrivilegeSetLength receives what is needed; STATUS_INVALID_SECURITY_DESCR: without owner or
+ * group, or none.
+ * NtAccessCheckByType: PrincipalSelfSid, or NULL, is what S-1-5-10 stands for; ObjectTypeList is a tree of objects in
+ * depth-first order, whose root the decision is about. STATUS_INVALID_PARAMETER: it is no tree.
+ * NtAccessCheckByTypeResultList: a decision for each object of the list, into arrays.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor, HANDLE ClientToken,
+                                          ACCESS_MASK DesiredAccess, PGENERIC_MAPPING GenericMapping,
+                                          PPRIVILEGE_SET PrivilegeSet, PULONG PrivilegeSetLength,
+                                          PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus);
+NTSYSCALLAPI NTSTATUS NTAPI NtAccessCheckByType(PSECURITY_DESCRIPTOR SecurityDescriptor, PSID PrincipalSelfSid,
+                                                HANDLE ClientToken, ACCESS_MASK DesiredAccess,
+                                                POBJECT_TYPE_LIST ObjectTypeList, ULONG ObjectTypeListLength,
+                                                PGENERIC_MAPPING GenericMapping, PPRIVILEGE_SET PrivilegeSet,
+                                                PULONG PrivilegeSetLength, PACCESS_MASK GrantedAccess,
+                                                PNTSTATUS AccessStatus);
+NTSYSCALLAPI NTSTATUS NTAPI NtAccessCheckByTypeResultList(PSECURITY_DESCRIPTOR SecurityDescriptor, PSID PrincipalSelfSid,
+                                                          HANDLE ClientToken, ACCESS_MASK DesiredAccess,
+                                                          POBJECT_TYPE_LIST ObjectTypeList, ULONG ObjectTypeListLength,
+                                                          PGENERIC_MAPPING GenericMapping, PPRIVILEGE_SET PrivilegeSet,
+                                                          PULONG PrivilegeSetLength, PACCESS_MASK GrantedAccess,
+                                                          PNTSTATUS AccessStatus);
+
 /* --- System services: tokens -------------------------------------------------------------------------------- */
 
 /*

@@ -38,7 +38,7 @@ typedef struct _ETHREAD *PETHREAD;
 typedef struct _KPROCESS *PKPROCESS;
 typedef struct _EPROCESS *PEPROCESS;
 typedef struct _OBJECT_TYPE *POBJECT_TYPE;
-typedef struct _ACCESS_STATE *PACCESS_STATE; /* there are none: NULL where one may be passed */
+typedef struct _ACCESS_STATE *PACCESS_STATE;
 
 typedef struct _OBJECT_HANDLE_INFORMATION
 {
@@ -214,6 +214,60 @@ NTKERNELAPI VOID NTAPI ObReleaseObjectSecurity(PSECURITY_DESCRIPTOR SecurityDesc
 NTSYSAPI VOID NTAPI RtlMapGenericMask(PACCESS_MASK AccessMask, PGENERIC_MAPPING GenericMapping);
 NTSYSAPI BOOLEAN NTAPI RtlAreAllAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
 NTSYSAPI BOOLEAN NTAPI RtlAreAnyAccessesGranted(ACCESS_MASK GrantedAccess, ACCESS_MASK DesiredAccess);
+
+/* --- Access checks ------------------------------------------------------------------------------------------ */
+
+#define INITIAL_PRIVILEGE_COUNT 3
+
+typedef struct _INITIAL_PRIVILEGE_SET
+{
+    ULONG PrivilegeCount;
+    ULONG Control;
+    LUID_AND_ATTRIBUTES Privilege[INITIAL_PRIVILEGE_COUNT];
+} INITIAL_PRIVILEGE_SET, *PINITIAL_PRIVILEGE_SET;
+
+/* How far the opening of an object has come: what is still wanted, and what has been granted. */
+typedef struct _ACCESS_STATE
+{
+    LUID OperationID;
+    BOOLEAN SecurityEvaluated;
+    BOOLEAN GenerateAudit;
+    BOOLEAN GenerateOnClose;
+    BOOLEAN PrivilegesAllocated;
+    ULONG Flags; /* TOKEN_HAS_TRAVERSE_PRIVILEGE, TOKEN_IS_RESTRICTED of the effective token (K2.9.4) */
+    ACCESS_MASK RemainingDesiredAccess;
+    ACCESS_MASK PreviouslyGrantedAccess;
+    ACCESS_MASK OriginalDesiredAccess;
+    SECURITY_SUBJECT_CONTEXT SubjectSecurityContext;
+    PSECURITY_DESCRIPTOR SecurityDescriptor;
+    PVOID AuxData;
+    union
+    {
+        INITIAL_PRIVILEGE_SET InitialPrivilegeSet;
+        PRIVILEGE_SET PrivilegeSet;
+    } Privileges;
+    BOOLEAN AuditPrivileges;
+    UNICODE_STRING ObjectName;
+    UNICODE_STRING ObjectTypeName;
+} ACCESS_STATE;
+
+/*
+ * SeAccessCheck: whether the subject may have DesiredAccess to an object with SecurityDescriptor (MS-DTYP 2.5.3.2).
+ * SecurityDescriptor       absolute or self-relative; NULL denies.
+ * SubjectContextLocked     TRUE: the caller has locked the context already.
+ * DesiredAccess            MAXIMUM_ALLOWED: all that can be had, and the other rights named.
+ * PreviouslyGrantedAccess  added to what is granted, and not checked again.
+ * Privileges               receives the privileges that were used, freed with SeFreePrivileges, or NULL; may be NULL.
+ * AccessMode               KernelMode: everything is granted, nothing is looked at.
+ * TRUE: GrantedAccess is granted. FALSE: GrantedAccess is 0, and AccessStatus, which the caller passes on (K3.1.4), says
+ * why: STATUS_ACCESS_DENIED; STATUS_PRIVILEGE_NOT_HELD (ACCESS_SYSTEM_SECURITY without SeSecurityPrivilege);
+ * STATUS_BAD_IMPERSONATION_LEVEL (the client below Impersonation); STATUS_NO_MEMORY; that the descriptor is none.
+ */
+NTKERNELAPI BOOLEAN NTAPI SeAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                        PSECURITY_SUBJECT_CONTEXT SubjectSecurityContext, BOOLEAN SubjectContextLocked,
+                                        ACCESS_MASK DesiredAccess, ACCESS_MASK PreviouslyGrantedAccess,
+                                        PPRIVILEGE_SET *Privileges, PGENERIC_MAPPING GenericMapping,
+                                        KPROCESSOR_MODE AccessMode, PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus);
 
 /* --- Privileges, by number ---------------------------------------------------------------------------------- */
 

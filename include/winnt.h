@@ -699,6 +699,14 @@ typedef struct _OBJECT_TYPE_LIST
     GUID *ObjectType;
 } OBJECT_TYPE_LIST, *POBJECT_TYPE_LIST;
 
+typedef enum _AUDIT_EVENT_TYPE
+{
+    AuditEventObjectAccess,
+    AuditEventDirectoryServiceAccess
+} AUDIT_EVENT_TYPE, *PAUDIT_EVENT_TYPE;
+
+#define AUDIT_ALLOW_NO_PRIVILEGE 0x1
+
 #define ACCESS_OBJECT_GUID       0
 #define ACCESS_PROPERTY_SET_GUID 1
 #define ACCESS_PROPERTY_GUID     2

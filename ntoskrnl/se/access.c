@@ -64,8 +64,7 @@ static inline bool same_sid(const SID *a, const SID *b)
     return a->SubAuthorityCount == b->SubAuthorityCount && !memcmp(a, b, sid_length(a));
 }
 
-/* ALWAYS: every entry counts, whatever its attributes. */
-static bool holds(const struct access_sids *set, const SID *sid, bool denying, bool always)
+bool access_sids_hold(const struct access_sids *set, const SID *sid, bool denying, bool always)
 {
     uint32_t hash, at, place;
     ULONG i;
@@ -80,11 +79,6 @@ static bool holds(const struct access_sids *set, const SID *sid, bool denying, b
     while ((place = sid_index_next(set->index, hash, &at)))
         if (same_sid(set->sids[place - 1].sid, sid) && (always || entry_counts(set, place - 1, denying))) return true;
     return false;
-}
-
-bool access_subject_is(const struct access_subject *subject, const SID *sid, bool denying)
-{
-    return holds(&subject->groups, sid, denying, false);
 }
 
 /* ---- one question ------------------------------------------------------------------------------------------------ */
@@ -145,8 +139,8 @@ static void give_owner_rights(struct check *check)
     bool first, second;
 
     if (!check->owner) return;
-    first = holds(&subject->groups, check->owner, false, false);
-    second = check->restricted && holds(&subject->restricting, check->owner, false, true);
+    first = access_sids_hold(&subject->groups, check->owner, false, false);
+    second = check->restricted && access_sids_hold(&subject->restricting, check->owner, false, true);
     if ((!first && !second) || names_owner_rights(check->security->dacl)) return;
     if (first) access_nodes_allow(check->nodes, 0, PASS_GROUPS, rights);
     if (second) access_nodes_allow(check->nodes, 0, PASS_RESTRICTING, rights);
@@ -199,10 +193,16 @@ static unsigned int ace_effect(UCHAR type)
     return type < sizeof(effects) ? effects[type] : EFFECT_NONE;
 }
 
-static bool condition_holds(const struct check *check, const ACE_HEADER *ace, bool denying)
+/* Whether the condition of ACE, which is for a SID of that pass, lets it count. */
+static bool condition_holds(const struct check *check, const ACE_HEADER *ace, enum access_pass pass, bool denying)
 {
+    const struct access_subject *subject = check->request->subject;
     struct condition_context context = {
-        .subject = check->request->subject, .denying = denying, .sacl = check->security->sacl};
+        .sids = pass == PASS_GROUPS ? &subject->groups : &subject->restricting,
+        .always = pass == PASS_RESTRICTING,
+        .denying = denying,
+        .sacl = check->security->sacl,
+    };
     size_t size;
     const UCHAR *data = ace_application_data(ace, &size);
     enum truth truth = condition_evaluate(data, size, &context);
@@ -211,11 +211,12 @@ static bool condition_holds(const struct check *check, const ACE_HEADER *ace, bo
 }
 
 /* The node that the ACE is about, or node_count for none. */
-static ULONG node_of(const struct check *check, const ACE_HEADER *ace, unsigned int effect)
+static ULONG node_of(const struct check *check, const ACE_HEADER *ace, bool denying)
 {
-    const GUID *type = effect & EFFECT_OBJECT ? ace_object_type(ace) : NULL;
+    const GUID *type = ace_object_type(ace);
 
-    if (!type || !check->request->objects) return 0;
+    if (!type) return 0;
+    if (!check->request->objects) return denying ? 0 : check->node_count;
     return access_nodes_find(check->request->objects, check->node_count, type);
 }
 
@@ -224,17 +225,21 @@ static void apply_ace(const struct check *check, const ACE_HEADER *ace)
     const struct access_subject *subject = check->request->subject;
     unsigned int effect = ace_effect(ace->AceType);
     bool denying = (effect & EFFECT_KIND) == EFFECT_DENY, first, second;
+    ULONG node = 0;
     ACCESS_MASK mask;
     const SID *sid;
-    ULONG node;
 
     if (!effect || ace->AceFlags & INHERIT_ONLY_ACE) return;
     if (!(sid = meant_by(check, effect & EFFECT_OBJECT ? ace_sid(ace) : ace_simple_sid(ace)))) return;
-    first = holds(&subject->groups, sid, denying, false);
-    second = check->restricted && holds(&subject->restricting, sid, denying, true);
+    first = access_sids_hold(&subject->groups, sid, denying, false);
+    second = check->restricted && access_sids_hold(&subject->restricting, sid, denying, true);
+    if (effect & EFFECT_CONDITIONAL)
+    {
+        first = first && condition_holds(check, ace, PASS_GROUPS, denying);
+        second = second && condition_holds(check, ace, PASS_RESTRICTING, denying);
+    }
     if (!first && !second) return;
-    if ((node = node_of(check, ace, effect)) == check->node_count) return;
-    if (effect & EFFECT_CONDITIONAL && !condition_holds(check, ace, denying)) return;
+    if (effect & EFFECT_OBJECT && (node = node_of(check, ace, denying)) == check->node_count) return;
 
     mask = access_map_generic(ace_mask(ace), check->request->mapping) & ~(MAXIMUM_ALLOWED | ACCESS_SYSTEM_SECURITY);
     if (first) (denying ? access_nodes_deny : access_nodes_allow)(check->nodes, node, PASS_GROUPS, mask);

@@ -5,7 +5,8 @@
  * What it rests on where the sources leave room:
  *  - For each bit of each node the first ACE that names it decides. Allow or deny of a node counts for all below it; a
  *    deny reaches the nodes above too, an allow reaches them when all children of a node have it (MS-DTYP 2.5.3.2). An
- *    object ACE whose type is not in the list does nothing; without a list it is a plain ACE.
+ *    object ACE whose type is not in the list does nothing; without a list it grants nothing (MS-DTYP 2.5.3.2), but denies
+ *    like a plain one.
  *  - A generic right in an ACE, a label or a request is what the mapping makes of it; of a mapping that is zero
  *    throughout, generic rights stay what they are (K3.1.5).
  *  - The owner has READ_CONTROL and WRITE_DAC unless an ACE that counts here (not INHERIT_ONLY) names S-1-3-4; in such an
@@ -18,7 +19,7 @@
  *    and all that the other two do not. SeRelabelPrivilege lets WRITE_OWNER through.
  *  - ACCESS_SYSTEM_SECURITY comes from SeSecurityPrivilege alone, WRITE_OWNER also from SeTakeOwnershipPrivilege; both
  *    only if they are asked for, and neither is for the restricting SIDs to decide.
- *  - A condition is asked once for both passes. Allow counts if it is TRUE, deny unless it is FALSE.
+ *  - A condition is asked about the SIDs of the pass. Allow counts if it is TRUE, deny unless it is FALSE.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -40,6 +41,11 @@ struct access_sids
     const struct sid_index *index;   /* of sids; NULL: they are searched one by one */
     const _Atomic uint64_t *enabled; /* bit n: sids[n] is enabled; NULL: as its attributes say */
 };
+
+/*
+ * Whether SID is one of SET that counts: the user, an enabled group and, DENYING, one for denying only; ALWAYS: any.
+ */
+bool access_sids_hold(const struct access_sids *set, const SID *sid, bool denying, bool always);
 
 struct access_subject
 {

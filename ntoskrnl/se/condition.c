@@ -328,6 +328,7 @@ static enum truth relate(struct machine *machine, const struct operand *left, co
 /* Tokens carry no SIDs of a device. */
 static bool is_member(const struct machine *machine, const struct element *element, bool device)
 {
+    const struct condition_context *context = machine->context;
     struct
     {
         SID sid;
@@ -336,7 +337,7 @@ static bool is_member(const struct machine *machine, const struct element *eleme
 
     if (device) return false;
     memcpy(&aligned, element->bytes, element->size);
-    return access_subject_is(machine->context->subject, &aligned.sid, machine->context->denying);
+    return access_sids_hold(context->sids, &aligned.sid, context->denying, context->always);
 }
 
 /* Whether the subject has ANY or all of the SIDs; nothing but SIDs, at least one, may be there. */

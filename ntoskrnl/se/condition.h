@@ -18,9 +18,10 @@ enum truth
 /* What an expression may ask about. User, device and local attributes are not carried by tokens: they are absent. */
 struct condition_context
 {
-    const struct access_subject *subject;
-    bool denying;    /* in a deny ACE: groups for denying only are members of it too */
-    const ACL *sacl; /* with the attributes of the resource, or NULL; valid */
+    const struct access_sids *sids; /* what Member_of looks in */
+    bool always;                    /* all of them count: they are restricting ones */
+    bool denying;                   /* in a deny ACE: what is for denying only counts too */
+    const ACL *sacl;                /* with the attributes of the resource, or NULL; valid */
 };
 
 /*
@@ -28,8 +29,5 @@ struct condition_context
  * or that would take too many steps, are TRUTH_UNKNOWN.
  */
 enum truth condition_evaluate(const UCHAR *data, size_t size, const struct condition_context *context);
-
-/* Whether SID counts for the subject: se/access.c. */
-bool access_subject_is(const struct access_subject *subject, const SID *sid, bool denying);
 
 #endif

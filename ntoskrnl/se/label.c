@@ -43,10 +43,12 @@ ACCESS_MASK label_allowed(const ACL *sacl, const struct access_subject *subject,
 
     if (!(subject->mandatory_policy & TOKEN_MANDATORY_POLICY_NO_WRITE_UP) || subject->integrity >= label.integrity)
         return ~(ACCESS_MASK)0;
-    if (!(label.policy & SYSTEM_MANDATORY_LABEL_NO_READ_UP)) allowed |= mapping->GenericRead;
-    if (!(label.policy & SYSTEM_MANDATORY_LABEL_NO_EXECUTE_UP)) allowed |= mapping->GenericExecute;
+    if (!(label.policy & SYSTEM_MANDATORY_LABEL_NO_READ_UP))
+        allowed |= access_map_generic(GENERIC_READ, mapping);
+    if (!(label.policy & SYSTEM_MANDATORY_LABEL_NO_EXECUTE_UP))
+        allowed |= access_map_generic(GENERIC_EXECUTE, mapping);
     if (!(label.policy & SYSTEM_MANDATORY_LABEL_NO_WRITE_UP))
-        allowed |= mapping->GenericWrite | access_write_rights(mapping);
+        allowed |= access_map_generic(GENERIC_WRITE, mapping) | access_write_rights(mapping);
     if (!(allowed & WRITE_OWNER) && subject->privileges & PRIVILEGE_BIT(SE_RELABEL_PRIVILEGE))
     {
         allowed |= WRITE_OWNER;
