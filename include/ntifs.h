@@ -492,9 +492,6 @@ NTKERNELAPI VOID NTAPI SeSetAccessStateGenericMapping(PACCESS_STATE AccessState,
 NTKERNELAPI BOOLEAN NTAPI ObCheckObjectAccess(PVOID Object, PACCESS_STATE AccessState, BOOLEAN TypeMutexLocked,
                                               KPROCESSOR_MODE AccessMode, PNTSTATUS AccessStatus);
 
-/* SeTokenIsWriteRestricted: the token's restricting SIDs are asked about write access only. */
-NTKERNELAPI BOOLEAN NTAPI SeTokenIsWriteRestricted(PACCESS_TOKEN Token);
-
 /*
  * NtPrivilegeCheck: whether the token (TOKEN_QUERY) has RequiredPrivileges enabled, as SePrivilegeCheck tells it.
  * STATUS_BAD_IMPERSONATION_LEVEL: it is a client's below Identification. STATUS_INVALID_PARAMETER: too many of them.

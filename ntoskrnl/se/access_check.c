@@ -184,11 +184,3 @@ BOOLEAN SeAccessCheckFromState(PSECURITY_DESCRIPTOR descriptor, PTOKEN_ACCESS_IN
     if (room != few) guise_free(room);
     return answer;
 }
-
-/***********************************************************************
- *           SeTokenIsWriteRestricted (NTOSKRNL.@)
- */
-BOOLEAN SeTokenIsWriteRestricted(PACCESS_TOKEN token)
-{
-    return token_is_write_restricted(token);
-}
