@@ -180,22 +180,43 @@ static void put_expression(struct text *text, unsigned int depth)
     put_byte(text, random_percent(text->random, 50) ? 0xa0 : 0xa1);
 }
 
+/* One of the ways in which a condition can be wrong. */
+static void spoil(struct text *text)
+{
+    uint64_t *r = text->random;
+
+    switch (random_below(r, 9))
+    {
+    case 0: text->length -= 1 + random_below(r, text->length - 1); return; /* cut off */
+    case 1: text->bytes[random_below(r, 4)] = 'x'; return;                 /* no condition */
+    case 2: put_byte(text, 0x77); return;                                  /* no such operator */
+    case 3: put_byte(text, 0xa0); return;                                  /* an operand too few */
+    case 4: put_leaf(text); return;                                        /* a result too many */
+    case 5: text->bytes[4 + random_below(r, text->length - 4)] ^= 1 << random_below(r, 8); return; /* a wrong bit */
+    case 6:
+        put_byte(text, 0); /* padding that is not at the end */
+        put_byte(text, 0xa2);
+        return;
+    case 7: /* a relation of two literals */
+        put_operand(text, KIND_INTEGER, 1);
+        put_operand(text, KIND_INTEGER, 1);
+        put_byte(text, 0x80);
+        put_byte(text, 0xa1);
+        return;
+    default: /* a list that is empty, or not of SIDs */
+        put_operand(text, random_below(r, KINDS), 2 * random_below(r, 2));
+        put_byte(text, 0x89 + random_below(r, 4));
+        put_byte(text, 0xa1);
+    }
+}
+
 size_t generate_condition(uint64_t *state, uint8_t *data, size_t room)
 {
     struct text text = {state, data, 0, room};
 
     put(&text, "artx", 4);
-    put_expression(&text, 2);
-    if (random_percent(state, 94)) return text.length;
-    /* What is wrong with the others. */
-    switch (random_below(state, 5))
-    {
-    case 0: text.length -= 1 + random_below(state, text.length - 1); break; /* cut off */
-    case 1: data[random_below(state, 4)] = 'x'; break;                      /* not a condition */
-    case 2: put_byte(&text, 0x77); break;                                   /* no such operator */
-    case 3: put_byte(&text, 0xa0); break;                                   /* an operand too few */
-    default: put_leaf(&text);                                               /* a result too many */
-    }
+    put_expression(&text, random_percent(state, 5) ? 5 : 2);
+    if (random_percent(state, 7)) spoil(&text);
     return text.length;
 }
 
@@ -253,5 +274,6 @@ size_t generate_claim(uint64_t *state, uint8_t *data, size_t room)
         put_claim_value(&text, type);
         while (text.length % 4) put_byte(&text, 0);
     }
+    if (random_percent(state, 3)) data[random_below(state, text.length)] ^= 1 << random_below(state, 8);
     return text.length;
 }

@@ -104,7 +104,7 @@ static uint32_t map_generic(uint32_t mask, const struct naive_mapping *mapping)
 /* What changes an object: all that neither reading nor executing includes, DELETE and WRITE_DAC among it. */
 static uint32_t rights_of_writing(const struct naive_mapping *mapping)
 {
-    return ~map_generic(GENERIC_READ | GENERIC_EXECUTE, mapping);
+    return ~(mapping->read | mapping->execute);
 }
 
 /* MS-DTYP 2.5.3.3: what the label lets the token have. */

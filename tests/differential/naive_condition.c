@@ -30,7 +30,8 @@ struct element
         INTEGER,
         STRING,
         OCTETS,
-        SID
+        SID,
+        OTHER /* of an attribute: of a type that nothing can be done with */
     } type;
     __int128 integer;     /* holds a signed and an unsigned 64-bit value */
     const uint8_t *bytes; /* of the others */
@@ -181,44 +182,48 @@ static bool read_claim_value(const uint8_t *claim, const uint8_t *end, uint32_t 
         element->length = read32(at);
         element->bytes = at + 4;
         return type == TYPE_OCTETS || whole_sid(element->bytes, element->length);
-    default: return false;
+    default: element->type = OTHER; return true;
     }
 }
 
-static void read_claim(const uint8_t *claim, const uint8_t *end, const uint8_t *name, size_t name_length,
-                       struct value *value)
+/* Whether CLAIM has that name; its values are then in VALUE. *MALFORMED: it has the name, but no sound values. */
+static bool read_claim(const uint8_t *claim, const uint8_t *end, const uint8_t *name, size_t name_length,
+                       struct value *value, bool *malformed)
 {
     uint32_t i, count, name_at;
 
-    if (end - claim < 16) return;
+    if (end - claim < 16) return false;
     name_at = read32(claim);
     count = read32(claim + 12);
-    if (name_at > (size_t)(end - claim) || count > MAX_ELEMENTS || (size_t)(end - claim - 16) < 4 * (size_t)count)
-        return;
-    if (compare_strings(claim + name_at, text_length(claim + name_at, end), name, name_length, false)) return;
+    if (name_at > (size_t)(end - claim)) return false;
+    if (compare_strings(claim + name_at, text_length(claim + name_at, end), name, name_length, false)) return false;
+    *malformed = true;
+    if (count > MAX_ELEMENTS || (size_t)(end - claim - 16) < 4 * (size_t)count) return true;
     value->case_sensitive = read32(claim + 8) & VALUE_CASE_SENSITIVE;
     value->count = count;
     for (i = 0; i < count; i++)
         if (!read_claim_value(claim, end, read32(claim + 16 + 4 * i), read16(claim + 4), &value->elements[i]))
-        {
-            value->count = 0;
-            return;
-        }
+            return true;
+    *malformed = false;
+    return true;
 }
 
-static void find_resource_attribute(struct machine *m, const uint8_t *name, size_t length, struct value *value)
+/* False if there is one with that name that is not sound. */
+static bool find_resource_attribute(struct machine *m, const uint8_t *name, size_t length, struct value *value)
 {
     const uint8_t *ace = m->sacl ? m->sacl + 8 : NULL;
+    bool malformed = false;
     unsigned int i;
 
-    for (i = 0; m->sacl && i < read16(m->sacl + 4) && !value->count; i++, ace += read16(ace + 2))
+    for (i = 0; m->sacl && i < read16(m->sacl + 4); i++, ace += read16(ace + 2))
     {
         const uint8_t *end = ace + read16(ace + 2), *sid = ace + 8;
 
         if (ace[0] != RESOURCE_ATTRIBUTE_ACE || (ace[1] & INHERIT_ONLY_ACE)) continue;
         if (end - sid < 8 || (size_t)(end - sid) < 8 + 4 * (size_t)sid[1]) continue;
-        read_claim(sid + 8 + 4 * sid[1], end, name, length, value);
+        if (read_claim(sid + 8 + 4 * sid[1], end, name, length, value, &malformed)) break;
     }
+    return !malformed;
 }
 
 static bool read_attribute(struct machine *m, struct value *value)
@@ -230,7 +235,7 @@ static bool read_attribute(struct machine *m, struct value *value)
     length = read32(m->at);
     if (length % 2) return false;
     value->kind = ATTRIBUTE;
-    if (code == 0xfa) find_resource_attribute(m, m->at + 4, length, value);
+    if (code == 0xfa && !find_resource_attribute(m, m->at + 4, length, value)) return false;
     m->at += 4 + length;
     return true;
 }
@@ -314,7 +319,7 @@ static bool relation(unsigned int code, const struct value *a, const struct valu
     if (!a->count || !b->count) return true;
     for (i = 0; i < a->count; i++)
         for (k = 0; k < b->count; k++)
-            if (a->elements[i].type != b->elements[k].type) return true;
+            if (a->elements[i].type != b->elements[k].type || a->elements[i].type == OTHER) return true;
     switch (code)
     {
     case 0x80: *truth = truth_of(contains(a, b, sensitive) && contains(b, a, sensitive)); return true;
