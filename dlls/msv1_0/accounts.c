@@ -51,6 +51,16 @@ static NTSTATUS prove_v1(const struct ntlm_attempt *attempt, const UCHAR nt_hash
     return !done ? STATUS_NO_MEMORY : equal ? STATUS_SUCCESS : STATUS_LOGON_FAILURE;
 }
 
+static NTSTATUS prove_password(const UCHAR given[NTLM_KEY_SIZE], const UCHAR nt_hash[NTLM_KEY_SIZE],
+                               UCHAR session_base_key[NTLM_KEY_SIZE])
+{
+    bool done = ntlm_v1_session_base_key(nt_hash, session_base_key), equal;
+
+    equal = done && crypto_equal(given, nt_hash, NTLM_KEY_SIZE);
+    if (!equal) crypto_wipe(session_base_key, NTLM_KEY_SIZE);
+    return !done ? STATUS_NO_MEMORY : equal ? STATUS_SUCCESS : STATUS_LOGON_FAILURE;
+}
+
 NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names *names,
                     const UCHAR nt_hash[NTLM_KEY_SIZE], const UCHAR lm_hash[NTLM_KEY_SIZE],
                     UCHAR session_base_key[NTLM_KEY_SIZE])
@@ -60,6 +70,7 @@ NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names 
     NTSTATUS status = STATUS_LOGON_FAILURE;
 
     if (attempt->v1) return prove_v1(attempt, nt_hash, lm_hash, session_base_key);
+    if (attempt->nt_hash) return prove_password(attempt->nt_hash, nt_hash, session_base_key);
     /* As the message says, without a domain (S4.4.2), and DNS for NetBIOS or the other way round (4.9 step 5). */
     if (ntlm_text_equal_nocase(&names->domain, given->text, given->units)) spellings[2] = &names->dns_domain;
     for (size_t i = 0; status == STATUS_LOGON_FAILURE && i < sizeof(spellings) / sizeof(spellings[0]); i++)
@@ -127,10 +138,31 @@ static NTSTATUS find_account(struct local_accounts *accounts, const struct ntlm_
     return find_name(accounts, user->text, at - 1, account);
 }
 
+/* No domain (it may be in the name, or left out), "." for this machine (LogonUser), or a name of ours. */
+static bool is_local_domain(const struct ntlm_names *names, const struct ntlm_text *domain)
+{
+    return !domain->units || (domain->units == 1 && domain->text[0] == '.') ||
+           is_our_name(names, domain->text, domain->units);
+}
+
+/* Where nothing covers the domain it does choose: somebody of another domain is nobody here. */
+static NTSTATUS find_account_of(struct local_accounts *accounts, const struct ntlm_text *user,
+                                const struct ntlm_text *domain, struct sam_account *account)
+{
+    NTSTATUS status = find_account(accounts, user, account);
+
+    if (status || is_local_domain(accounts->names, domain)) return status;
+    sam_wipe(account);
+    return STATUS_NO_SUCH_USER;
+}
+
 static NTSTATUS local_prove(struct account_source *source, const struct ntlm_attempt *attempt, struct ntlm_logon *logon)
 {
     struct local_accounts *accounts = local_accounts(source);
-    NTSTATUS found = find_account(accounts, attempt->user, &logon->account), status;
+    NTSTATUS found = attempt->nt_hash
+                         ? find_account_of(accounts, attempt->user, attempt->domain, &logon->account)
+                         : find_account(accounts, attempt->user, &logon->account),
+             status;
     bool known = !found && ntlm_can_prove(attempt, &logon->account);
     ULONG rid = found ? LOCKOUT_NOBODY : logon->account.rid;
     LONGLONG now = time(NULL);
@@ -143,8 +175,15 @@ static NTSTATUS local_prove(struct account_source *source, const struct ntlm_att
     if (!status && !known) status = STATUS_LOGON_FAILURE;
     if (accounts->lockout && (!status || status == STATUS_LOGON_FAILURE))
         status = lockout_judge(accounts->lockout, rid, !status, now);
+    if (found && status == STATUS_ACCOUNT_LOCKED_OUT) status = STATUS_LOGON_FAILURE; /* nobody cannot be locked out */
     if (status) ntlm_wipe_logon(logon);
     return status;
+}
+
+static NTSTATUS local_find(struct account_source *source, const struct ntlm_text *user, const struct ntlm_text *domain,
+                           struct ntlm_logon *logon)
+{
+    return find_account_of(local_accounts(source), user, domain, &logon->account);
 }
 
 /* The SID of the account: the domain's and its RID. */
@@ -158,37 +197,74 @@ static NTSTATUS account_sid(struct sam *sam, ULONG rid, SID *sid, size_t room)
     return STATUS_SUCCESS;
 }
 
+/* S-1-A-B-C: what vouches for an identity. */
+struct authority_sid
+{
+    UCHAR revision, count;
+    SID_IDENTIFIER_AUTHORITY authority;
+    ULONG rids[2];
+};
+
+/* NAME@dns-domain; no text where there is no DNS domain. False: no memory. */
+static bool make_upn(const struct ntlm_names *names, const struct ntlm_text *name, struct ntlm_text *upn)
+{
+    *upn = (struct ntlm_text){NULL, 0};
+    if (!names->dns_domain.units) return true;
+    upn->units = name->units + 1 + names->dns_domain.units;
+    if (!(upn->text = guise_alloc((upn->units + 1) * sizeof(WCHAR)))) return false;
+    memcpy(upn->text, name->text, name->units * sizeof(WCHAR));
+    upn->text[name->units] = '@';
+    memcpy(upn->text + name->units + 1, names->dns_domain.text, names->dns_domain.units * sizeof(WCHAR));
+    return true;
+}
+
+static NTSTATUS create_named_token(struct local_accounts *accounts, const struct ntlm_text *name,
+                                   struct guise_logon *logon, const struct ntlm_token_request *request,
+                                   PACCESS_TOKEN *token)
+{
+    const struct ntlm_names *names = accounts->names;
+    struct guise_logon_kind kind = *request->kind;
+    struct ntlm_text upn;
+    NTSTATUS status;
+
+    if (!make_upn(names, name, &upn)) return STATUS_NO_MEMORY;
+    logon->user_name = name->text;
+    logon->domain_name = names->domain.text;
+    kind.package = u"NTLM";
+    kind.server = names->computer.text;
+    kind.dns_domain = names->dns_domain.units ? names->dns_domain.text : NULL;
+    kind.upn = upn.text;
+    status = guise_create_session_token(logon, &kind, token);
+    ntlm_text_free(&upn);
+    return status;
+}
+
 static NTSTATUS create_token(struct local_accounts *accounts, const struct sam_account *account,
-                             const struct unix_account *unix_account, SECURITY_IMPERSONATION_LEVEL level,
+                             const struct unix_account *unix_account, const struct ntlm_token_request *request,
                              PACCESS_TOKEN *token)
 {
-    /* S-1-5-64-10: it was NTLM that proved the identity. */
-    static const struct
-    {
-        UCHAR revision, count;
-        SID_IDENTIFIER_AUTHORITY authority;
-        ULONG rids[2];
-    } by_ntlm = {SID_REVISION, 2, {SECURITY_NT_AUTHORITY}, {SECURITY_PACKAGE_BASE_RID, SECURITY_PACKAGE_NTLM_RID}};
-    const SID *groups[] = {(const SID *)&by_ntlm};
+    /* S-1-5-64-10: it was NTLM that proved the identity. S-1-18-2: a service says so. */
+    static const struct authority_sid by_ntlm = {
+        SID_REVISION, 2, {SECURITY_NT_AUTHORITY}, {SECURITY_PACKAGE_BASE_RID, SECURITY_PACKAGE_NTLM_RID}};
+    static const struct authority_sid by_service = {SID_REVISION, 1, {{0, 0, 0, 0, 0, 18}}, {2, 0}};
+    const SID *groups[] = {(const SID *)(request->asserted ? &by_service : &by_ntlm)};
     union
     {
         SID sid;
         UCHAR room[SECURITY_MAX_SID_SIZE];
     } user;
     struct ntlm_text name;
-    struct guise_logon logon = {.source = "NtLmSsp",
-                                .domain_name = accounts->names->domain.text,
+    struct guise_logon logon = {.source = request->source,
                                 .user = &user.sid,
                                 .groups = groups,
                                 .group_count = 1,
                                 .account = unix_account,
-                                .level = level};
+                                .level = request->level};
     NTSTATUS status = account_sid(accounts->sam, account->rid, &user.sid, sizeof(user));
 
     if (status) return status;
     if (!ntlm_text_from_utf8(&name, account->name)) return STATUS_NO_MEMORY;
-    logon.user_name = name.text;
-    status = guise_create_logon_token(&logon, token);
+    status = create_named_token(accounts, &name, &logon, request, token);
     ntlm_text_free(&name);
     return status;
 }
@@ -203,7 +279,7 @@ static bool has_blank_password(const struct sam_account *account)
 }
 
 static NTSTATUS local_authorise(struct account_source *source, const struct ntlm_logon *logon,
-                                SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+                                const struct ntlm_token_request *request, PACCESS_TOKEN *token)
 {
     struct local_accounts *accounts = local_accounts(source);
     const struct sam_account *account = &logon->account;
@@ -224,7 +300,7 @@ static NTSTATUS local_authorise(struct account_source *source, const struct ntlm
                   (unsigned int)status);
         return status;
     }
-    status = create_token(accounts, account, unix_account, level, token);
+    status = create_token(accounts, account, unix_account, request, token);
     guise_account_free(unix_account);
     return status;
 }
@@ -239,6 +315,7 @@ static void local_close(struct account_source *source)
 static const struct account_source_ops local_ops = {
     .prove = local_prove,
     .authorise = local_authorise,
+    .find = local_find,
     .close = local_close,
 };
 

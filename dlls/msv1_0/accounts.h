@@ -19,13 +19,14 @@ struct ntlm_v1_proof
     const UCHAR *client_challenge; /* NTLM_CHALLENGE_SIZE with extended session security, NULL without */
 };
 
-/* What a client claims and sends as proof. */
+/* What a client claims and sends as proof: one of the three last. */
 struct ntlm_attempt
 {
     const struct ntlm_text *user, *domain;
-    const UCHAR *server_challenge; /* NTLM_CHALLENGE_SIZE */
+    const UCHAR *server_challenge; /* NTLM_CHALLENGE_SIZE; of a response */
     const struct ntlm_v2_response *response;
     const struct ntlm_v1_proof *v1; /* in the place of RESPONSE, only where policy lets it in; else NULL */
+    const UCHAR *nt_hash;           /* of the password itself, NTLM_KEY_SIZE. Covers no domain: it must be the source's */
 };
 
 /* What a proof has shown. Wipe with ntlm_wipe_logon(). */
@@ -33,6 +34,15 @@ struct ntlm_logon
 {
     struct sam_account account;
     UCHAR session_base_key[NTLM_KEY_SIZE];
+};
+
+/* The token that a logon is to give. */
+struct ntlm_token_request
+{
+    const struct guise_logon_kind *kind; /* the source fills in its texts */
+    const char *source;                  /* of TOKEN_SOURCE, at most 8 characters */
+    SECURITY_IMPERSONATION_LEVEL level;
+    bool asserted; /* nothing was proved: a privileged caller says who it is (S4U) */
 };
 
 struct account_source;
@@ -45,12 +55,21 @@ struct account_source_ops
      */
     NTSTATUS (*prove)(struct account_source *source, const struct ntlm_attempt *attempt, struct ntlm_logon *logon);
     /*
-     * Whether the proved account may log on now, and its token at LEVEL unless TOKEN is NULL. The statuses of
+     * Whether the proved account may log on now, and its token unless TOKEN is NULL. The statuses of
      * sam_account_status() and STATUS_ACCESS_DENIED refuse.
      */
     NTSTATUS(*authorise)
-    (struct account_source *source, const struct ntlm_logon *logon, SECURITY_IMPERSONATION_LEVEL level,
+    (struct account_source *source, const struct ntlm_logon *logon, const struct ntlm_token_request *request,
      PACCESS_TOKEN *token);
+    /* The account that is meant, without any proof. STATUS_NO_SUCH_USER. NULL: unsupported. */
+    NTSTATUS (*find)(struct account_source *source, const struct ntlm_text *user, const struct ntlm_text *domain,
+                     struct ntlm_logon *logon);
+    /*
+     * PASSWORD in the place of the one that LOGON has just proved; what was changed in between is not undone, and
+     * STATUS_WRONG_PASSWORD if it was the password. NULL: unsupported.
+     */
+    NTSTATUS (*change_password)(struct account_source *source, const struct ntlm_logon *logon,
+                                const struct ntlm_text *password);
     void (*close)(struct account_source *source);
 };
 

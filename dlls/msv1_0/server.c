@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include <ntsecapi.h>
+
 #include "dlls/msv1_0/accounts.h"
 #include "dlls/msv1_0/server.h"
 
@@ -429,6 +431,8 @@ static SECURITY_STATUS accept_anonymous(struct package_context *context)
 
 static SECURITY_STATUS accept_account(struct package_context *context, struct trial *trial)
 {
+    static const struct guise_logon_kind kind = {.type = Network, .token_type = TokenImpersonation};
+    const struct ntlm_token_request request = {.kind = &kind, .source = "NtLmSsp", .level = token_level(context)};
     struct account_source *accounts = context->credential->accounts;
     SECURITY_STATUS status;
 
@@ -438,7 +442,7 @@ static SECURITY_STATUS accept_account(struct package_context *context, struct tr
     if ((status = check_bindings(context, trial))) return status;
     if ((status = check_target(context, trial))) return status;
     if ((status = check_time(context, trial))) return status;
-    return refusal(accounts->ops->authorise(accounts, &trial->logon, token_level(context),
+    return refusal(accounts->ops->authorise(accounts, &trial->logon, &request,
                                             context->request & ASC_REQ_NO_TOKEN ? NULL : &context->token));
 }
 

@@ -68,12 +68,12 @@ static NTSTATUS double_prove(struct account_source *source, const struct ntlm_at
 }
 
 static NTSTATUS double_authorise(struct account_source *source, const struct ntlm_logon *logon,
-                                 SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+                                 const struct ntlm_token_request *request, PACCESS_TOKEN *token)
 {
     NTSTATUS status = sam_account_status(&logon->account, time(NULL));
 
     (void)source;
-    (void)level;
+    (void)request;
     if (status) return status;
     double_authorised++;
     return token ? STATUS_ACCESS_DENIED
