@@ -1,7 +1,11 @@
 /*
- * LSA: logon types, logon session data, and the messages of the NTLM (MSV1_0) and Kerberos authentication packages.
+ * LSA: connections, logons and logon sessions (libsecur32), and the messages of the NTLM (MSV1_0) and Kerberos
+ * authentication packages.
  *
- * Types only. This release has none of the Lsa* routines, so none is declared.
+ * There is no process behind these calls: they work with the rights of the calling process, and know the logon sessions
+ * of that process. Every NTSTATUS is an error when negative; results are written for STATUS_SUCCESS only, but for those
+ * of LsaLogonUser, which are then zero. Sources: the ntsecapi.h pages of the Windows SDK documentation and the facts
+ * cited (doc/facts.md).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -113,6 +117,98 @@ typedef struct _DOMAIN_PASSWORD_INFORMATION
 #define DOMAIN_LOCKOUT_ADMINS           0x00000008
 #define DOMAIN_PASSWORD_STORE_CLEARTEXT 0x00000010
 #define DOMAIN_REFUSE_PASSWORD_CHANGE   0x00000020
+
+/* --- Connections -------------------------------------------------------------------------------------------- */
+
+/*
+ * LsaConnectUntrusted: a connection that needs no privilege and is enough for all but logons without a password and with
+ * groups of the caller's choice. LsaRegisterLogonProcess: a trusted one: SeTcbPrivilege, else
+ * STATUS_PORT_CONNECTION_REFUSED (S2.18.1). LsaDeregisterLogonProcess closes both.
+ */
+NTSTATUS NTAPI LsaConnectUntrusted(PHANDLE LsaHandle);
+NTSTATUS NTAPI LsaRegisterLogonProcess(PLSA_STRING LogonProcessName, PHANDLE LsaHandle,
+                                       PLSA_OPERATIONAL_MODE SecurityMode);
+NTSTATUS NTAPI LsaDeregisterLogonProcess(HANDLE LsaHandle);
+
+/* LsaLookupAuthenticationPackage: the number of a package (MSV1_0_PACKAGE_NAME). STATUS_NO_SUCH_PACKAGE (S2.18.2). */
+NTSTATUS NTAPI LsaLookupAuthenticationPackage(HANDLE LsaHandle, PLSA_STRING PackageName, PULONG AuthenticationPackage);
+
+/*
+ * LsaCallAuthenticationPackage: a message to a package. What is returned tells of the way there, *ProtocolStatus what the
+ * package says (S2.18.3). The answer is freed with LsaFreeReturnBuffer. MSV1_0 knows MsV1_0Lm20ChallengeRequest and
+ * MsV1_0ChangePassword.
+ */
+NTSTATUS NTAPI LsaCallAuthenticationPackage(HANDLE LsaHandle, ULONG AuthenticationPackage, PVOID ProtocolSubmitBuffer,
+                                            ULONG SubmitBufferLength, PVOID *ProtocolReturnBuffer,
+                                            PULONG ReturnBufferLength, PNTSTATUS ProtocolStatus);
+
+/* LsaFreeReturnBuffer: frees what these calls gave. NULL is allowed. */
+NTSTATUS NTAPI LsaFreeReturnBuffer(PVOID Buffer);
+
+/*
+ * LsaLogonUser: logs on with MSV1_0_INTERACTIVE_LOGON (any type of logon), MSV1_0_LM20_LOGON (Network) or
+ * MSV1_0_S4U_LOGON (Network and Batch; a trusted connection, else STATUS_PRIVILEGE_NOT_HELD). The texts of a request lie
+ * inside its AuthenticationInformationLength bytes; their pointers are addresses in it or offsets from its start. Interactive,
+ * Batch and the like give a primary token, Network an impersonation token (CloseHandle); the profile is freed with
+ * LsaFreeReturnBuffer. STATUS_LOGON_FAILURE: no such user or a wrong password; STATUS_ACCOUNT_RESTRICTION: *SubStatus tells
+ * why (S2.18.4, S2.18.5).
+ */
+NTSTATUS NTAPI LsaLogonUser(HANDLE LsaHandle, PLSA_STRING OriginName, SECURITY_LOGON_TYPE LogonType,
+                            ULONG AuthenticationPackage, PVOID AuthenticationInformation,
+                            ULONG AuthenticationInformationLength, PTOKEN_GROUPS LocalGroups,
+                            PTOKEN_SOURCE SourceContext, PVOID *ProfileBuffer, PULONG ProfileBufferLength,
+                            PLUID LogonId, PHANDLE Token, PQUOTA_LIMITS Quotas, PNTSTATUS SubStatus);
+
+/* --- Logon sessions ----------------------------------------------------------------------------------------- */
+
+/* LsaEnumerateLogonSessions: the ids of the sessions of this process, freed with LsaFreeReturnBuffer (S2.18.6). */
+NTSTATUS NTAPI LsaEnumerateLogonSessions(PULONG LogonSessionCount, PLUID *LogonSessionList);
+
+/*
+ * LsaGetLogonSessionData: one session, for its owner and administrators (STATUS_ACCESS_DENIED), freed with
+ * LsaFreeReturnBuffer. LocalSystem's has its id and zeros (S2.18.6). STATUS_NO_SUCH_LOGON_SESSION.
+ */
+NTSTATUS NTAPI LsaGetLogonSessionData(PLUID LogonId, PSECURITY_LOGON_SESSION_DATA *ppLogonSessionData);
+
+typedef struct _SECURITY_USER_DATA
+{
+    UNICODE_STRING UserName;
+    UNICODE_STRING LogonDomainName;
+    UNICODE_STRING LogonServer;
+    PSID pSid;
+} SECURITY_USER_DATA, *PSECURITY_USER_DATA;
+typedef SECURITY_USER_DATA SecurityUserData, *PSecurityUserData;
+
+/*
+ * GetSecurityUserInfo: the user of a session, or of the calling thread's for NULL, under the same rule; Flags mean nothing
+ * (S1.2.4). Freed with LsaFreeReturnBuffer.
+ */
+NTSTATUS NTAPI GetSecurityUserInfo(PLUID LogonId, ULONG Flags, PSecurityUserData *UserInformation);
+
+/* --- Policy ------------------------------------------------------------------------------------------------- */
+
+typedef enum _POLICY_NOTIFICATION_INFORMATION_CLASS
+{
+    PolicyNotifyAuditEventsInformation = 1,
+    PolicyNotifyAccountDomainInformation,
+    PolicyNotifyServerRoleInformation,
+    PolicyNotifyDnsDomainInformation,
+    PolicyNotifyDomainEfsInformation,
+    PolicyNotifyDomainKerberosTicketInformation,
+    PolicyNotifyMachineAccountPasswordInformation
+} POLICY_NOTIFICATION_INFORMATION_CLASS, *PPOLICY_NOTIFICATION_INFORMATION_CLASS;
+
+/*
+ * LsaRegisterPolicyChangeNotification, LsaUnregisterPolicyChangeNotification: STATUS_INVALID_SERVER_STATE: there is no LSA
+ * policy here that could change. STATUS_INVALID_PARAMETER: no such class; STATUS_INVALID_HANDLE: no event.
+ */
+NTSTATUS NTAPI LsaRegisterPolicyChangeNotification(POLICY_NOTIFICATION_INFORMATION_CLASS InformationClass,
+                                                   HANDLE NotificationEventHandle);
+NTSTATUS NTAPI LsaUnregisterPolicyChangeNotification(POLICY_NOTIFICATION_INFORMATION_CLASS InformationClass,
+                                                     HANDLE NotificationEventHandle);
+
+/* LsaNtStatusToWinError: RtlNtStatusToDosError (libadvapi32). */
+ULONG NTAPI LsaNtStatusToWinError(NTSTATUS Status);
 
 /* --- NTLM --------------------------------------------------------------------------------------------------- */
 
@@ -303,6 +399,19 @@ typedef enum _MSV1_0_PROTOCOL_MESSAGE_TYPE
     MsV1_0ClearCachedCredentials
 } MSV1_0_PROTOCOL_MESSAGE_TYPE, *PMSV1_0_PROTOCOL_MESSAGE_TYPE;
 
+/* MsV1_0Lm20ChallengeRequest: the challenge of a MSV1_0_LM20_LOGON. */
+typedef struct _MSV1_0_LM20_CHALLENGE_REQUEST
+{
+    MSV1_0_PROTOCOL_MESSAGE_TYPE MessageType;
+} MSV1_0_LM20_CHALLENGE_REQUEST, *PMSV1_0_LM20_CHALLENGE_REQUEST;
+
+typedef struct _MSV1_0_LM20_CHALLENGE_RESPONSE
+{
+    MSV1_0_PROTOCOL_MESSAGE_TYPE MessageType;
+    UCHAR ChallengeToClient[MSV1_0_CHALLENGE_LENGTH];
+} MSV1_0_LM20_CHALLENGE_RESPONSE, *PMSV1_0_LM20_CHALLENGE_RESPONSE;
+
+/* MsV1_0ChangePassword: the texts lie as those of LsaLogonUser. Impersonating means nothing. */
 typedef struct _MSV1_0_CHANGEPASSWORD_REQUEST
 {
     MSV1_0_PROTOCOL_MESSAGE_TYPE MessageType;

@@ -1113,6 +1113,23 @@ SECURITY_STATUS SEC_ENTRY QueryContextAttributesExW(PCtxtHandle phContext, ULONG
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesExA(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
                                                     ULONG cbBuffer);
 
+/* --- Passwords ---------------------------------------------------------------------------------------------- */
+
+/*
+ * ChangeAccountPassword: a new password in the account store for who knows the old one (S1.3.2). Domain NULL: this
+ * machine's. SEC_E_LOGON_DENIED: the old password is wrong, there is no such account, it may not log on, or this process
+ * may not write the store. SEC_E_INVALID_PARAMETER: a text is NULL; the new password is empty or longer than 256
+ * characters. SEC_E_SECPKG_NOT_FOUND. SEC_E_NO_AUTHENTICATING_AUTHORITY: no account store.
+ */
+SECURITY_STATUS SEC_ENTRY ChangeAccountPasswordW(SEC_WCHAR *pszPackageName, SEC_WCHAR *pszDomainName,
+                                                 SEC_WCHAR *pszAccountName, SEC_WCHAR *pszOldPassword,
+                                                 SEC_WCHAR *pszNewPassword, BOOLEAN bImpersonating, ULONG dwReserved,
+                                                 PSecBufferDesc pOutput);
+SECURITY_STATUS SEC_ENTRY ChangeAccountPasswordA(SEC_CHAR *pszPackageName, SEC_CHAR *pszDomainName,
+                                                 SEC_CHAR *pszAccountName, SEC_CHAR *pszOldPassword,
+                                                 SEC_CHAR *pszNewPassword, BOOLEAN bImpersonating, ULONG dwReserved,
+                                                 PSecBufferDesc pOutput);
+
 /* --- SASL --------------------------------------------------------------------------------------------------- */
 
 /*
@@ -1423,6 +1440,7 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define ImportSecurityContext              ImportSecurityContextW
 #define QueryContextAttributesEx           QueryContextAttributesExW
 #define SetContextAttributes               SetContextAttributesW
+#define ChangeAccountPassword              ChangeAccountPasswordW
 #define AddCredentials                     AddCredentialsW
 #define QueryCredentialsAttributes         QueryCredentialsAttributesW
 #define QueryCredentialsAttributesEx       QueryCredentialsAttributesExW
@@ -1488,6 +1506,7 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define ImportSecurityContext              ImportSecurityContextA
 #define QueryContextAttributesEx           QueryContextAttributesExA
 #define SetContextAttributes               SetContextAttributesA
+#define ChangeAccountPassword              ChangeAccountPasswordA
 #define AddCredentials                     AddCredentialsA
 #define QueryCredentialsAttributes         QueryCredentialsAttributesA
 #define QueryCredentialsAttributesEx       QueryCredentialsAttributesExA

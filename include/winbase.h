@@ -150,12 +150,46 @@ WINADVAPI DWORD WINAPI GetLengthSid(PSID pSid);
 
 /* --- Logon -------------------------------------------------------------------------------------------------- */
 
+/*
+ * LogonUser: logs on with a name and a password (LsaLogonUser with MSV1_0). lpszDomain NULL: the name says it (user@domain), or
+ * this machine, as "." does. LOGON32_LOGON_NETWORK gives an impersonation token, the others primary ones (CloseHandle).
+ * ERROR_LOGON_FAILURE: no such user or a wrong password. Of an account whose password is right: ERROR_ACCOUNT_DISABLED,
+ * ERROR_ACCOUNT_EXPIRED, ERROR_PASSWORD_MUST_CHANGE, ERROR_ACCOUNT_RESTRICTION (an empty password; no Unix account).
+ * ERROR_ACCOUNT_LOCKED_OUT. ERROR_NO_LOGON_SERVERS: there is no account store that may be used. ERROR_INVALID_LOGON_TYPE:
+ * LOGON32_LOGON_NEW_CREDENTIALS too. ERROR_INVALID_PARAMETER.
+ */
+WINADVAPI BOOL WINAPI LogonUserW(LPCWSTR lpszUsername, LPCWSTR lpszDomain, LPCWSTR lpszPassword, DWORD dwLogonType,
+                                 DWORD dwLogonProvider, PHANDLE phToken);
+WINADVAPI BOOL WINAPI LogonUserA(LPCSTR lpszUsername, LPCSTR lpszDomain, LPCSTR lpszPassword, DWORD dwLogonType,
+                                 DWORD dwLogonProvider, PHANDLE phToken);
+
+/*
+ * LogonUserEx: what comes of it too; each may be NULL. The logon SID is freed with LocalFree, the profile
+ * (MSV1_0_INTERACTIVE_PROFILE) with LsaFreeReturnBuffer.
+ */
+WINADVAPI BOOL WINAPI LogonUserExW(LPCWSTR lpszUsername, LPCWSTR lpszDomain, LPCWSTR lpszPassword, DWORD dwLogonType,
+                                   DWORD dwLogonProvider, PHANDLE phToken, PSID *ppLogonSid, PVOID *ppProfileBuffer,
+                                   LPDWORD pdwProfileLength, PQUOTA_LIMITS pQuotaLimits);
+WINADVAPI BOOL WINAPI LogonUserExA(LPCSTR lpszUsername, LPCSTR lpszDomain, LPCSTR lpszPassword, DWORD dwLogonType,
+                                   DWORD dwLogonProvider, PHANDLE phToken, PSID *ppLogonSid, PVOID *ppProfileBuffer,
+                                   LPDWORD pdwProfileLength, PQUOTA_LIMITS pQuotaLimits);
+
+/* LogonUserExExW (libsecur32): with groups for the token, for which SeTcbPrivilege is needed (S1.3.5). */
+WINADVAPI BOOL WINAPI LogonUserExExW(LPWSTR lpszUsername, LPWSTR lpszDomain, LPWSTR lpszPassword, DWORD dwLogonType,
+                                     DWORD dwLogonProvider, PTOKEN_GROUPS pTokenGroups, PHANDLE phToken,
+                                     PSID *ppLogonSid, PVOID *ppProfileBuffer, LPDWORD pdwProfileLength,
+                                     PQUOTA_LIMITS pQuotaLimits);
+
 #ifdef UNICODE
 #define LookupPrivilegeValue LookupPrivilegeValueW
 #define LookupPrivilegeName  LookupPrivilegeNameW
+#define LogonUser            LogonUserW
+#define LogonUserEx          LogonUserExW
 #else
 #define LookupPrivilegeValue LookupPrivilegeValueA
 #define LookupPrivilegeName  LookupPrivilegeNameA
+#define LogonUser            LogonUserA
+#define LogonUserEx          LogonUserExA
 #endif
 
 #ifdef __cplusplus

@@ -213,6 +213,8 @@ struct guise_session
     ULONG type;     /* SECURITY_LOGON_TYPE, 0 for a session that no logon made */
     LONGLONG start; /* FILETIME; 0: unknown */
     const SID *user;
+    bool has_uid; /* USER is a Unix account: the process's own session, which no logon named */
+    uid_t uid;
     const WCHAR *user_name, *domain_name, *package, *server, *dns_domain, *upn; /* may be NULL */
     struct logon_session *body;
 };

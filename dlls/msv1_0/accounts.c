@@ -92,6 +92,7 @@ struct local_accounts
 {
     struct account_source source;
     const struct ntlm_names *names;
+    char *path;
     struct sam *sam;
     struct lockout *lockout; /* NULL: not configured */
     UCHAR nobody[NTLM_KEY_SIZE]; /* the random key of unknown accounts */
@@ -305,8 +306,30 @@ static NTSTATUS local_authorise(struct account_source *source, const struct ntlm
     return status;
 }
 
+/* An account that has an LM hash keeps one, if the new password has one. */
+static NTSTATUS local_change_password(struct account_source *source, const struct ntlm_logon *logon,
+                                      const struct ntlm_text *password)
+{
+    bool lm = logon->account.has_lm_hash && ntlm_has_lm_hash(password->text, password->units);
+    UCHAR nt_hash[NTLM_KEY_SIZE], lm_hash[NTLM_KEY_SIZE];
+    struct sam *sam;
+    NTSTATUS status = STATUS_NO_MEMORY;
+
+    if (ntlm_ntowf_v1(password->text, password->units, nt_hash) &&
+        (!lm || ntlm_lmowf_v1(password->text, password->units, lm_hash)) &&
+        !(status = sam_open(local_accounts(source)->path, true, &sam)))
+    {
+        status = sam_change_password(sam, &logon->account, nt_hash, lm ? lm_hash : NULL, time(NULL));
+        sam_close(sam);
+    }
+    crypto_wipe(nt_hash, sizeof(nt_hash));
+    crypto_wipe(lm_hash, sizeof(lm_hash));
+    return status;
+}
+
 static void local_close(struct account_source *source)
 {
+    guise_free(local_accounts(source)->path);
     sam_close(local_accounts(source)->sam);
     lockout_close(local_accounts(source)->lockout);
     guise_free_secret(source, sizeof(struct local_accounts));
@@ -316,8 +339,21 @@ static const struct account_source_ops local_ops = {
     .prove = local_prove,
     .authorise = local_authorise,
     .find = local_find,
+    .change_password = local_change_password,
     .close = local_close,
 };
+
+static NTSTATUS open_store(struct local_accounts *accounts, const char *path, unsigned int lockout_threshold,
+                           unsigned int lockout_window)
+{
+    NTSTATUS status;
+
+    if (!(accounts->path = guise_strdup(path))) return STATUS_NO_MEMORY;
+    if (!crypto_random(accounts->nobody, sizeof(accounts->nobody))) return STATUS_UNSUCCESSFUL;
+    if ((status = sam_open(path, false, &accounts->sam))) return status;
+    return lockout_threshold ? lockout_open(path, lockout_threshold, lockout_window, &accounts->lockout)
+                             : STATUS_SUCCESS;
+}
 
 NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *names, unsigned int lockout_threshold,
                                   unsigned int lockout_window, struct account_source **source)
@@ -328,16 +364,9 @@ NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *nam
     if (!accounts) return STATUS_NO_MEMORY;
     accounts->source.ops = &local_ops;
     accounts->names = names;
-    status = crypto_random(accounts->nobody, sizeof(accounts->nobody)) ? sam_open(path, false, &accounts->sam)
-                                                                       : STATUS_UNSUCCESSFUL;
-    if (!status && lockout_threshold)
+    if ((status = open_store(accounts, path, lockout_threshold, lockout_window)))
     {
-        status = lockout_open(path, lockout_threshold, lockout_window, &accounts->lockout);
-        if (status) sam_close(accounts->sam);
-    }
-    if (status)
-    {
-        guise_free(accounts);
+        local_close(&accounts->source);
         return status;
     }
     *source = &accounts->source;

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <openssl/crypto.h>
+
 #include "dlls/msv1_0/sam_env.h"
 #include "dlls/msv1_0/sam_record.h"
 
@@ -173,6 +175,16 @@ NTSTATUS sam_each(struct sam *sam, bool (*each)(const struct sam_account *accoun
 
 /* ---- writing ---------------------------------------------------------------------------------------------------- */
 
+/* The environment may be open for writing on somebody else's account. */
+static NTSTATUS begin_write(struct sam *sam, size_t records, struct sam_env **env, MDB_txn **txn)
+{
+    NTSTATUS status;
+
+    if (!sam->writable) return STATUS_ACCESS_DENIED;
+    if ((status = current_env(sam, env))) return status;
+    return sam_write_begin(*env, records, txn);
+}
+
 static NTSTATUS take_next_rid(struct sam_env *env, MDB_txn *txn, ULONG wanted, ULONG *rid)
 {
     MDB_val key = {sizeof(SAM_META_NEXT_RID) - 1, SAM_META_NEXT_RID}, value;
@@ -255,7 +267,7 @@ NTSTATUS sam_store_all(struct sam *sam, const struct sam_account *accounts, size
     NTSTATUS status;
     size_t i;
 
-    if ((status = current_env(sam, &env)) || (status = sam_write_begin(env, count, &txn))) return status;
+    if ((status = begin_write(sam, count, &env, &txn))) return status;
     for (i = 0; i < count && !status; i++) status = store_one(env, txn, &accounts[i], create);
     if (!status) return sam_status_from_lmdb(mdb_txn_commit(txn));
     mdb_txn_abort(txn);
@@ -265,6 +277,42 @@ NTSTATUS sam_store_all(struct sam *sam, const struct sam_account *accounts, size
 NTSTATUS sam_store(struct sam *sam, const struct sam_account *account, bool create)
 {
     return sam_store_all(sam, account, 1, create);
+}
+
+/* Whether NOW is still the account that SEEN was, with the password it had. */
+static bool same_password(const struct sam_account *now, const struct sam_account *seen)
+{
+    return now->rid == seen->rid && now->has_hash && seen->has_hash &&
+           !CRYPTO_memcmp(now->nt_hash, seen->nt_hash, sizeof(now->nt_hash));
+}
+
+NTSTATUS sam_change_password(struct sam *sam, const struct sam_account *seen, const UCHAR nt_hash[16], const UCHAR *lm_hash, LONGLONG now)
+{
+    struct sam_account account = {0};
+    struct sam_env *env;
+    struct sam_key bytes;
+    MDB_val key;
+    MDB_txn *txn;
+    NTSTATUS status;
+
+    if (!sam_name_key(seen->name, &bytes)) return STATUS_WRONG_PASSWORD;
+    if ((status = begin_write(sam, 1, &env, &txn))) return status;
+    key = (MDB_val){bytes.length, bytes.bytes};
+    status = read_record(env, txn, &key, &account);
+    if (status == STATUS_NO_SUCH_USER || (!status && !same_password(&account, seen))) status = STATUS_WRONG_PASSWORD;
+    if (!status)
+    {
+        memcpy(account.nt_hash, nt_hash, sizeof(account.nt_hash));
+        explicit_bzero(account.lm_hash, sizeof(account.lm_hash));
+        if ((account.has_lm_hash = lm_hash)) memcpy(account.lm_hash, lm_hash, sizeof(account.lm_hash));
+        account.password_set = now;
+        account.flags &= ~(ULONG)SAM_PASSWORD_MUST_CHANGE;
+        status = store_one(env, txn, &account, false);
+    }
+    sam_wipe(&account);
+    if (!status) return sam_status_from_lmdb(mdb_txn_commit(txn));
+    mdb_txn_abort(txn);
+    return status;
 }
 
 NTSTATUS sam_delete(struct sam *sam, const char *name)
@@ -277,7 +325,7 @@ NTSTATUS sam_delete(struct sam *sam, const char *name)
     NTSTATUS status;
 
     if (!sam_name_key(name, &bytes)) return STATUS_NO_SUCH_USER;
-    if ((status = current_env(sam, &env)) || (status = sam_write_begin(env, 1, &txn))) return status;
+    if ((status = begin_write(sam, 1, &env, &txn))) return status;
     key = (MDB_val){bytes.length, bytes.bytes};
     if (!(status = read_record(env, txn, &key, &account)) && !(status = release_rid(env, txn, account.rid)))
         status = sam_status_from_lmdb(mdb_del(txn, env->names, &key, NULL));

@@ -60,6 +60,12 @@ NTSTATUS sam_domain_sid(struct sam *sam, SID *sid, size_t room);
 NTSTATUS sam_store(struct sam *sam, const struct sam_account *account, bool create);
 /* The same for COUNT accounts: all of them or none. */
 NTSTATUS sam_store_all(struct sam *sam, const struct sam_account *accounts, size_t count, bool create);
+/*
+ * New hashes in the place of those of SEEN, a copy of the account as it was read before; LM_HASH may be NULL. The rest of the record
+ * stays what it is now, but the password counts as set at NOW and need not be changed. STATUS_WRONG_PASSWORD: it has another password
+ * by now, or is another account; else as sam_store().
+ */
+NTSTATUS sam_change_password(struct sam *sam, const struct sam_account *seen, const UCHAR nt_hash[16], const UCHAR *lm_hash, LONGLONG now);
 NTSTATUS sam_delete(struct sam *sam, const char *name);
 /* Calls EACH for every account in name order until it returns false. */
 NTSTATUS sam_each(struct sam *sam, bool (*each)(const struct sam_account *account, void *arg), void *arg);

@@ -256,7 +256,11 @@ static NTSTATUS new_env(const char *path, bool writable, const struct stat *info
     env->device = info->st_dev;
     env->inode = info->st_ino;
     env->pid = getpid();
-    env->writable = writable;
+    /*
+     * LMDB allows one environment on a file in a process: who may write opens it so, because a password may have to be
+     * changed while others read.
+     */
+    env->writable = writable || !faccessat(AT_FDCWD, path, W_OK, AT_EACCESS);
     if ((status = open_lmdb(path, env, info)) || (status = open_databases(path, env)))
     {
         free_env(env);
@@ -300,7 +304,7 @@ NTSTATUS sam_env_open(const char *path, bool writable, struct sam_env **env)
         if (!(*env = find_env(&info))) status = new_env(path, writable, &info, env);
         else if (writable && !(*env)->writable)
         {
-            guise_log("account store %s: this process has it open read-only already", path);
+            guise_log("account store %s: this process may not write it", path);
             status = STATUS_ACCESS_DENIED;
         }
         else (*env)->refs++;

@@ -29,7 +29,7 @@ struct sam_env
     dev_t device;
     ino_t inode;
     pid_t pid;            /* the process that opened it: an environment does not survive a fork */
-    bool writable;
+    bool writable;        /* whether the process may write, or asked to */
     MDB_env *mdb;
     MDB_dbi meta, names, rids;
     _Atomic(MDB_txn *) idle[SAM_IDLE_READERS]; /* read transactions that wait, reset, for their next use */

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "dlls/secur32/front.h"
+#include "dlls/secur32/lsa_package.h"
 
 static const struct sec_package *const builtin[] = {
     &ntlm_package,
@@ -12,4 +13,14 @@ static const struct sec_package *const builtin[] = {
 const struct sec_package *sec_package_at(unsigned int index)
 {
     return index < sizeof(builtin) / sizeof(builtin[0]) ? builtin[index] : NULL;
+}
+
+/* The numbers that LsaLookupAuthenticationPackage gives count from here. */
+static const struct lsa_package *const authenticators[] = {
+    &msv1_0_package,
+};
+
+const struct lsa_package *lsa_package_at(unsigned int number)
+{
+    return number < sizeof(authenticators) / sizeof(authenticators[0]) ? authenticators[number] : NULL;
 }

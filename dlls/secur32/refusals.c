@@ -6,6 +6,8 @@
  */
 #include <string.h>
 
+#include <ntsecapi.h>
+
 #include "dlls/secur32/front.h"
 
 /* Who refuses looks at no argument. */
@@ -141,4 +143,31 @@ SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageA(LPSTR name)
     if (status == SEC_E_OK) status = keep_package(wide);
     guise_free(wide);
     return status;
+}
+
+static NTSTATUS no_policy(POLICY_NOTIFICATION_INFORMATION_CLASS class, HANDLE event)
+{
+    if (class < PolicyNotifyAuditEventsInformation || class > PolicyNotifyMachineAccountPasswordInformation)
+        return STATUS_INVALID_PARAMETER;
+    if (!event) return STATUS_INVALID_HANDLE;
+    return STATUS_INVALID_SERVER_STATE;
+}
+
+/***********************************************************************
+ *           LsaRegisterPolicyChangeNotification (SECUR32.@)
+ *
+ * No LSA policy database, so no changes of one (S2.18.7): an event that never came would look like a policy that never
+ * changes.
+ */
+NTSTATUS NTAPI LsaRegisterPolicyChangeNotification(POLICY_NOTIFICATION_INFORMATION_CLASS class, HANDLE event)
+{
+    return no_policy(class, event);
+}
+
+/***********************************************************************
+ *           LsaUnregisterPolicyChangeNotification (SECUR32.@)
+ */
+NTSTATUS NTAPI LsaUnregisterPolicyChangeNotification(POLICY_NOTIFICATION_INFORMATION_CLASS class, HANDLE event)
+{
+    return no_policy(class, event);
 }

@@ -21,8 +21,9 @@ bool sec_core_matches(void)
 }
 
 /*
- * Version 1 of the table (S2.15.1). Slots of routines that are not exported yet are NULL, one of version 4 among them,
- * so the version stays 1 although the slots of later versions are filled where there is a routine (S2.15.2).
+ * Version 1 of the table, as on the systems that were looked at (S2.15.1): who reads the version finds at least what it
+ * promises. The slots of later versions are filled all the same (S2.15.2); slots of routines that are not exported yet are
+ * NULL.
  */
 #define COMMON_SLOTS \
     .dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION, \
@@ -56,6 +57,7 @@ static SecurityFunctionTableW table_w = {
     .AddCredentialsW = AddCredentialsW,
     .SetContextAttributesW = SetContextAttributesW,
     .SetCredentialsAttributesW = SetCredentialsAttributesW,
+    .ChangeAccountPasswordW = ChangeAccountPasswordW,
     .QueryContextAttributesExW = QueryContextAttributesExW,
     .QueryCredentialsAttributesExW = QueryCredentialsAttributesExW,
 };
@@ -72,6 +74,7 @@ static SecurityFunctionTableA table_a = {
     .AddCredentialsA = AddCredentialsA,
     .SetContextAttributesA = SetContextAttributesA,
     .SetCredentialsAttributesA = SetCredentialsAttributesA,
+    .ChangeAccountPasswordA = ChangeAccountPasswordA,
     .QueryContextAttributesExA = QueryContextAttributesExA,
     .QueryCredentialsAttributesExA = QueryCredentialsAttributesExA,
 };

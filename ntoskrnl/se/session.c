@@ -12,6 +12,7 @@
 #include "ntoskrnl/rtl/luid.h"
 #include "ntoskrnl/rtl/sid.h"
 #include "ntoskrnl/se/session.h"
+#include "ntoskrnl/unix/idmap.h"
 
 #define BUCKETS 256 /* ids come one after the other: their low bits spread them evenly */
 
@@ -181,6 +182,7 @@ NTSTATUS guise_find_session(LUID id, struct guise_session *out)
                                   .dns_domain = form->dns_domain,
                                   .upn = form->upn,
                                   .body = session};
+    out->has_uid = form->user && idmap_sid_to_uid(form->user, &out->uid);
     return STATUS_SUCCESS;
 }
 

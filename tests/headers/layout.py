@@ -19,7 +19,7 @@ import tempfile
 WORLDS = {
     'user': {
         'flags': ['-DSECURITY_WIN32', '-DSCHANNEL_USE_BLACKLISTS', '-DWIN32_NO_STATUS', '-D_WIN32_WINNT=0x0A00'],
-        'headers': ['windows.h', 'winternl.h', 'ntstatus.h', 'sspi.h', 'security.h', 'ntsecapi.h', 'schannel.h', 'sddl.h',
+        'headers': ['windows.h', 'winternl.h', 'ntstatus.h', 'sspi.h', 'security.h', 'ntsecapi.h', 'ntsecpkg.h', 'schannel.h', 'sddl.h',
                     'winsock2.h'],
     },
     'kernel': {

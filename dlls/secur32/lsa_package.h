@@ -1,0 +1,93 @@
+/*
+ * The seam between the LSA calls (lsa*.c) and the authentication packages behind them.
+ *
+ * A package is a const struct lsa_package with named initialisers. The front owns handles, privileges and the caller's
+ * memory: a package sees a copy of what was submitted, and reads it through lsa_read() and lsa_find() alone.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_SECUR32_LSA_PACKAGE_H
+#define GUISE_SECUR32_LSA_PACKAGE_H
+
+#include <ntsecapi.h>
+
+#include "dlls/secur32/package.h"
+
+/* ---- what a caller submits: lsa_buffer.c ------------------------------------------------------------------------- */
+
+/* More than any request needs; and no pointer is so small (vm.mmap_min_addr), so that one below it is an offset. */
+#define LSA_MAX_SUBMIT 65536
+
+/* A copy of a request. Its pointers still say where things were in the caller's memory, at BASE. */
+struct lsa_buffer
+{
+    UCHAR *data; /* guise_alloc() */
+    size_t size;
+    ULONG_PTR base;
+};
+
+/* STATUS_INVALID_PARAMETER: larger than LSA_MAX_SUBMIT, or NULL with a size. STATUS_NO_MEMORY. */
+NTSTATUS lsa_buffer_copy(struct lsa_buffer *buffer, const void *submitted, ULONG size);
+/* Wipes it: there are passwords in it. */
+void lsa_buffer_free(struct lsa_buffer *buffer);
+
+/* Copies the fixed part of a request. False: there is not so much. */
+bool lsa_read(const struct lsa_buffer *buffer, void *fixed, size_t size);
+
+/*
+ * The LENGTH bytes that a pointer in the fixed part means: an address inside the request as it was in the caller's
+ * memory, or an offset from its start. False: not wholly inside. Nothing is ever read outside the request: where
+ * Windows' client part would find it is another address space. No length is no bytes, wherever the pointer goes.
+ */
+bool lsa_find(const struct lsa_buffer *buffer, const void *pointer, size_t length, const UCHAR **bytes);
+
+/* ---- what it gets: one block with texts behind the structure ------------------------------------------------------ */
+
+/* Bytes that lsa_put_text() takes. NULL is none. */
+size_t lsa_text_size(const WCHAR *text);
+/* A copy of TEXT at *ROOM, which moves on, as the counted string in the block. One too long for that is left out. */
+void lsa_put_text(UCHAR **room, UNICODE_STRING *string, const WCHAR *text);
+
+/* ---- packages ----------------------------------------------------------------------------------------------------- */
+
+struct lsa_logon
+{
+    const struct lsa_buffer *request;
+    ULONG type;                      /* SECURITY_LOGON_TYPE, as given */
+    const TOKEN_GROUPS *local_groups; /* checked; may be NULL */
+    const TOKEN_SOURCE *source;
+    LUID caller_session;
+    bool trusted; /* a registered connection, and SeTcbPrivilege in the caller's primary token now */
+};
+
+/* All zero when the package is called. */
+struct lsa_logon_result
+{
+    PACCESS_TOKEN token; /* with a reference for the front */
+    void *profile;       /* an out_block, or NULL */
+    ULONG profile_size;
+    NTSTATUS substatus; /* with STATUS_ACCOUNT_RESTRICTION */
+};
+
+struct lsa_package
+{
+    const WCHAR *name;                /* of LsaLookupAuthenticationPackage: ASCII */
+    const struct sec_package *sspi;   /* the same package to SSPI callers: for ChangeAccountPassword */
+
+    /* Statuses of S2.18.4 and S2.18.5. STATUS_BAD_VALIDATION_CLASS: no such kind of request. */
+    NTSTATUS (*logon_user)(const struct lsa_logon *logon, struct lsa_logon_result *result);
+
+    /* The answer is the protocol status. *ANSWER is an out_block, or NULL. */
+    NTSTATUS (*call)(const struct lsa_buffer *request, void **answer, ULONG *answer_size);
+
+    /* NULL is "not given". STATUS_WRONG_PASSWORD: or there is no such account. STATUS_PASSWORD_RESTRICTION: not that one. */
+    NTSTATUS (*change_password)(const WCHAR *domain, const WCHAR *account, const WCHAR *old_password,
+                                const WCHAR *new_password);
+};
+
+extern const struct lsa_package msv1_0_package;
+
+/* The authentication packages by number; NULL behind the last: dlls/secur32/builtin.c. */
+const struct lsa_package *lsa_package_at(unsigned int number);
+
+#endif
