@@ -614,6 +614,30 @@ NTSYSCALLAPI NTSTATUS NTAPI NtAdjustGroupsToken(HANDLE TokenHandle, BOOLEAN Rese
                                                 ULONG BufferLength, PTOKEN_GROUPS PreviousState, PULONG ReturnLength);
 
 /*
+ * NtCreateToken: a token out of what the caller says, who needs SeCreateTokenPrivilege.
+ * TokenHandle         receives the handle with DesiredAccess, closed with NtClose.
+ * ObjectAttributes    its SecurityQualityOfService gives the level, SecurityAnonymous if it is absent; may be NULL.
+ * AuthenticationId    of a logon session that there is.
+ * ExpirationTime      -1 for never.
+ * TokenGroups         mandatory ones are enabled whatever their attributes say; a mandatory label (SE_GROUP_INTEGRITY) is
+ *                     the integrity level, Medium if there is none.
+ * TokenPrivileges     at most 60.
+ * TokenOwner          the user or a group with SE_GROUP_OWNER; NULL is the user. TokenPrimaryGroup: user or group.
+ * TokenDefaultDacl    NULL for none; a later one may be as large as the room charged (K2.1.1).
+ * A thread carries the Unix user that the token's user is, with the Unix groups (S-1-22-2-gid) of the token alone; the
+ * primary group must be one of them.
+ * STATUS_PRIVILEGE_NOT_HELD; STATUS_BAD_TOKEN_TYPE; STATUS_NO_SUCH_LOGON_SESSION; STATUS_INVALID_OWNER;
+ * STATUS_INVALID_PRIMARY_GROUP; STATUS_INVALID_PARAMETER; STATUS_INVALID_SID; STATUS_INVALID_ACL; STATUS_ACCESS_VIOLATION;
+ * STATUS_NO_MEMORY.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtCreateToken(PHANDLE TokenHandle, ACCESS_MASK DesiredAccess,
+                                          POBJECT_ATTRIBUTES ObjectAttributes, TOKEN_TYPE TokenType,
+                                          PLUID AuthenticationId, PLARGE_INTEGER ExpirationTime, PTOKEN_USER TokenUser,
+                                          PTOKEN_GROUPS TokenGroups, PTOKEN_PRIVILEGES TokenPrivileges,
+                                          PTOKEN_OWNER TokenOwner, PTOKEN_PRIMARY_GROUP TokenPrimaryGroup,
+                                          PTOKEN_DEFAULT_DACL TokenDefaultDacl, PTOKEN_SOURCE TokenSource);
+
+/*
  * NtFilterToken: a token with less in it (K2.2.1 to K2.2.5). Every list may be NULL.
  * ExistingTokenHandle  needs TOKEN_DUPLICATE; the new handle grants what it grants.
  * Flags                DISABLE_MAX_PRIVILEGE: only SeChangeNotifyPrivilege is left. SANDBOX_INERT. LUA_TOKEN: without the

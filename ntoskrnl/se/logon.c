@@ -172,6 +172,7 @@ NTSTATUS guise_create_session_token(const struct guise_logon *logon, const struc
         .integrity = SECURITY_MANDATORY_MEDIUM_RID,
         .privileges = PRIVILEGE_BIT(SE_CHANGE_NOTIFY_PRIVILEGE),
         .enabled = PRIVILEGE_BIT(SE_CHANGE_NOTIFY_PRIVILEGE),
+        .enabled_by_default = PRIVILEGE_BIT(SE_CHANGE_NOTIFY_PRIVILEGE),
         .type = kind->token_type,
         .level = kind->token_type == TokenImpersonation ? logon->level : SecurityAnonymous,
     };

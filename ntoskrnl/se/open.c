@@ -145,9 +145,8 @@ static NTSTATUS duplicate_level(const struct token *source, const OBJECT_ATTRIBU
     return VALID_IMPERSONATION_LEVEL(*level) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
 }
 
-/* What the caller says of the duplicate's security, or the defaults of its own token (K1.18.6). */
-static NTSTATUS duplicate_security(const OBJECT_ATTRIBUTES *attributes, struct token *caller,
-                                   struct object_security **security)
+NTSTATUS token_object_security(const OBJECT_ATTRIBUTES *attributes, struct token *caller,
+                               struct object_security **security)
 {
     struct object_security *defaults = token_default_security(caller);
     NTSTATUS status;
@@ -170,11 +169,7 @@ static NTSTATUS duplicate_security(const OBJECT_ATTRIBUTES *attributes, struct t
     return status;
 }
 
-/*
- * What a handle to a fresh duplicate grants: its maker may have everything, except that ACCESS_SYSTEM_SECURITY needs
- * its privilege; 0 is the access of the existing handle (K1.18.5).
- */
-static NTSTATUS duplicate_access(struct token *caller, ACCESS_MASK desired, ACCESS_MASK existing, ACCESS_MASK *granted)
+NTSTATUS token_object_access(struct token *caller, ACCESS_MASK desired, ACCESS_MASK existing, ACCESS_MASK *granted)
 {
     *granted = desired ? access_map_generic(desired, &token_type.mapping) : existing;
     if (*granted & MAXIMUM_ALLOWED) *granted = (*granted & ~MAXIMUM_ALLOWED) | TOKEN_ALL_ACCESS;
@@ -203,8 +198,8 @@ static NTSTATUS duplicate_for(struct token *caller, struct token *source, const 
     NTSTATUS status;
 
     if ((status = duplicate_level(source, request->attributes, &level))) return status;
-    if ((status = duplicate_access(caller, request->desired, request->existing, &granted))) return status;
-    if ((status = duplicate_security(request->attributes, caller, &security))) return status;
+    if ((status = token_object_access(caller, request->desired, request->existing, &granted))) return status;
+    if ((status = token_object_security(request->attributes, caller, &security))) return status;
     status = token_duplicate(source, request->effective_only, request->type, level, security, &copy);
     object_security_release(security);
     if (status) return status;

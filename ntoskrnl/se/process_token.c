@@ -106,6 +106,7 @@ static NTSTATUS create_with_groups(const struct process_credential *process, str
     NTSTATUS status = STATUS_NO_MEMORY;
 
     template.enabled &= template.privileges;
+    template.enabled_by_default = template.enabled;
     template.integrity = !process->euid || template.privileges & PRIVILEGE_BIT(SE_TCB_PRIVILEGE)
                              ? SECURITY_MANDATORY_SYSTEM_RID
                              : SECURITY_MANDATORY_MEDIUM_RID;

@@ -199,6 +199,16 @@ struct token *token_assemble(struct token_identity *identity, TOKEN_TYPE type,
     return token;
 }
 
+/* Whether the account's credential is the token's without looking at each of its groups. */
+static bool all_enabled(const struct token_sid *sids, ULONG count)
+{
+    ULONG i;
+
+    for (i = 1; i < count; i++)
+        if ((sids[i].attributes & (SE_GROUP_ENABLED | SE_GROUP_USE_FOR_DENY_ONLY)) != SE_GROUP_ENABLED) return false;
+    return !(sids[0].attributes & SE_GROUP_USE_FOR_DENY_ONLY);
+}
+
 struct token *token_create(const struct token_template *template)
 {
     struct token_identity form = {
@@ -208,7 +218,7 @@ struct token *token_create(const struct token_template *template)
         .of_process = template->of_process,
         .process_generation = template->process_generation,
         .process_privileges = template->of_process ? template->privileges : 0,
-        .privileges_default = template->enabled,
+        .privileges_default = template->enabled_by_default,
         .account = template->account,
     };
     struct token *token;
@@ -229,7 +239,7 @@ struct token *token_create(const struct token_template *template)
     token->default_security = object_security_reference(template->default_security);
     token->dynamic_charged =
         dynamic_charge(token->identity->sids[token->primary_group].sid, token->default_security->sd.dacl);
-    token->credential = credential_reference(template->account);
+    if (all_enabled(template->sids, template->sid_count)) token->credential = credential_reference(template->account);
     return token;
 }
 

@@ -116,7 +116,7 @@ struct token_template
     ULONG integrity;
     bool of_process;
     unsigned int process_generation;
-    privilege_set privileges, enabled;
+    privilege_set privileges, enabled, enabled_by_default;
     const struct token_sid *sids;
     ULONG sid_count;
     ULONG owner, primary_group; /* indices into sids */
@@ -136,6 +136,16 @@ struct token *token_create(const struct token_template *template);
  */
 NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE type, SECURITY_IMPERSONATION_LEVEL level,
                          struct object_security *security, struct token **copy);
+
+/* What the maker of a token says of its security, or the defaults of the maker's own token (K1.18.6); a reference. */
+NTSTATUS token_object_security(const OBJECT_ATTRIBUTES *attributes, struct token *caller,
+                               struct object_security **security);
+
+/*
+ * What a handle to a new token grants: its maker may have everything, except that ACCESS_SYSTEM_SECURITY needs its
+ * privilege; 0 is the access of the EXISTING handle (K1.18.5). STATUS_PRIVILEGE_NOT_HELD; STATUS_ACCESS_DENIED.
+ */
+NTSTATUS token_object_access(struct token *caller, ACCESS_MASK desired, ACCESS_MASK existing, ACCESS_MASK *granted);
 
 /* What NtFilterToken takes from a token (K2.2.1 to K2.2.4). */
 struct token_filter

@@ -26,8 +26,8 @@ static void make_sid(union id_sid *sid, UCHAR authority, UCHAR count, DWORD firs
     if (count > 1) memcpy(sid->room + offsetof(SID, SubAuthority) + sizeof(first), &second, sizeof(second));
 }
 
-/* The last sub-authority of S-1-22-1-uid, for valid ids only. */
-static bool read_unix_user(const SID *sid, DWORD *id)
+/* The last sub-authority of S-1-22-KIND-id, for valid ids only. */
+static bool read_unix_id(const SID *sid, DWORD kind, DWORD *id)
 {
     static const UCHAR authority[6] = {0, 0, 0, 0, 0, AUTHORITY_UNIX};
     DWORD found[2];
@@ -35,7 +35,7 @@ static bool read_unix_user(const SID *sid, DWORD *id)
     if (sid->Revision != SID_REVISION || sid->SubAuthorityCount != 2) return false;
     if (memcmp(sid->IdentifierAuthority.Value, authority, sizeof(authority))) return false;
     memcpy(found, (const UCHAR *)sid + offsetof(SID, SubAuthority), sizeof(found));
-    if (found[0] != UNIX_USERS || found[1] == (DWORD)-1) return false;
+    if (found[0] != kind || found[1] == (DWORD)-1) return false;
     *id = found[1];
     return true;
 }
@@ -71,7 +71,16 @@ bool idmap_sid_to_uid(const SID *sid, uid_t *uid)
         *uid = 0;
         return true;
     }
-    if (!read_unix_user(sid, &id)) return false;
+    if (!read_unix_id(sid, UNIX_USERS, &id)) return false;
     *uid = id;
+    return true;
+}
+
+bool idmap_sid_to_gid(const SID *sid, gid_t *gid)
+{
+    DWORD id;
+
+    if (!read_unix_id(sid, UNIX_GROUPS, &id)) return false;
+    *gid = id;
     return true;
 }

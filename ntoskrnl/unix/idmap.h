@@ -18,5 +18,6 @@ union id_sid
 void idmap_uid_to_sid(uid_t uid, union id_sid *sid); /* uid 0 is S-1-5-18 */
 void idmap_gid_to_sid(gid_t gid, union id_sid *sid); /* always S-1-22-2-gid; gid 0 too */
 bool idmap_sid_to_uid(const SID *sid, uid_t *uid);
+bool idmap_sid_to_gid(const SID *sid, gid_t *gid);
 
 #endif

@@ -36,6 +36,7 @@ static struct token *make_token(const struct form *form)
                                       .integrity = form->integrity,
                                       .privileges = form->privileges,
                                       .enabled = form->enabled,
+                                      .enabled_by_default = form->enabled,
                                       .type = form->type,
                                       .level = form->level};
     struct token_sid sids[16];
