@@ -11,4 +11,7 @@
 /* FORM is TRIPLE encoded. The outcome is not told by the core. */
 void real_access_check(const struct triple *triple, const struct naive_form *form, struct naive_answer *answer);
 
+/* The same from the exported routines; false if they cannot be asked that. */
+bool public_access_check(const struct triple *triple, const struct naive_form *form, struct naive_answer *answer);
+
 #endif

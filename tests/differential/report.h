@@ -14,6 +14,9 @@ void set_mistake(void (*mistake)(struct triple *triple));
 /* Whether the two evaluators answer TRIPLE alike; their answers. */
 bool answers_agree(const struct triple *triple, struct naive_answer *naive, struct naive_answer *real);
 
+/* How many triples were also asked through the exported routines. */
+uint64_t asked_publicly(void);
+
 /* Takes away from TRIPLE what the difference does not need. */
 void shrink(struct triple *triple);
 
