@@ -1,5 +1,5 @@
 /*
- * Unix ids as SIDs, and users back (design 5.1): the part that needs no directory service.
+ * Unix ids as SIDs, and back (design 5.1): the part that needs no directory service.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

@@ -1,5 +1,5 @@
 /*
- * Unix ids as SIDs, and users back: S-1-22-1-uid and S-1-22-2-gid (Samba's convention), root as LocalSystem (design 5.1).
+ * Unix ids as SIDs, and back: S-1-22-1-uid and S-1-22-2-gid (Samba's convention), root as LocalSystem (design 5.1).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
