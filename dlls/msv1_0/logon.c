@@ -315,7 +315,7 @@ static NTSTATUS log_on_by_word(struct package_credential *credential, const stru
     MSV1_0_S4U_LOGON message;
     NTSTATUS status;
 
-    if (!logon->trusted) return STATUS_PRIVILEGE_NOT_HELD;
+    if (!logon->trusted) return STATUS_PRIVILEGE_NOT_HELD; /* whoever asks */
     if (logon->type != Network && logon->type != Batch) return STATUS_INVALID_LOGON_TYPE;
     if (!lsa_read(logon->request, &message, sizeof(message))) return STATUS_INVALID_PARAMETER;
     if (message.Flags & ~(ULONG)MSV1_0_S4U_LOGON_FLAG_CHECK_LOGONHOURS) return STATUS_INVALID_PARAMETER;
@@ -335,12 +335,13 @@ typedef NTSTATUS (*log_on)(struct package_credential *credential, const struct l
 static const struct
 {
     MSV1_0_LOGON_SUBMIT_TYPE type;
+    bool for_trusted;
     log_on log_on;
 } requests[] = {
-    {MsV1_0InteractiveLogon, log_on_with_password},
-    {MsV1_0Lm20Logon, log_on_with_answer},
-    {MsV1_0NetworkLogon, log_on_with_answer},
-    {MsV1_0S4ULogon, log_on_by_word},
+    {MsV1_0InteractiveLogon, false, log_on_with_password},
+    {MsV1_0Lm20Logon, false, log_on_with_answer},
+    {MsV1_0NetworkLogon, false, log_on_with_answer},
+    {MsV1_0S4ULogon, true, log_on_by_word},
 };
 
 static NTSTATUS log_on_as(log_on how, const struct lsa_logon *logon, struct lsa_logon_result *result)
@@ -361,7 +362,11 @@ static NTSTATUS logon_user(const struct lsa_logon *logon, struct lsa_logon_resul
 
     if (!lsa_read(logon->request, &type, sizeof(type))) return STATUS_INVALID_PARAMETER;
     for (size_t i = 0; i < sizeof(requests) / sizeof(requests[0]); i++)
-        if (requests[i].type == type) return log_on_as(requests[i].log_on, logon, result);
+    {
+        if (requests[i].type != type) continue;
+        return requests[i].for_trusted && !logon->trusted ? STATUS_PRIVILEGE_NOT_HELD
+                                                          : log_on_as(requests[i].log_on, logon, result);
+    }
     return STATUS_BAD_VALIDATION_CLASS;
 }
 

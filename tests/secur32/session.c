@@ -112,6 +112,15 @@ BOOL session_add_account(const char *name, const char *password, const char *uni
     return !pclose(pipe);
 }
 
+BOOL session_account(const char *arguments)
+{
+    char program[4200], command[4500];
+
+    if (!find_account_program(program, sizeof(program))) return FALSE;
+    snprintf(command, sizeof(command), "'%s' --store %s/accounts.mdb %s", program, directory, arguments);
+    return !system(command);
+}
+
 const char *session_directory(void)
 {
     return directory;
@@ -171,7 +180,7 @@ static void remove_exports(void)
 
 void session_cleanup(void)
 {
-    static const char *const names[] = {"accounts.mdb", "accounts.mdb-lock", "guise.conf"};
+    static const char *const names[] = {"accounts.mdb", "accounts.mdb-lock", "accounts.mdb-lockout", "guise.conf"};
     char path[64];
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -45,6 +45,8 @@ BOOL session_setup(void);
 BOOL session_setup_with(const char *config);
 /* Natively: one more account, of a Unix account that may have another name (NULL = the same). */
 BOOL session_add_account(const char *name, const char *password, const char *unix_name);
+/* Natively: guise-account ARGUMENTS on the store of this test, as `disable alice`. */
+BOOL session_account(const char *arguments);
 const char *session_directory(void);
 void session_cleanup(void);
 
