@@ -1293,7 +1293,17 @@ SECURITY_STATUS SEC_ENTRY ImportSecurityContextA(SEC_CHAR *pszPackage, PSecBuffe
                                                  PCtxtHandle phContext);
 
 /*
- * DeleteSecurityPackage: SEC_E_UNSUPPORTED_FUNCTION: a package that is built in stays (S2.16.1). SEC_E_SECPKG_NOT_FOUND.
+ * AddSecurityPackage: loads a plug-in (guise/package.h) into this process: an absolute path, or the name of a file in the
+ * directory of guise.conf(5), section [packages], without its .so. pOptions may be NULL; Flags and a signature are
+ * SEC_E_UNSUPPORTED_FUNCTION. SEC_E_SECPKG_NOT_FOUND: no such file. SEC_E_CANNOT_INSTALL: others than root and the process's user
+ * could have changed it, it is no package, or there is one of its name. SEC_E_NOT_OWNER: the thread impersonates.
+ */
+SECURITY_STATUS SEC_ENTRY AddSecurityPackageW(LPWSTR pszPackageName, PSECURITY_PACKAGE_OPTIONS pOptions);
+SECURITY_STATUS SEC_ENTRY AddSecurityPackageA(LPSTR pszPackageName, PSECURITY_PACKAGE_OPTIONS pOptions);
+
+/*
+ * DeleteSecurityPackage: a package that was added is found no more. SEC_E_UNSUPPORTED_FUNCTION: it is built in and stays
+ * (S2.16.1), or has credentials or contexts. SEC_E_SECPKG_NOT_FOUND.
  */
 SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageW(LPWSTR pszPackageName);
 SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageA(LPSTR pszPackageName);
@@ -1436,6 +1446,7 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define SaslInitializeSecurityContext      SaslInitializeSecurityContextW
 #define SspiAcquireCredentialsHandleAsync  SspiAcquireCredentialsHandleAsyncW
 #define SspiInitializeSecurityContextAsync SspiInitializeSecurityContextAsyncW
+#define AddSecurityPackage                 AddSecurityPackageW
 #define DeleteSecurityPackage              DeleteSecurityPackageW
 #define ImportSecurityContext              ImportSecurityContextW
 #define QueryContextAttributesEx           QueryContextAttributesExW
@@ -1502,6 +1513,7 @@ SECURITY_STATUS SEC_ENTRY SspiPrepareForCredWrite(PSEC_WINNT_AUTH_IDENTITY_OPAQU
 #define SaslInitializeSecurityContext      SaslInitializeSecurityContextA
 #define SspiAcquireCredentialsHandleAsync  SspiAcquireCredentialsHandleAsyncA
 #define SspiInitializeSecurityContextAsync SspiInitializeSecurityContextAsyncA
+#define AddSecurityPackage                 AddSecurityPackageA
 #define DeleteSecurityPackage              DeleteSecurityPackageA
 #define ImportSecurityContext              ImportSecurityContextA
 #define QueryContextAttributesEx           QueryContextAttributesExA

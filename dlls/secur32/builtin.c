@@ -1,10 +1,11 @@
 /*
- * The security packages built into this library, in the order in which they are enumerated (S3.1.5).
+ * The security packages built into this library, in the order in which they are enumerated (S3.1.5), before those that
+ * were added.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "dlls/secur32/front.h"
 #include "dlls/secur32/lsa_package.h"
+#include "dlls/secur32/plugin.h"
 
 static const struct sec_package *const builtin[] = {
     &ntlm_package,
@@ -12,7 +13,9 @@ static const struct sec_package *const builtin[] = {
 
 const struct sec_package *sec_package_at(unsigned int index)
 {
-    return index < sizeof(builtin) / sizeof(builtin[0]) ? builtin[index] : NULL;
+    const unsigned int count = sizeof(builtin) / sizeof(builtin[0]);
+
+    return index < count ? builtin[index] : plugin_at(index - count);
 }
 
 /* The numbers that LsaLookupAuthenticationPackage gives count from here. */

@@ -27,7 +27,8 @@ static void context_free(struct context *context)
 
     if (token) NtClose(token);
     if (context->state) context->package->delete_context(context->state);
-    credential_dereference(context->credential);
+    if (context->credential) credential_dereference(context->credential); /* which uses the package */
+    else sec_package_unuse(context->package);
     guise_free(context);
 }
 
@@ -96,13 +97,17 @@ bool context_adopt(const struct sec_package *package, struct package_context *st
 {
     struct context *adopted = guise_alloc(sizeof(*adopted));
 
-    if (!adopted) return false;
+    if (!adopted || !sec_package_use(package))
+    {
+        guise_free(adopted);
+        return false;
+    }
     adopted->package = package;
     adopted->acceptor = acceptor;
     atomic_init(&adopted->phase, CONTEXT_COMPLETE);
     if (!sec_handle_open(SEC_HANDLE_CONTEXT, &adopted->object, handle))
     {
-        guise_free(adopted);
+        context_free(adopted);
         return false;
     }
     adopted->state = state;

@@ -20,6 +20,7 @@ void credential_dereference(struct credential *credential)
 static void credential_free(struct credential *credential)
 {
     if (credential->state) credential->package->free_credential(credential->state);
+    sec_package_unuse(credential->package);
     if (credential->token) guise_dereference_token(credential->token);
     guise_free(credential);
 }
@@ -64,6 +65,11 @@ static SECURITY_STATUS open_credential(const struct sec_package *package, const 
     SECURITY_STATUS status;
 
     if (!credential) return SEC_E_INSUFFICIENT_MEMORY;
+    if (!sec_package_use(package))
+    {
+        guise_free(credential);
+        return SEC_E_SECPKG_NOT_FOUND;
+    }
     credential->package = package;
     credential->use = request->use;
     credential->token = default_token(request->identity);

@@ -111,11 +111,15 @@ SECURITY_STATUS context_access_token(struct context *context, PACCESS_TOKEN *tok
 /* A W string, taken over, as an A string that FreeContextBuffer frees; NULL without memory. */
 char *sec_ansi_block(WCHAR *wide);
 
-/* ---- packages: packages.c, builtin.c ---------------------------------------------------------------------------- */
+/* ---- packages: packages.c, builtin.c, plugin.c ---------------------------------------------------------------------------- */
 
 /* The packages in enumeration order; NULL behind the last. */
 const struct sec_package *sec_package_at(unsigned int index);
 const struct sec_package *sec_package_find(const WCHAR *name);
+
+/* Around what keeps a package from being deleted. false: it has been. The address of a package stays good for ever. */
+bool sec_package_use(const struct sec_package *package);
+void sec_package_unuse(const struct sec_package *package);
 
 /* One out_block with COUNT entries from the package FIRST on (index) and their strings: SecPkgInfoA or SecPkgInfoW. */
 void *sec_package_info(const struct sec_package *const *packages, unsigned int count, bool ansi);

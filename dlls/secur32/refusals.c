@@ -115,36 +115,6 @@ SECURITY_STATUS SEC_ENTRY SecpFreeMemory(void)
     return refuse();
 }
 
-static SECURITY_STATUS keep_package(const WCHAR *name)
-{
-    if (sec_core_matches() && !sec_package_find(name)) return SEC_E_SECPKG_NOT_FOUND;
-    return refuse();
-}
-
-/***********************************************************************
- *           DeleteSecurityPackageW (SECUR32.@)
- *
- * A package that is built in stays (S2.16.1).
- */
-SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageW(LPWSTR name)
-{
-    return keep_package(name);
-}
-
-/***********************************************************************
- *           DeleteSecurityPackageA (SECUR32.@)
- */
-SECURITY_STATUS SEC_ENTRY DeleteSecurityPackageA(LPSTR name)
-{
-    WCHAR *wide = NULL;
-    SECURITY_STATUS status = name ? sec_wide_from_ansi(name, strlen(name), &wide, NULL) : SEC_E_OK;
-
-    if (status == SEC_E_INVALID_PARAMETER) return SEC_E_SECPKG_NOT_FOUND;
-    if (status == SEC_E_OK) status = keep_package(wide);
-    guise_free(wide);
-    return status;
-}
-
 static NTSTATUS no_policy(POLICY_NOTIFICATION_INFORMATION_CLASS class, HANDLE event)
 {
     if (class < PolicyNotifyAuditEventsInformation || class > PolicyNotifyMachineAccountPasswordInformation)

@@ -207,8 +207,10 @@ struct sec_package_services
 
 /*
  * The one symbol of a plug-in. FRONT_VERSION is SEC_PACKAGE_VERSION of the front; a plug-in that does not know it
- * answers NULL and is unloaded again. The table that it answers, and SERVICES, stay valid until it is unloaded. It is called
- * once for each time it is loaded, on a thread that acts as the process, and must not call SSPI.
+ * answers NULL and is unloaded again. A plug-in that was
+ * accepted stays in the process, also when DeleteSecurityPackage has taken it off the list; its table is copied, what that points to
+ * stays. It is called each time the package is added, on a thread that acts as the process; neither it nor a constructor may call
+ * SSPI.
  */
 typedef const struct sec_package *(*sec_package_entry)(ULONG front_version,
                                                        const struct sec_package_services *services);

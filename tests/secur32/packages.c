@@ -82,8 +82,26 @@ static void test_query(void)
     ok(wide_sentinel == (SecPkgInfoW *)(ULONG_PTR)0xdeadbeef, "the pointer was written\n"); /* S1.2.2 */
 }
 
+static void test_add_and_delete(void)
+{
+    SECURITY_PACKAGE_OPTIONS options = {sizeof(options), SECPKG_OPTIONS_TYPE_SSPI, 0, 0, NULL};
+    SECURITY_STATUS status;
+
+    status = AddSecurityPackageA((char *)"guise-no-such-package", &options);
+    ok(status != SEC_E_OK, "added\n"); /* S2.16.1 */
+    status = AddSecurityPackageW((WCHAR *)L"guise-no-such-package", &options);
+    ok(status != SEC_E_OK, "added\n"); /* S2.16.1 */
+    status = DeleteSecurityPackageA((char *)"guise-no-such-package");
+    ok(status != SEC_E_OK, "deleted\n"); /* S2.16.1 */
+    status = DeleteSecurityPackageA((char *)"NTLM");
+    ok(status != SEC_E_OK, "deleted\n"); /* S2.16.1 */
+    status = DeleteSecurityPackageW((WCHAR *)L"NTLM");
+    ok(status != SEC_E_OK, "deleted\n"); /* S2.16.1 */
+}
+
 START_TEST(packages)
 {
     test_enumerate();
     test_query();
+    test_add_and_delete();
 }
