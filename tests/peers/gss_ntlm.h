@@ -15,8 +15,12 @@
 
 #define GSS_NTLM_FLAGS (GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG | GSS_C_REPLAY_FLAG | GSS_C_SEQUENCE_FLAG)
 
+#define GSS_NTLM_DATAGRAM_FLAG 0x10000
+
 static gss_OID_desc gss_ntlm = {10, "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a"}; /* 1.3.6.1.4.1.311.2.2.10 */
 static gss_OID_set_desc gss_ntlm_set = {1, &gss_ntlm};
+/* What says the number of the next datagram, for gss_set_sec_context_option(). */
+__attribute__((unused)) static gss_OID_desc gss_ntlm_set_number = {11, "\x2b\x06\x01\x04\x01\xb7\x7d\x85\x0f\x01\x01"};
 
 static inline void gss_ntlm_print_status(FILE *file, const char *what, OM_uint32 major, OM_uint32 minor)
 {

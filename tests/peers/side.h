@@ -7,9 +7,10 @@
  * The commands, with the same meaning for every library:
  *
  * - client PROTECTION BINDINGS DOMAIN USER PASSWORD SERVICE, server PROTECTION BINDINGS: a new context of the initiator
- *   or the acceptor, in the place of the last one. PROTECTION is "sign", or "seal" for both.
+ *   or the acceptor, in the place of the last one. PROTECTION is "sign", "seal" for both, or "datagram" for both in datagram mode.
  * - token TOKEN: a leg; answers the token for the other side.
  * - sign DATA, verify DATA SIGNATURE, seal DATA, open SEALED: a message. SEALED is the signature and then the data.
+ * - number NUMBER: the number (decimal digits) of the next message in either direction; in datagram mode only.
  * - account, target: the acceptor tells who the client is, and which service it named.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later

@@ -43,7 +43,8 @@ static void start(const struct side_bytes *protection, const struct side_bytes *
     free(bindings.application_data.value);
     memset(&bindings, 0, sizeof(bindings));
     is_server = server;
-    flags = strcmp((char *)protection->data, "seal") ? GSS_NTLM_FLAGS & ~GSS_C_CONF_FLAG : GSS_NTLM_FLAGS;
+    flags = strcmp((char *)protection->data, "sign") ? GSS_NTLM_FLAGS : GSS_NTLM_FLAGS & ~GSS_C_CONF_FLAG;
+    if (!strcmp((char *)protection->data, "datagram")) flags |= GSS_NTLM_DATAGRAM_FLAG;
     has_bindings = channel->size;
     if (!has_bindings) return;
     bindings.application_data.length = channel->size;
@@ -127,6 +128,16 @@ static uint32_t run_open(const struct side_bytes *in, struct side_bytes *answer)
     return finish(major, minor, "open", &out, answer);
 }
 
+static uint32_t run_number(const struct side_bytes *in, struct side_bytes *answer)
+{
+    uint32_t number = strtoul((char *)in[0].data, NULL, 10);
+    gss_buffer_desc value = {sizeof(number), &number};
+    OM_uint32 minor, major = gss_set_sec_context_option(&minor, &context, &gss_ntlm_set_number, &value);
+
+    (void)answer;
+    return status_of("number", major, minor);
+}
+
 static uint32_t run_account(const struct side_bytes *in, struct side_bytes *answer)
 {
     gss_buffer_desc out = GSS_C_EMPTY_BUFFER;
@@ -143,7 +154,8 @@ int main(void)
     static const struct side_command commands[] = {
         {"client", 6, run_client}, {"server", 2, run_server},   {"token", 1, run_token},
         {"sign", 1, run_sign},     {"verify", 2, run_verify},   {"seal", 1, run_seal},
-        {"open", 1, run_open},     {"account", 0, run_account}, {NULL, 0, NULL},
+        {"open", 1, run_open},     {"account", 0, run_account}, {"number", 1, run_number},
+        {NULL, 0, NULL},
     };
 
     return side_serve(commands);

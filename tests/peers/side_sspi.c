@@ -28,7 +28,7 @@
 static SecurityFunctionTableA *sspi;
 static CredHandle credential;
 static CtxtHandle context;
-static bool has_credential, has_context, is_server, seals;
+static bool has_credential, has_context, is_server, seals, is_datagram;
 static ULONG sent, received; /* numbers of messages: Guise counts by itself (S2.12.9), WinPR leaves it to the caller */
 static char service[256];
 /* The fixed part of SEC_CHANNEL_BINDINGS and the bytes behind it. */
@@ -51,7 +51,8 @@ static void start(const struct side_bytes *protection, const struct side_bytes *
     if (has_credential) sspi->FreeCredentialsHandle(&credential);
     has_context = has_credential = false;
     is_server = server;
-    seals = !strcmp((char *)protection->data, "seal");
+    is_datagram = !strcmp((char *)protection->data, "datagram");
+    seals = is_datagram || !strcmp((char *)protection->data, "seal");
     sent = received = 0;
     memset(&bindings, 0, sizeof(bindings));
     bindings_size = 0;
@@ -128,6 +129,7 @@ static uint32_t run_token(const struct side_bytes *in, struct side_bytes *answer
     {
         ULONG flags = seals ? SSPI_NTLM_SERVER_FLAGS : SSPI_NTLM_SERVER_FLAGS & ~ASC_REQ_CONFIDENTIALITY;
 
+        if (is_datagram) flags |= ASC_REQ_DATAGRAM;
         status = sspi->AcceptSecurityContext(&credential, first ? NULL : &context, &in_desc, flags,
                                              SECURITY_NATIVE_DREP, &context, &out_desc, &attributes, &expiry);
         status = finish_accept(status, &out_desc);
@@ -136,6 +138,7 @@ static uint32_t run_token(const struct side_bytes *in, struct side_bytes *answer
     {
         ULONG flags = seals ? SSPI_NTLM_CLIENT_FLAGS : SSPI_NTLM_CLIENT_FLAGS & ~ISC_REQ_CONFIDENTIALITY;
 
+        if (is_datagram) flags |= ISC_REQ_DATAGRAM;
         status = sspi->InitializeSecurityContextA(&credential, first ? NULL : &context, service, flags, 0,
                                                   SECURITY_NATIVE_DREP, first ? NULL : &in_desc, 0, &context, &out_desc,
                                                   &attributes, &expiry);
@@ -258,6 +261,13 @@ static uint32_t run_account(const struct side_bytes *in, struct side_bytes *answ
     return status_of(sspi->RevertSecurityContext(&context));
 }
 
+static uint32_t run_number(const struct side_bytes *in, struct side_bytes *answer)
+{
+    (void)answer;
+    sent = received = strtoul((char *)in[0].data, NULL, 10);
+    return SIDE_DONE;
+}
+
 static uint32_t run_target(const struct side_bytes *in, struct side_bytes *answer)
 {
     SecPkgContext_ClientSpecifiedTarget target = {0};
@@ -278,7 +288,7 @@ int main(void)
         {"client", 6, run_client}, {"server", 2, run_server}, {"token", 1, run_token}, {"sign", 1, run_sign},
         {"verify", 2, run_verify}, {"seal", 1, run_seal},     {"open", 1, run_open},   {"account", 0, run_account},
 #ifndef SIDE_WINPR
-        {"target", 0, run_target},
+        {"target", 0, run_target}, {"number", 1, run_number},
 #endif
         {NULL, 0, NULL},
     };
