@@ -51,7 +51,7 @@ static size_t object_sid_offset(const ACE_HEADER *ace)
 }
 
 /* The ACE is known to be AceSize bytes. */
-static bool ace_holds_sid(const ACE_HEADER *ace)
+static inline bool ace_holds_sid(const ACE_HEADER *ace)
 {
     size_t offset;
 
@@ -67,10 +67,15 @@ static bool ace_holds_sid(const ACE_HEADER *ace)
     return offset <= ace->AceSize && sid_valid_in((const UCHAR *)ace + offset, ace->AceSize - offset);
 }
 
-bool ace_valid(const ACE_HEADER *ace, size_t room)
+static inline bool is_valid_ace(const ACE_HEADER *ace, size_t room)
 {
     if (room < sizeof(*ace) || ace->AceSize < sizeof(*ace) || ace->AceSize > room) return false;
     return ace->AceSize % sizeof(ULONG) == 0 && ace_holds_sid(ace);
+}
+
+bool ace_valid(const ACE_HEADER *ace, size_t room)
+{
+    return is_valid_ace(ace, room);
 }
 
 bool acl_valid_in(const ACL *acl, size_t room)
@@ -85,7 +90,7 @@ bool acl_valid_in(const ACL *acl, size_t room)
     {
         const ACE_HEADER *ace = (const ACE_HEADER *)((const UCHAR *)acl + offset);
 
-        if (!ace_valid(ace, acl->AclSize - offset)) return false;
+        if (!is_valid_ace(ace, acl->AclSize - offset)) return false;
         offset += ace->AceSize;
     }
     return true;

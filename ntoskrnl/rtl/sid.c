@@ -30,19 +30,6 @@ bool sid_equal(const SID *a, const SID *b)
     return !sid_compare(a, b);
 }
 
-bool sid_valid(const SID *sid)
-{
-    return sid && sid->Revision == SID_REVISION && sid->SubAuthorityCount <= SID_MAX_SUB_AUTHORITIES;
-}
-
-bool sid_valid_in(const void *bytes, size_t size)
-{
-    const SID *sid = bytes;
-
-    if ((ULONG_PTR)bytes % _Alignof(SID) || size < offsetof(SID, SubAuthority)) return false;
-    return sid_valid(sid) && sid_length(sid) <= size;
-}
-
 void sid_make(SID *sid, UCHAR authority, unsigned int count, const ULONG *subauthorities)
 {
     *sid = (SID){

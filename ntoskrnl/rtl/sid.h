@@ -26,9 +26,20 @@ static inline size_t sid_length(const SID *sid)
 /* A total order that is cheap, not the textual one: for sorted sets. */
 int sid_compare(const SID *a, const SID *b);
 bool sid_equal(const SID *a, const SID *b);
-bool sid_valid(const SID *sid);
-/* Whether the SIZE bytes begin with a whole valid SID, aligned for ULONG. */
-bool sid_valid_in(const void *bytes, size_t size);
+
+static inline bool sid_valid(const SID *sid)
+{
+    return sid && sid->Revision == SID_REVISION && sid->SubAuthorityCount <= SID_MAX_SUB_AUTHORITIES;
+}
+
+/* Whether the SIZE bytes begin with a whole valid SID, aligned for ULONG. Inline: every access check looks at all ACEs. */
+static inline bool sid_valid_in(const void *bytes, size_t size)
+{
+    const SID *sid = bytes;
+
+    if ((ULONG_PTR)bytes % _Alignof(SID) || size < offsetof(SID, SubAuthority)) return false;
+    return sid_valid(sid) && sid_length(sid) <= size;
+}
 
 /* NT authority (S-1-5-...) or another with COUNT subauthorities, into room for it. */
 void sid_make(SID *sid, UCHAR authority, unsigned int count, const ULONG *subauthorities);

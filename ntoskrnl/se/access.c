@@ -33,19 +33,19 @@ void access_subject_from_token(const struct token *token, struct access_subject 
 {
     const struct token_identity *identity = token->identity;
 
-    *subject = (struct access_subject){
-        .groups = {.sids = identity->sids,
-                   .count = identity->sid_count,
-                   .index = identity->index,
-                   .enabled = token->groups_enabled},
-        .restricting = {.sids = identity->restricted,
-                        .count = identity->restricted_count,
-                        .index = identity->restricted_index},
-        .write_restricted = identity->write_restricted,
-        .privileges = atomic_load_explicit(&token->enabled, memory_order_relaxed),
-        .integrity = token_integrity(token),
-        .mandatory_policy = token_mandatory_policy(token),
-    };
+    /* Every member is written, one by one: clearing the structure first would cost as much as two ACEs. */
+    subject->groups.sids = identity->sids;
+    subject->groups.count = identity->sid_count;
+    subject->groups.index = identity->index;
+    subject->groups.enabled = token->groups_enabled;
+    subject->restricting.sids = identity->restricted;
+    subject->restricting.count = identity->restricted_count;
+    subject->restricting.index = identity->restricted_index;
+    subject->restricting.enabled = NULL;
+    subject->write_restricted = identity->write_restricted;
+    subject->privileges = atomic_load_explicit(&token->enabled, memory_order_relaxed);
+    subject->integrity = token_integrity(token);
+    subject->mandatory_policy = token_mandatory_policy(token);
 }
 
 /* The user, and groups that are enabled; for denying only, those are for DENYING. */
@@ -64,21 +64,27 @@ static inline bool same_sid(const SID *a, const SID *b)
     return a->SubAuthorityCount == b->SubAuthorityCount && !memcmp(a, b, sid_length(a));
 }
 
-bool access_sids_hold(const struct access_sids *set, const SID *sid, bool denying, bool always)
+/* The same with the hash of SID. Inline: most ACEs are for others, which one look at the table tells. */
+static inline bool sids_hold(const struct access_sids *set, const SID *sid, uint32_t hash, bool denying, bool always)
 {
-    uint32_t hash, at, place;
+    uint32_t at = hash, place;
     ULONG i;
 
-    if (!set->index)
+    if (set->index)
     {
-        for (i = 0; i < set->count; i++)
-            if (same_sid(set->sids[i].sid, sid) && (always || entry_counts(set, i, denying))) return true;
+        while ((place = sid_index_next(set->index, hash, &at)))
+            if (same_sid(set->sids[place - 1].sid, sid) && (always || entry_counts(set, place - 1, denying)))
+                return true;
         return false;
     }
-    at = hash = sid_hash(sid);
-    while ((place = sid_index_next(set->index, hash, &at)))
-        if (same_sid(set->sids[place - 1].sid, sid) && (always || entry_counts(set, place - 1, denying))) return true;
+    for (i = 0; i < set->count; i++)
+        if (same_sid(set->sids[i].sid, sid) && (always || entry_counts(set, i, denying))) return true;
     return false;
+}
+
+bool access_sids_hold(const struct access_sids *set, const SID *sid, bool denying, bool always)
+{
+    return sids_hold(set, sid, sid_hash(sid), denying, always);
 }
 
 /* ---- one question ------------------------------------------------------------------------------------------------ */
@@ -138,7 +144,7 @@ static void give_owner_rights(struct check *check)
     const ACCESS_MASK rights = READ_CONTROL | WRITE_DAC;
     bool first, second;
 
-    if (!check->owner) return;
+    if (!check->owner || (!check->maximum && !(check->desired & rights))) return;
     first = access_sids_hold(&subject->groups, check->owner, false, false);
     second = check->restricted && access_sids_hold(&subject->restricting, check->owner, false, true);
     if ((!first && !second) || names_owner_rights(check->security->dacl)) return;
@@ -220,7 +226,8 @@ static ULONG node_of(const struct check *check, const ACE_HEADER *ace, bool deny
     return access_nodes_find(check->request->objects, check->node_count, type);
 }
 
-static void apply_ace(const struct check *check, const ACE_HEADER *ace)
+/* Whether the ACE is for the subject; what it says of its rights is noted then. */
+static inline bool apply_ace(const struct check *check, const ACE_HEADER *ace)
 {
     const struct access_subject *subject = check->request->subject;
     unsigned int effect = ace_effect(ace->AceType);
@@ -228,22 +235,25 @@ static void apply_ace(const struct check *check, const ACE_HEADER *ace)
     ULONG node = 0;
     ACCESS_MASK mask;
     const SID *sid;
+    uint32_t hash;
 
-    if (!effect || ace->AceFlags & INHERIT_ONLY_ACE) return;
-    if (!(sid = meant_by(check, effect & EFFECT_OBJECT ? ace_sid(ace) : ace_simple_sid(ace)))) return;
-    first = access_sids_hold(&subject->groups, sid, denying, false);
-    second = check->restricted && access_sids_hold(&subject->restricting, sid, denying, true);
+    if (!effect || ace->AceFlags & INHERIT_ONLY_ACE) return false;
+    if (!(sid = meant_by(check, effect & EFFECT_OBJECT ? ace_sid(ace) : ace_simple_sid(ace)))) return false;
+    hash = sid_hash(sid);
+    first = sids_hold(&subject->groups, sid, hash, denying, false);
+    second = check->restricted && sids_hold(&subject->restricting, sid, hash, denying, true);
     if (effect & EFFECT_CONDITIONAL)
     {
         first = first && condition_holds(check, ace, PASS_GROUPS, denying);
         second = second && condition_holds(check, ace, PASS_RESTRICTING, denying);
     }
-    if (!first && !second) return;
-    if (effect & EFFECT_OBJECT && (node = node_of(check, ace, denying)) == check->node_count) return;
+    if (!first && !second) return false;
+    if (effect & EFFECT_OBJECT && (node = node_of(check, ace, denying)) == check->node_count) return false;
 
     mask = access_map_generic(ace_mask(ace), check->request->mapping) & ~(MAXIMUM_ALLOWED | ACCESS_SYSTEM_SECURITY);
     if (first) (denying ? access_nodes_deny : access_nodes_allow)(check->nodes, node, PASS_GROUPS, mask);
     if (second) (denying ? access_nodes_deny : access_nodes_allow)(check->nodes, node, PASS_RESTRICTING, mask);
+    return true;
 }
 
 /* Whether what is asked for is decided, so that no further ACE can change the answer; for one node. */
@@ -264,8 +274,9 @@ static void walk_dacl(struct check *check)
     unsigned int i;
 
     give_owner_rights(check);
-    for (i = 0, ace = acl_first(dacl); i < dacl->AceCount && !decided(check); i++, ace = ace_after(ace))
-        apply_ace(check, ace);
+    if (decided(check)) return;
+    for (i = 0, ace = acl_first(dacl); i < dacl->AceCount; i++, ace = ace_after(ace))
+        if (apply_ace(check, ace) && decided(check)) return;
 }
 
 /* ---- the answer -------------------------------------------------------------------------------------------------- */

@@ -25,12 +25,27 @@ static BOOLEAN refuse(const struct check_outputs *outputs, NTSTATUS status)
     return FALSE;
 }
 
+/* A request about the object as a whole. Member by member, as in access_subject_from_token(). */
+static void whole_object(struct access_request *request, const struct access_subject *subject, ACCESS_MASK desired,
+                         ACCESS_MASK previous, const GENERIC_MAPPING *mapping, KPROCESSOR_MODE mode)
+{
+    request->subject = subject;
+    request->self = NULL;
+    request->objects = NULL;
+    request->object_count = 0;
+    request->each = false;
+    request->desired = desired;
+    request->previous = previous;
+    request->mapping = mapping;
+    request->mode = mode;
+}
+
 /* Asks the evaluator and writes what it says. */
 static BOOLEAN check_descriptor(PSECURITY_DESCRIPTOR descriptor, const struct access_request *request,
                                 const struct check_outputs *outputs)
 {
     struct access_result result;
-    struct sd security = {0};
+    struct sd security;
     privilege_set used;
     NTSTATUS status;
 
@@ -60,11 +75,11 @@ BOOLEAN SeAccessCheck(PSECURITY_DESCRIPTOR descriptor, PSECURITY_SUBJECT_CONTEXT
 {
     const struct check_outputs outputs = {privileges, granted, status};
     struct access_subject subject;
-    struct access_request request = {
-        .subject = &subject, .desired = desired, .previous = previous, .mapping = mapping, .mode = mode};
+    struct access_request request;
     struct token *token;
     BOOLEAN answer;
 
+    whole_object(&request, &subject, desired, previous, mapping, mode);
     if (mode == KernelMode) return check_descriptor(descriptor, &request, &outputs);
     if (context->ClientToken && context->ImpersonationLevel < SecurityImpersonation)
         return refuse(&outputs, STATUS_BAD_IMPERSONATION_LEVEL);
@@ -165,13 +180,13 @@ BOOLEAN SeAccessCheckFromState(PSECURITY_DESCRIPTOR descriptor, PTOKEN_ACCESS_IN
     const TOKEN_ACCESS_INFORMATION *information = client ? client : primary;
     const struct check_outputs outputs = {privileges, granted, status};
     struct access_subject subject;
-    struct access_request request = {
-        .subject = &subject, .desired = desired, .previous = previous, .mapping = mapping, .mode = mode};
+    struct access_request request;
     struct token_sid few[SIDS_ON_STACK], *room = few;
     NTSTATUS problem;
     BOOLEAN answer;
     size_t count;
 
+    whole_object(&request, &subject, desired, previous, mapping, mode);
     if (mode == KernelMode) return check_descriptor(descriptor, &request, &outputs);
     if (client && client->ImpersonationLevel < SecurityImpersonation)
         return refuse(&outputs, STATUS_BAD_IMPERSONATION_LEVEL);

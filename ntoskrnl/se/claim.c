@@ -73,6 +73,20 @@ static bool integer_at(const struct claim *claim, size_t offset, struct element 
     return true;
 }
 
+bool claim_type_known(const struct claim *claim)
+{
+    switch (claim->type)
+    {
+    case CLAIM_SECURITY_ATTRIBUTE_TYPE_INT64:
+    case CLAIM_SECURITY_ATTRIBUTE_TYPE_UINT64:
+    case CLAIM_SECURITY_ATTRIBUTE_TYPE_BOOLEAN:
+    case CLAIM_SECURITY_ATTRIBUTE_TYPE_STRING:
+    case CLAIM_SECURITY_ATTRIBUTE_TYPE_SID:
+    case CLAIM_SECURITY_ATTRIBUTE_TYPE_OCTET_STRING: return true;
+    default: return false;
+    }
+}
+
 bool claim_element(const struct claim *claim, ULONG i, struct element *element)
 {
     ULONG offset;

@@ -44,6 +44,9 @@ struct claim
  */
 bool claim_find(const ACL *sacl, const UCHAR *name, size_t size, bool denying, struct claim *claim);
 
+/* Whether its values are of a type that can be read. */
+bool claim_type_known(const struct claim *claim);
+
 /* Value I of a claim; false: the bytes hold none there. */
 bool claim_element(const struct claim *claim, ULONG i, struct element *element);
 

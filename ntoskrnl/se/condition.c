@@ -436,11 +436,24 @@ static void push_literal(struct machine *machine, UCHAR code)
     machine->code = whole;
 }
 
+/* Reads all values of an attribute whose type is known: one that is spoilt is neither there nor not there. */
+static void look_at_values(struct machine *machine, const struct operand *attribute)
+{
+    struct values values = values_of(attribute);
+    struct element element;
+
+    if (claim_type_known(&attribute->claim))
+        while (next_value(machine, &values, &element));
+}
+
 static void push_existence(struct machine *machine, bool wanted)
 {
     const struct operand *attribute = pop(machine);
 
-    if (attribute->kind != OPERAND_ATTRIBUTE) machine->broken = true;
+    if (attribute->kind != OPERAND_ATTRIBUTE)
+        machine->broken = true;
+    else
+        look_at_values(machine, attribute);
     push_result(machine, truth_of(is_absent(attribute) != wanted));
 }
 
