@@ -76,7 +76,7 @@ SECURITY_STATUS SEC_ENTRY ChangeAccountPasswordA(SEC_CHAR *package, SEC_CHAR *do
                                                  SEC_CHAR *old_password, SEC_CHAR *new_password, BOOLEAN impersonating,
                                                  ULONG reserved, PSecBufferDesc output)
 {
-    struct texts wide = {NULL};
+    struct texts wide = {.package = NULL};
     SECURITY_STATUS status;
 
     if (!(status = widen(package, &wide.package)) && !(status = widen(domain, &wide.domain)) &&

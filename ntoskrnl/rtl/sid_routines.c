@@ -50,6 +50,11 @@ NTSTATUS RtlInitializeSid(PSID sid, PSID_IDENTIFIER_AUTHORITY authority, UCHAR c
     return STATUS_SUCCESS;
 }
 
+/* The documented prototype has a UCHAR before the dots, which C leaves undefined; both compilers define it here. */
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wvarargs"
+#endif
+
 /***********************************************************************
  *           RtlInitializeSidEx (NTOSKRNL.@)
  *

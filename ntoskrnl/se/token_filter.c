@@ -55,10 +55,12 @@ static bool is_powerful(const SID *sid)
     static const ULONG groups[] = {DOMAIN_GROUP_RID_ADMINS, DOMAIN_GROUP_RID_CERT_ADMINS, DOMAIN_GROUP_RID_SCHEMA_ADMINS,
                                    DOMAIN_GROUP_RID_ENTERPRISE_ADMINS, DOMAIN_GROUP_RID_POLICY_ADMINS};
 
+    const ULONG *subauthorities = sid->SubAuthority;
+
     if (has_authority_nt(sid, SECURITY_BUILTIN_DOMAIN_RID, 2))
-        return listed_rid(aliases, ARRAYSIZE(aliases), sid->SubAuthority[1]);
+        return listed_rid(aliases, ARRAYSIZE(aliases), subauthorities[1]);
     return has_authority_nt(sid, SECURITY_NT_NON_UNIQUE, 5) &&
-           listed_rid(groups, ARRAYSIZE(groups), sid->SubAuthority[4]);
+           listed_rid(groups, ARRAYSIZE(groups), subauthorities[4]);
 }
 
 /* ---- parts of the new token -------------------------------------------------------------------------------------- */
