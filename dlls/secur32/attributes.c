@@ -1,119 +1,45 @@
 /*
- * QueryContextAttributes. The package answers in the W form; what every package would answer alike is answered here,
- * and for the A form the strings are replaced.
+ * QueryContextAttributes. The package answers in the W form; what every package would answer alike is answered here.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stddef.h>
-#include <string.h>
 
 #include "dlls/secur32/front.h"
 #include "ntoskrnl/out.h"
 
-/* Where the strings of a structure are. CLIENT_SPECIFIED_TARGET is UTF-16 in both forms (S3.3.7) and so is not here. */
-static const struct attribute_strings
-{
-    ULONG attribute;
-    unsigned int count;
-    size_t offsets[2];
-} attribute_strings[] = {
-    {SECPKG_ATTR_NAMES, 1, {offsetof(SecPkgContext_NamesW, sUserName)}},
-    {SECPKG_ATTR_DCE_INFO, 1, {offsetof(SecPkgContext_DceInfo, pPac)}},
-    {SECPKG_ATTR_KEY_INFO, 2, {offsetof(SecPkgContext_KeyInfoW, sSignatureAlgorithmName),
-                               offsetof(SecPkgContext_KeyInfoW, sEncryptAlgorithmName)}},
-    {SECPKG_ATTR_AUTHORITY, 1, {offsetof(SecPkgContext_AuthorityW, sAuthorityName)}},
-    {SECPKG_ATTR_PROTO_INFO, 1, {offsetof(SecPkgContext_ProtoInfoW, sProtocolName)}},
-    {SECPKG_ATTR_NATIVE_NAMES, 2, {offsetof(SecPkgContext_NativeNamesW, sClientName),
-                                   offsetof(SecPkgContext_NativeNamesW, sServerName)}},
-    {SECPKG_ATTR_CREDENTIAL_NAME, 1, {offsetof(SecPkgContext_CredentialNameW, sCredentialName)}},
+/*
+ * The attributes that are answered here or by a package: how much of the caller's memory each fills, and where it has
+ * strings. Those of CLIENT_SPECIFIED_TARGET are UTF-16 in both forms (S3.3.7).
+ */
+#define STRING(structure, member) offsetof(SecPkgContext_##structure, member)
+
+static const struct attribute_shape context_attributes[] = {
+    {SECPKG_ATTR_SIZES, sizeof(SecPkgContext_Sizes), 0, {0}},
+    {SECPKG_ATTR_NAMES, sizeof(SecPkgContext_NamesW), 1, {STRING(NamesW, sUserName)}},
+    {SECPKG_ATTR_LIFESPAN, sizeof(SecPkgContext_Lifespan), 0, {0}},
+    {SECPKG_ATTR_DCE_INFO, sizeof(SecPkgContext_DceInfo), 1, {STRING(DceInfo, pPac)}},
+    {SECPKG_ATTR_STREAM_SIZES, sizeof(SecPkgContext_StreamSizes), 0, {0}},
+    {SECPKG_ATTR_KEY_INFO, sizeof(SecPkgContext_KeyInfoW), 2,
+     {STRING(KeyInfoW, sSignatureAlgorithmName), STRING(KeyInfoW, sEncryptAlgorithmName)}},
+    {SECPKG_ATTR_AUTHORITY, sizeof(SecPkgContext_AuthorityW), 1, {STRING(AuthorityW, sAuthorityName)}},
+    {SECPKG_ATTR_PROTO_INFO, sizeof(SecPkgContext_ProtoInfoW), 1, {STRING(ProtoInfoW, sProtocolName)}},
+    {SECPKG_ATTR_SESSION_KEY, sizeof(SecPkgContext_SessionKey), 0, {0}},
+    {SECPKG_ATTR_PACKAGE_INFO, sizeof(SecPkgContext_PackageInfoW), 0, {0}},
+    {SECPKG_ATTR_NEGOTIATION_INFO, sizeof(SecPkgContext_NegotiationInfoW), 0, {0}},
+    {SECPKG_ATTR_NATIVE_NAMES, sizeof(SecPkgContext_NativeNamesW), 2,
+     {STRING(NativeNamesW, sClientName), STRING(NativeNamesW, sServerName)}},
+    {SECPKG_ATTR_FLAGS, sizeof(SecPkgContext_Flags), 0, {0}},
+    {SECPKG_ATTR_CREDENTIAL_NAME, sizeof(SecPkgContext_CredentialNameW), 1,
+     {STRING(CredentialNameW, sCredentialName)}},
+    {SECPKG_ATTR_ACCESS_TOKEN, sizeof(SecPkgContext_AccessToken), 0, {0}},
+    {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, sizeof(SecPkgContext_ClientSpecifiedTarget), 0, {0}},
+    {SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, sizeof(SecPkgContext_LastClientTokenStatus), 0, {0}},
 };
 
-static void **string_slot(void *buffer, const struct attribute_strings *strings, unsigned int index)
+static const struct attribute_shape *shape_of(ULONG attribute)
 {
-    return (void **)((char *)buffer + strings->offsets[index]);
-}
-
-char *sec_ansi_block(WCHAR *wide)
-{
-    size_t length = sec_wide_length(wide);
-    char *block = out_block(sec_ansi_from_wide(wide, length, NULL) + 1);
-
-    if (block) sec_ansi_from_wide(wide, length, block);
-    out_free(wide);
-    return block;
-}
-
-static SECURITY_STATUS strings_to_ansi(void *buffer, const struct attribute_strings *strings)
-{
-    bool complete = true;
-
-    for (unsigned int i = 0; i < strings->count; i++)
-    {
-        void **slot = string_slot(buffer, strings, i);
-        char *text;
-
-        if (!*slot) continue;
-        text = sec_ansi_block(*slot);
-        if (!text) complete = false;
-        out_ptr(slot, text);
-    }
-    if (complete) return SEC_E_OK;
-    for (unsigned int i = 0; i < strings->count; i++)
-    {
-        void **slot = string_slot(buffer, strings, i);
-
-        out_free(*slot);
-        *slot = NULL;
-    }
-    return SEC_E_INSUFFICIENT_MEMORY;
-}
-
-static SECURITY_STATUS to_ansi(ULONG attribute, void *buffer)
-{
-    for (size_t i = 0; i < sizeof(attribute_strings) / sizeof(attribute_strings[0]); i++)
-    {
-        if (attribute_strings[i].attribute == attribute) return strings_to_ansi(buffer, &attribute_strings[i]);
-    }
-    return SEC_E_OK;
-}
-
-/* How much of the caller's memory each attribute that is answered here or by a package fills. */
-static const struct
-{
-    ULONG attribute;
-    ULONG size;
-} attribute_sizes[] = {
-    {SECPKG_ATTR_SIZES, sizeof(SecPkgContext_Sizes)},
-    {SECPKG_ATTR_NAMES, sizeof(SecPkgContext_NamesW)},
-    {SECPKG_ATTR_LIFESPAN, sizeof(SecPkgContext_Lifespan)},
-    {SECPKG_ATTR_DCE_INFO, sizeof(SecPkgContext_DceInfo)},
-    {SECPKG_ATTR_STREAM_SIZES, sizeof(SecPkgContext_StreamSizes)},
-    {SECPKG_ATTR_KEY_INFO, sizeof(SecPkgContext_KeyInfoW)},
-    {SECPKG_ATTR_AUTHORITY, sizeof(SecPkgContext_AuthorityW)},
-    {SECPKG_ATTR_PROTO_INFO, sizeof(SecPkgContext_ProtoInfoW)},
-    {SECPKG_ATTR_SESSION_KEY, sizeof(SecPkgContext_SessionKey)},
-    {SECPKG_ATTR_PACKAGE_INFO, sizeof(SecPkgContext_PackageInfoW)},
-    {SECPKG_ATTR_NEGOTIATION_INFO, sizeof(SecPkgContext_NegotiationInfoW)},
-    {SECPKG_ATTR_NATIVE_NAMES, sizeof(SecPkgContext_NativeNamesW)},
-    {SECPKG_ATTR_FLAGS, sizeof(SecPkgContext_Flags)},
-    {SECPKG_ATTR_CREDENTIAL_NAME, sizeof(SecPkgContext_CredentialNameW)},
-    {SECPKG_ATTR_ACCESS_TOKEN, sizeof(SecPkgContext_AccessToken)},
-    {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, sizeof(SecPkgContext_ClientSpecifiedTarget)},
-    {SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, sizeof(SecPkgContext_LastClientTokenStatus)},
-};
-
-#define ANY_SIZE 0xffffffffu /* the plain form does not say */
-
-/* An attribute whose size is not known is refused where a size is given: it could not be kept. */
-static SECURITY_STATUS check_size(ULONG attribute, ULONG size)
-{
-    if (size == ANY_SIZE) return SEC_E_OK;
-    for (size_t i = 0; i < sizeof(attribute_sizes) / sizeof(attribute_sizes[0]); i++)
-    {
-        if (attribute_sizes[i].attribute == attribute)
-            return size < attribute_sizes[i].size ? SEC_E_BUFFER_TOO_SMALL : SEC_E_OK;
-    }
-    return SEC_E_UNSUPPORTED_FUNCTION;
+    return sec_attribute_find(context_attributes, sizeof(context_attributes) / sizeof(context_attributes[0]), attribute);
 }
 
 static SECURITY_STATUS query_package_info(struct context *context, PSecPkgInfoW *slot, bool ansi)
@@ -165,7 +91,7 @@ static SECURITY_STATUS query_from_package(struct context *context, ULONG attribu
     if (context_phase(context) != CONTEXT_COMPLETE) return SEC_E_INVALID_HANDLE; /* S2.10.2 */
     if (!context->package->query_context) return SEC_E_UNSUPPORTED_FUNCTION;
     status = context->package->query_context(context->state, attribute, buffer);
-    return status == SEC_E_OK && ansi ? to_ansi(attribute, buffer) : status;
+    return status == SEC_E_OK && ansi ? sec_attribute_to_ansi(shape_of(attribute), buffer) : status;
 }
 
 static SECURITY_STATUS answer(struct context *context, ULONG attribute, void *buffer, bool ansi)
@@ -180,14 +106,15 @@ static SECURITY_STATUS answer(struct context *context, ULONG attribute, void *bu
     }
 }
 
-static SECURITY_STATUS query(const CtxtHandle *handle, ULONG attribute, void *buffer, ULONG size, bool ansi)
+/* SIZE is NULL where the caller gave none. */
+static SECURITY_STATUS query(const CtxtHandle *handle, ULONG attribute, void *buffer, const ULONG *size, bool ansi)
 {
     struct context *context;
     SECURITY_STATUS status;
 
     if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
     if (!(context = context_reference(handle))) return SEC_E_INVALID_HANDLE;
-    status = buffer ? check_size(attribute, size) : SEC_E_INTERNAL_ERROR; /* as S2.4.4 */
+    status = sec_attribute_check(shape_of(attribute), buffer, size);
     if (status == SEC_E_OK) status = answer(context, attribute, buffer, ansi);
     context_dereference(context);
     return status;
@@ -201,7 +128,7 @@ static SECURITY_STATUS query(const CtxtHandle *handle, ULONG attribute, void *bu
  */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(PCtxtHandle handle, ULONG attribute, void *buffer)
 {
-    return query(handle, attribute, buffer, ANY_SIZE, false);
+    return query(handle, attribute, buffer, NULL, false);
 }
 
 /***********************************************************************
@@ -209,7 +136,7 @@ SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(PCtxtHandle handle, ULONG attr
  */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesA(PCtxtHandle handle, ULONG attribute, void *buffer)
 {
-    return query(handle, attribute, buffer, ANY_SIZE, true);
+    return query(handle, attribute, buffer, NULL, true);
 }
 
 /***********************************************************************
@@ -219,7 +146,7 @@ SECURITY_STATUS SEC_ENTRY QueryContextAttributesA(PCtxtHandle handle, ULONG attr
  */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesExW(PCtxtHandle handle, ULONG attribute, void *buffer, ULONG size)
 {
-    return query(handle, attribute, buffer, size == ANY_SIZE ? size - 1 : size, false);
+    return query(handle, attribute, buffer, &size, false);
 }
 
 /***********************************************************************
@@ -227,5 +154,5 @@ SECURITY_STATUS SEC_ENTRY QueryContextAttributesExW(PCtxtHandle handle, ULONG at
  */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesExA(PCtxtHandle handle, ULONG attribute, void *buffer, ULONG size)
 {
-    return query(handle, attribute, buffer, size == ANY_SIZE ? size - 1 : size, true);
+    return query(handle, attribute, buffer, &size, true);
 }

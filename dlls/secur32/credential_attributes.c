@@ -3,10 +3,15 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "dlls/secur32/front.h"
 #include "ntoskrnl/out.h"
+
+/* The one attribute of credentials. */
+static const struct attribute_shape names_shape = {
+    SECPKG_CRED_ATTR_NAMES, sizeof(SecPkgCredentials_NamesW), 1, {offsetof(SecPkgCredentials_NamesW, sUserName)}};
 
 /* The name of whoever asked for default credentials. */
 static SECURITY_STATUS name_default(const struct credential *credential, SecPkgCredentials_NamesW *names)
@@ -29,16 +34,6 @@ static SECURITY_STATUS name_default(const struct credential *credential, SecPkgC
     return SEC_E_OK;
 }
 
-static SECURITY_STATUS names_to_ansi(SecPkgCredentials_NamesW *names)
-{
-    char *ansi = sec_ansi_block(names->sUserName);
-
-    out_ptr((void **)names, ansi);
-    return ansi ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
-}
-
-_Static_assert(sizeof(SecPkgCredentials_NamesW) == sizeof(void *), "the string alone, in both forms");
-
 static SECURITY_STATUS query_from_package(struct credential *credential, ULONG attribute, void *buffer, bool ansi)
 {
     SECURITY_STATUS status;
@@ -47,28 +42,18 @@ static SECURITY_STATUS query_from_package(struct credential *credential, ULONG a
     status = credential->package->query_credential(credential->state, attribute, buffer);
     if (attribute != SECPKG_CRED_ATTR_NAMES) return status;
     if (status == SEC_E_NO_CREDENTIALS && credential->token) status = name_default(credential, buffer);
-    return status == SEC_E_OK && ansi ? names_to_ansi(buffer) : status;
-}
-
-/* NAMES is the one attribute whose size is known; where a size is given, others could not be kept within it. */
-static SECURITY_STATUS check_size(ULONG attribute, ULONG size)
-{
-    if (attribute != SECPKG_CRED_ATTR_NAMES) return SEC_E_UNSUPPORTED_FUNCTION;
-    return size < sizeof(SecPkgCredentials_NamesW) ? SEC_E_BUFFER_TOO_SMALL : SEC_E_OK;
+    return status == SEC_E_OK && ansi ? sec_attribute_to_ansi(&names_shape, buffer) : status;
 }
 
 /* SIZE is NULL where the caller gave none. */
 static SECURITY_STATUS query(const CredHandle *handle, ULONG attribute, void *buffer, const ULONG *size, bool ansi)
 {
-    SECURITY_STATUS status = SEC_E_OK;
     struct credential *credential;
+    SECURITY_STATUS status;
 
     if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
     if (!(credential = find_credential(handle))) return SEC_E_INVALID_HANDLE;
-    if (!buffer)
-        status = SEC_E_INTERNAL_ERROR; /* as S2.4.4 */
-    else if (size)
-        status = check_size(attribute, *size);
+    status = sec_attribute_check(sec_attribute_find(&names_shape, 1, attribute), buffer, size);
     if (status == SEC_E_OK) status = query_from_package(credential, attribute, buffer, ansi);
     credential_dereference(credential);
     return status;

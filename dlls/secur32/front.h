@@ -106,10 +106,24 @@ SECURITY_STATUS context_open_token(struct context *context, HANDLE *handle);
 /* The client's token of a completed server context, valid while the context is referenced (impersonate.c). */
 SECURITY_STATUS context_access_token(struct context *context, PACCESS_TOKEN *token);
 
-/* ---- attributes: attributes.c ------------------------------------------------------------------------------------ */
+/* ---- attributes: attribute_shapes.c ------------------------------------------------------------------------------ */
 
-/* A W string, taken over, as an A string that FreeContextBuffer frees; NULL without memory. */
-char *sec_ansi_block(WCHAR *wide);
+/* The structure of an attribute: its size, and where its strings are. */
+struct attribute_shape
+{
+    ULONG attribute;
+    ULONG size;
+    unsigned int string_count;
+    size_t strings[2];
+};
+
+const struct attribute_shape *sec_attribute_find(const struct attribute_shape *shapes, size_t count, ULONG attribute);
+
+/* Of a caller's BUFFER and its SIZE; SIZE NULL: not said. SHAPE NULL: the attribute is not known. */
+SECURITY_STATUS sec_attribute_check(const struct attribute_shape *shape, const void *buffer, const ULONG *size);
+
+/* Replaces the W strings of a package's answer. SEC_E_INSUFFICIENT_MEMORY: they are gone. SHAPE NULL: it has none. */
+SECURITY_STATUS sec_attribute_to_ansi(const struct attribute_shape *shape, void *buffer);
 
 /* ---- packages: packages.c, builtin.c, plugin.c ---------------------------------------------------------------------------- */
 

@@ -43,7 +43,7 @@ def run(command, **kwargs):
 class Declarations:
     """What the headers under INCLUDE declare: types, structures with their fields, enumerators, functions, macros."""
 
-    def __init__(self, cc, include):
+    def __init__(self, cc, include, ours_alone=()):
         self.scalars = []     # typedef names of what has no fields
         self.numbers = []     # those of them that are numbers
         self.structs = {}     # typedef name -> list of field paths
@@ -54,7 +54,7 @@ class Declarations:
         self.opaque = set()
         self.integers = []    # macros with an integer value
         self.strings = {}      # macros with the value of a string or an initialiser
-        headers = sorted(h for h in os.listdir(include) if h.endswith('.h'))
+        headers = sorted(h for h in os.listdir(include) if h.endswith('.h')) + list(ours_alone)
         self.header_count = len(headers)
         source = ''.join('#include <%s>\n' % h for h in headers)
         text = self.preprocess(cc, include, source, ['-E'])
@@ -81,7 +81,7 @@ class Declarations:
         return '\n'.join(lines)
 
     def parse(self, text):
-        text = re.sub(r'__attribute__\s*\(\(.*?\)\)', '', text)
+        text = re.sub(r'__attribute__\s*\(\((?:[^()]|\([^()]*\))*\)\)', '', text)
         text = re.sub(r'^#.*$', '', text, flags=re.M)
         for declaration in self.split(text, ';'):
             declaration = ' '.join(declaration.split())
