@@ -89,12 +89,12 @@ static int open_own(int parent, const char *path)
 {
     char name[16];
     struct stat info;
-    int folder;
+    int folder, error;
 
     snprintf(name, sizeof(name), "%u", geteuid());
-    mkdirat(parent, name, 0700);
+    error = mkdirat(parent, name, 0700) ? errno : 0;
     folder = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (folder < 0) return complain(path, strerror(errno));
+    if (folder < 0) return complain(path, strerror(errno == ENOENT ? error : errno));
     if (!fstat(folder, &info) && info.st_uid == geteuid() && !(info.st_mode & 077)) return folder;
     close(folder);
     return complain(path, "the folder of this user is another's, or others may look into it");
