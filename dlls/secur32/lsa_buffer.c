@@ -13,8 +13,7 @@ NTSTATUS lsa_buffer_copy(struct lsa_buffer *buffer, const void *submitted, ULONG
 {
     *buffer = (struct lsa_buffer){.base = (ULONG_PTR)submitted};
     if (size > LSA_MAX_SUBMIT || (size && !submitted)) return STATUS_INVALID_PARAMETER;
-    /* Not NULL for an empty one either, so that there is always something to point at. */
-    if (!(buffer->data = guise_alloc(size + 1))) return STATUS_NO_MEMORY;
+    if (!(buffer->data = guise_alloc(size))) return STATUS_NO_MEMORY;
     if (size) memcpy(buffer->data, submitted, size);
     buffer->size = size;
     return STATUS_SUCCESS;
