@@ -119,6 +119,18 @@ static void make_token(uint64_t *r, enum aim aim, struct triple *t)
 
 /* ---- the object -------------------------------------------------------------------------------------------------- */
 
+static void spoil_tree(uint64_t *r, struct triple *t)
+{
+    unsigned int which = random_below(r, t->node_count);
+
+    switch (random_below(r, 3))
+    {
+    case 0: t->nodes[which].level = random_below(r, 7); return;
+    case 1: t->nodes[which].guid = t->nodes[random_below(r, t->node_count)].guid; return;
+    default: t->nodes[0].level = 1;
+    }
+}
+
 static void make_tree(uint64_t *r, struct triple *t)
 {
     unsigned int guids[GUID_COUNT], i, level = 0;
@@ -137,6 +149,7 @@ static void make_tree(uint64_t *r, struct triple *t)
         t->nodes[i].guid = guids[i];
         level = level < 4 && random_percent(r, 45) ? level + 1 : 1 + random_below(r, level ? level : 1);
     }
+    if (random_percent(r, 2)) spoil_tree(r, t);
 }
 
 static uint32_t random_rights(uint64_t *r, const struct naive_mapping *mapping)
@@ -202,12 +215,12 @@ static void make_sacl(uint64_t *r, enum aim aim, struct triple *t)
     static const uint32_t levels[] = {0, 0x1000, 0x2000, 0x3000, 0x4000, 0x2100};
     unsigned int wanted = random_below(r, 4), i;
 
-    if (aim != AIM_LABEL && random_percent(r, 55)) return;
+    if (aim != AIM_LABEL && aim != AIM_CONDITION && random_percent(r, 55)) return;
     t->sacl = random_percent(r, 4) ? ACL_NULL : ACL_PRESENT;
     if (aim == AIM_LABEL || aim == AIM_CONDITION)
     {
         t->sacl = ACL_PRESENT;
-        wanted++;
+        wanted += aim == AIM_CONDITION ? 3 : 1;
     }
     for (i = 0; t->sacl == ACL_PRESENT && i < wanted; i++)
     {

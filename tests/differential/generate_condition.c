@@ -7,8 +7,11 @@
 
 #include <string.h>
 
-/* The attributes that conditions ask for; the names of claims are among the first four. */
-static const char *const names[] = {"level", "Project", "team", "tag", "none"};
+/* The attributes that conditions ask for. Claims have the first of these names, for integers, strings, SIDs and octets.
+ */
+#define NAMES       5
+#define CLAIM_NAMES 4
+static const char *const names[NAMES] = {"level", "Project", "team", "tag", "none"};
 static const char *const words[] = {"red", "Red", "green", "blue", "redder"};
 
 struct text
@@ -124,18 +127,33 @@ static void put_operand(struct text *text, enum kind kind, unsigned int elements
     put(text, list, inner.length);
 }
 
-static void put_attribute(struct text *text)
+/* Its number is returned: what a sound claim of that name holds is of that kind. */
+static unsigned int put_attribute(struct text *text)
 {
-    const char *name = names[random_below(text->random, 5)];
+    unsigned int number = random_below(text->random, NAMES);
 
-    put_byte(text, random_percent(text->random, 70) ? 0xfa : 0xf8 + random_below(text->random, 4));
-    put32(text, 2 * strlen(name));
-    put_wide(text, name);
+    put_byte(text, random_percent(text->random, 80) ? 0xfa : 0xf8 + random_below(text->random, 4));
+    put32(text, 2 * strlen(names[number]));
+    put_wide(text, names[number]);
+    return number;
+}
+
+static void put_relation(struct text *text)
+{
+    static const uint8_t relations[] = {0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x88, 0x8e, 0x8f};
+    uint64_t *r = text->random;
+    unsigned int kind = put_attribute(text) % KINDS;
+
+    if (random_percent(r, 15)) kind = random_below(r, KINDS);
+    if (random_percent(r, 10))
+        put_attribute(text);
+    else
+        put_operand(text, kind, random_percent(r, 60) ? 1 : 1 + random_below(r, 3));
+    put_byte(text, relations[random_below(r, sizeof(relations))]);
 }
 
 static void put_leaf(struct text *text)
 {
-    static const uint8_t relations[] = {0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0x86, 0x88, 0x8e, 0x8f};
     static const uint8_t memberships[] = {0x89, 0x8b, 0x90, 0x92, 0x89, 0x8b, 0x90, 0x92, 0x8a, 0x8c, 0x91, 0x93};
     uint64_t *r = text->random;
 
@@ -150,13 +168,7 @@ static void put_leaf(struct text *text)
         return;
     case 2:
     case 3:
-        put_attribute(text);
-        if (random_percent(r, 10))
-            put_attribute(text);
-        else
-            put_operand(text, random_below(r, KINDS), 1 + (random_percent(r, 40) ? random_below(r, 3) : 0));
-        put_byte(text, relations[random_below(r, sizeof(relations))]);
-        return;
+    case 4: put_relation(text); return;
     default:
         put_operand(text, KIND_SID, 1 + random_below(r, 3));
         put_byte(text, memberships[random_below(r, sizeof(memberships))]);
@@ -250,19 +262,21 @@ static void put_claim_value(struct text *text, unsigned int type)
 
 size_t generate_claim(uint64_t *state, uint8_t *data, size_t room)
 {
-    static const uint8_t types[] = {0x01, 0x01, 0x02, 0x03, 0x03, 0x05, 0x06, 0x10};
-    unsigned int type = types[random_below(state, sizeof(types))],
+    static const uint8_t types[] = {0x01, 0x03, 0x05, 0x10, 0x02, 0x06};
+    unsigned int name = random_below(state, CLAIM_NAMES), type = types[name],
                  count = 1 + (random_percent(state, 40) ? random_below(state, 3) : 0), i;
     struct text text = {state, data, 0, room};
     size_t end;
 
+    if (!name && random_percent(state, 40)) type = types[4 + random_below(state, 2)];
+    if (random_percent(state, 10)) type = types[random_below(state, sizeof(types))];
     put32(&text, 16 + 4 * count);
     put16(&text, type);
     put16(&text, 0);
     put32(&text, random_percent(state, 30) ? 0x0002 : 0);
     put32(&text, count);
     for (i = 0; i < count; i++) put32(&text, 0);
-    put_wide(&text, names[random_below(state, 4)]);
+    put_wide(&text, names[name]);
     put16(&text, 0);
     while (text.length % 4) put_byte(&text, 0);
     for (i = 0; i < count; i++)

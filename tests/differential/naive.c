@@ -30,6 +30,7 @@
 #define NO_WRITE_UP              0x01u
 #define NO_READ_UP               0x02u
 #define NO_EXECUTE_UP            0x04u
+#define MAX_LEVEL                4
 #define MEDIUM_INTEGRITY         0x2000u
 #define TOKEN_POLICY_NO_WRITE_UP 0x01u
 
@@ -149,6 +150,23 @@ static bool is_below(const struct naive_request *request, size_t root, size_t n)
     if (n < root) return false;
     for (i = root + 1; i <= n; i++)
         if (request->nodes[i].level <= request->nodes[root].level) return false;
+    return true;
+}
+
+/* One root of level 0 first, all others deeper, by one level at a time and to level 4 at most; no type twice. */
+static bool is_tree(const struct naive_request *request)
+{
+    const struct naive_node *nodes = request->nodes;
+    size_t n, other;
+
+    if (!request->node_count) return true;
+    if (request->node_count > NAIVE_MAX_NODES || nodes[0].level) return false;
+    for (n = 1; n < request->node_count; n++)
+    {
+        if (!nodes[n].level || nodes[n].level > nodes[n - 1].level + 1 || nodes[n].level > MAX_LEVEL) return false;
+        for (other = 0; other < n; other++)
+            if (!memcmp(nodes[n].guid, nodes[other].guid, 16)) return false;
+    }
     return true;
 }
 
@@ -328,6 +346,11 @@ void naive_access_check(const struct naive_request *request, struct naive_answer
         refuse_all(answer, NAIVE_INVALID_DESCRIPTOR, NAIVE_INVALID);
         return;
     }
+    if (!is_tree(request))
+    {
+        refuse_all(answer, NAIVE_INVALID_PARAMETER, NAIVE_INVALID);
+        return;
+    }
     if (!desired && !request->previous)
     {
         refuse_all(answer, NAIVE_ACCESS_DENIED, NAIVE_BY_NOTHING);
@@ -377,7 +400,7 @@ const char *naive_outcome_name(enum naive_outcome outcome)
     static const char *const names[] = {"granted",         "denied by a deny ACE",  "denied by restriction",
                                         "denied by label", "denied by object tree", "denied by an empty DACL",
                                         "no ACE grants",   "privilege not held",    "nothing asked for",
-                                        "not a descriptor"};
+                                        "not a question"};
 
     return names[outcome];
 }

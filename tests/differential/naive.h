@@ -15,6 +15,7 @@
 #define NAIVE_MAX_NODES 64
 
 #define NAIVE_SUCCESS            0x00000000u
+#define NAIVE_INVALID_PARAMETER  0xc000000du
 #define NAIVE_ACCESS_DENIED      0xc0000022u
 #define NAIVE_PRIVILEGE_NOT_HELD 0xc0000061u
 #define NAIVE_INVALID_DESCRIPTOR 0xc0000079u
@@ -57,7 +58,7 @@ struct naive_request
     uint32_t desired;  /* generic rights and MAXIMUM_ALLOWED may be among them */
     uint32_t previous; /* granted before; added to what is granted now */
     struct naive_mapping mapping;
-    const struct naive_node *nodes; /* a valid list, or NULL */
+    const struct naive_node *nodes; /* a tree in depth-first order, or NULL */
     size_t node_count;
     const uint8_t *self; /* what S-1-5-10 stands for, or NULL */
 };
@@ -74,7 +75,7 @@ enum naive_outcome
     NAIVE_BY_NO_ACE,    /* no ACE gives it */
     NAIVE_BY_PRIVILEGE, /* ACCESS_SYSTEM_SECURITY without SeSecurityPrivilege */
     NAIVE_BY_NOTHING,   /* nothing asked for and nothing had */
-    NAIVE_INVALID,      /* not a descriptor */
+    NAIVE_INVALID,      /* not a descriptor, or not a tree */
     NAIVE_OUTCOMES
 };
 

@@ -31,7 +31,7 @@ struct element
         STRING,
         OCTETS,
         SID,
-        OTHER /* of an attribute: of a type that nothing can be done with */
+        OTHER /* of an attribute: of a type of which can only be said that it exists */
     } type;
     __int128 integer;     /* holds a signed and an unsigned 64-bit value */
     const uint8_t *bytes; /* of the others */
@@ -174,7 +174,7 @@ static bool read_claim_value(const uint8_t *claim, const uint8_t *end, uint32_t 
         element->type = STRING;
         element->bytes = at;
         element->length = text_length(at, end);
-        return true;
+        return (size_t)(end - at) >= element->length + 2; /* it ends with 0 */
     case TYPE_SID:
     case TYPE_OCTETS:
         if (end - at < 4 || read32(at) > (size_t)(end - at - 4)) return false;
@@ -252,10 +252,15 @@ static enum naive_truth negated(enum naive_truth truth)
     return truth == NAIVE_UNKNOWN ? NAIVE_UNKNOWN : truth_of(truth == NAIVE_FALSE);
 }
 
+static bool is_opaque(const struct value *value)
+{
+    return value->kind == ATTRIBUTE && value->count && value->elements[0].type == OTHER;
+}
+
 /* An operand of a logical operator: a result, or an attribute that has one number or string. */
 static bool as_truth(const struct value *value, enum naive_truth *truth)
 {
-    if (value->kind == LITERAL) return false;
+    if (value->kind == LITERAL || is_opaque(value)) return false;
     if (value->kind == RESULT)
         *truth = value->truth;
     else if (value->count != 1)
@@ -314,12 +319,12 @@ static bool relation(unsigned int code, const struct value *a, const struct valu
     size_t i, k;
     int order;
 
-    if (a->kind != ATTRIBUTE || b->kind == RESULT) return false;
+    if (a->kind != ATTRIBUTE || b->kind == RESULT || is_opaque(a) || is_opaque(b)) return false;
     *truth = NAIVE_UNKNOWN;
     if (!a->count || !b->count) return true;
     for (i = 0; i < a->count; i++)
         for (k = 0; k < b->count; k++)
-            if (a->elements[i].type != b->elements[k].type || a->elements[i].type == OTHER) return true;
+            if (a->elements[i].type != b->elements[k].type) return true;
     switch (code)
     {
     case 0x80: *truth = truth_of(contains(a, b, sensitive) && contains(b, a, sensitive)); return true;

@@ -113,21 +113,22 @@ static void ask_each(const struct triple *triple, PSECURITY_DESCRIPTOR descripto
     ACCESS_MASK granted[MAX_NODES];
     NTSTATUS decisions[MAX_NODES];
     ULONG length = sizeof(room), i;
+    NTSTATUS status;
     HANDLE handle;
 
     for (i = 0; i < triple->node_count; i++)
         objects[i] = (OBJECT_TYPE_LIST){triple->nodes[i].level, 0, (GUID *)guid_at(triple->nodes[i].guid)};
     need(handle_create(token, TOKEN_QUERY, 0, &handle), "handle_create");
-    need(NtAccessCheckByTypeResultList(descriptor, self, handle, triple->desired, objects, triple->node_count, mapping,
-                                       set, &length, granted, decisions),
-         "NtAccessCheckByTypeResultList");
-    for (i = 0; i < triple->node_count; i++) answer->nodes[i] = (struct naive_verdict){decisions[i], granted[i]};
+    status = NtAccessCheckByTypeResultList(descriptor, self, handle, triple->desired, objects, triple->node_count,
+                                           mapping, set, &length, granted, decisions);
+    for (i = 0; i < triple->node_count; i++)
+        answer->nodes[i] =
+            status ? (struct naive_verdict){status, 0} : (struct naive_verdict){decisions[i], granted[i]};
     length = sizeof(room);
-    need(NtAccessCheckByType(descriptor, self, handle, triple->desired, objects, triple->node_count, mapping, set,
-                             &length, &granted[0], &decisions[0]),
-         "NtAccessCheckByType");
-    answer->whole = (struct naive_verdict){decisions[0], granted[0]};
-    note_privileges(set, answer);
+    status = NtAccessCheckByType(descriptor, self, handle, triple->desired, objects, triple->node_count, mapping, set,
+                                 &length, &granted[0], &decisions[0]);
+    answer->whole = status ? (struct naive_verdict){status, 0} : (struct naive_verdict){decisions[0], granted[0]};
+    if (!status) note_privileges(set, answer);
     NtClose(handle);
 }
 
