@@ -38,6 +38,7 @@ void access_subject_from_token(const struct token *token, struct access_subject 
     subject->groups.count = identity->sid_count;
     subject->groups.index = identity->index;
     subject->groups.enabled = token->groups_enabled;
+    subject->is_restricted = identity->is_restricted;
     subject->restricting.sids = identity->restricted;
     subject->restricting.count = identity->restricted_count;
     subject->restricting.index = identity->restricted_index;
@@ -366,7 +367,7 @@ NTSTATUS access_evaluate(const struct sd *security, const struct access_request 
         return STATUS_SUCCESS;
     }
     check.owner = owner_of(security, request->self);
-    check.restricted = subject->restricting.count != 0;
+    check.restricted = subject->is_restricted;
     if (check.restricted)
         check.second = subject->write_restricted ? access_write_rights(request->mapping) : ~(ACCESS_MASK)0;
     check.allowed = label_allowed(security->sacl, subject, request->mapping, check.desired, &check.used);

@@ -50,8 +50,9 @@ bool access_sids_hold(const struct access_sids *set, const SID *sid, bool denyin
 struct access_subject
 {
     struct access_sids groups;      /* the user is entry 0 */
-    struct access_sids restricting; /* always count; none: the subject is not restricted */
-    bool write_restricted;
+    bool is_restricted;             /* restricting SIDs are asked too: if there are none, they grant nothing */
+    bool write_restricted;          /* about write access alone */
+    struct access_sids restricting; /* always count */
     privilege_set privileges; /* those that are enabled */
     ULONG integrity;          /* RID under S-1-16 */
     ULONG mandatory_policy;   /* TOKEN_MANDATORY_POLICY_* */

@@ -158,7 +158,8 @@ static NTSTATUS describe_subject(const TOKEN_ACCESS_INFORMATION *information, st
                                  struct access_subject *subject)
 {
     *subject = (struct access_subject){.privileges = enabled_privileges(information->Privileges),
-                                       .mandatory_policy = information->MandatoryPolicy.Policy};
+                                       .mandatory_policy = information->MandatoryPolicy.Policy,
+                                       .is_restricted = count_sids(information->RestrictedSidHash) != 0};
     if (!count_sids(information->SidHash) || !copy_sids(room, information->SidHash, &subject->groups) ||
         !copy_sids(room + subject->groups.count, information->RestrictedSidHash, &subject->restricting))
         return STATUS_INVALID_SID;

@@ -21,7 +21,7 @@ struct request
 /* One entry: a privilege that the token does not hold is passed over. */
 static NTSTATUS apply_entry(struct token_state *state, const LUID_AND_ATTRIBUTES *entry)
 {
-    ULONG privilege = privilege_of_luid(entry->Luid);
+    ULONG privilege = privilege_number(entry->Luid);
     privilege_set bit = PRIVILEGE_BIT(privilege);
 
     if (!privilege || !(state->privileges & bit)) return STATUS_NOT_ALL_ASSIGNED;

@@ -95,7 +95,7 @@ static NTSTATUS list_privileges(const struct request *request, struct token_temp
     {
         const LUID_AND_ATTRIBUTES *entry = &request->privileges.entries[i];
 
-        if (!(privilege = privilege_of_luid(entry->Luid))) return STATUS_INVALID_PARAMETER;
+        if (!(privilege = privilege_number(entry->Luid))) return STATUS_INVALID_PARAMETER;
         template->privileges |= PRIVILEGE_BIT(privilege);
         if (entry->Attributes & SE_PRIVILEGE_ENABLED) template->enabled |= PRIVILEGE_BIT(privilege);
         if (entry->Attributes & SE_PRIVILEGE_ENABLED_BY_DEFAULT)

@@ -39,7 +39,7 @@ static privilege_set privileges_to_remove(const struct captured_privileges *priv
     ULONG i, privilege;
 
     for (i = 0; i < privileges->count; i++)
-        if ((privilege = privilege_of_luid(privileges->entries[i].Luid))) set |= PRIVILEGE_BIT(privilege);
+        if ((privilege = privilege_number(privileges->entries[i].Luid))) set |= PRIVILEGE_BIT(privilege);
     return set;
 }
 

@@ -43,7 +43,7 @@ NTSTATUS capture_sid(const SID *source, union captured_sid *copy);
 NTSTATUS capture_dacl(const ACL *source, ACL **copy);
 
 /* The number of the privilege, or 0: there is no such privilege. */
-static inline ULONG privilege_of_luid(LUID luid)
+static inline ULONG privilege_number(LUID luid)
 {
     bool known = !luid.HighPart && luid.LowPart >= SE_MIN_WELL_KNOWN_PRIVILEGE &&
                  luid.LowPart <= SE_MAX_WELL_KNOWN_PRIVILEGE;

@@ -7,152 +7,37 @@
 
 #include "ntoskrnl/se/token_info.h"
 
-/* ---- writing ----------------------------------------------------------------------------------------------------- */
-
-/* Room for SIZE bytes: where to write them, or NULL when measuring. */
-static void *reserve(struct info_writer *writer, size_t size)
-{
-    void *place = writer->bytes ? writer->bytes + writer->used : NULL;
-
-    writer->used += size;
-    return place;
-}
-
-/* The caller's view of what is reserved next. */
-static void *next_address(const struct info_writer *writer)
-{
-    return (void *)((uintptr_t)writer->address + writer->used); /* not arithmetic on the NULL of a measuring writer */
-}
-
-static void append(struct info_writer *writer, const void *data, size_t size)
-{
-    void *place = reserve(writer, size);
-
-    if (place) memcpy(place, data, size);
-}
-
-static void append_ulong(struct info_writer *writer, ULONG value)
-{
-    append(writer, &value, sizeof(value));
-}
-
-static PSID append_sid(struct info_writer *writer, const SID *sid)
-{
-    PSID address = next_address(writer);
-
-    append(writer, sid, sid_length(sid));
-    return address;
-}
-
-/* The SIDs of COUNT entries, and TARGET (not NULL unless measuring) pointing to them. */
-static void append_sids(struct info_writer *writer, const struct token_sid *sids, ULONG count,
-                        SID_AND_ATTRIBUTES *target)
-{
-    ULONG i;
-
-    for (i = 0; i < count; i++)
-    {
-        SID_AND_ATTRIBUTES entry = {.Sid = append_sid(writer, sids[i].sid), .Attributes = sids[i].attributes};
-
-        if (target) target[i] = entry;
-    }
-}
-
-/* The same for COUNT SIDs of TOKEN from FIRST on, with their attributes as they are now. */
-static void append_token_sids(struct info_writer *writer, const struct token *token, ULONG first, ULONG count,
-                              SID_AND_ATTRIBUTES *target)
-{
-    ULONG i;
-
-    append_sids(writer, token->identity->sids + first, count, target);
-    for (i = 0; target && i < count; i++) target[i].Attributes = token_sid_attributes(token, first + i);
-}
-
-static TOKEN_GROUPS *append_group_array(struct info_writer *writer, ULONG count)
-{
-    TOKEN_GROUPS *groups = reserve(writer, offsetof(TOKEN_GROUPS, Groups) + count * sizeof(SID_AND_ATTRIBUTES));
-
-    if (groups) groups->GroupCount = count;
-    return groups;
-}
-
-static void append_groups(struct info_writer *writer, const struct token_sid *sids, ULONG count)
-{
-    TOKEN_GROUPS *groups = append_group_array(writer, count);
-
-    append_sids(writer, sids, count, groups ? groups->Groups : NULL);
-}
-
-static void append_token_groups(struct info_writer *writer, const struct token *token, ULONG first, ULONG count)
-{
-    TOKEN_GROUPS *groups = append_group_array(writer, count);
-
-    append_token_sids(writer, token, first, count, groups ? groups->Groups : NULL);
-}
-
-/* One structure that is a pointer to a SID, and the SID. */
-static void append_sid_pointer(struct info_writer *writer, const SID *sid)
-{
-    PSID *pointer = reserve(writer, sizeof(*pointer)), address = append_sid(writer, sid);
-
-    if (pointer) *pointer = address;
-}
-
-static void append_sid_and_attributes(struct info_writer *writer, const struct token_sid *sid)
-{
-    append_sids(writer, sid, 1, reserve(writer, sizeof(SID_AND_ATTRIBUTES)));
-}
-
 static ULONG privilege_count(const struct token *token)
 {
     return (ULONG)__builtin_popcountll(token->privileges);
-}
-
-/* The privileges in ascending order. */
-static void append_privileges(struct token *token, struct info_writer *writer)
-{
-    const struct token_identity *identity = token->identity;
-    privilege_set held = token->privileges, enabled = token->enabled;
-    ULONG privilege;
-
-    for (privilege = SE_MIN_WELL_KNOWN_PRIVILEGE; privilege <= SE_MAX_WELL_KNOWN_PRIVILEGE; privilege++)
-    {
-        LUID_AND_ATTRIBUTES entry = {.Luid = {.LowPart = privilege}};
-
-        if (!(held & PRIVILEGE_BIT(privilege))) continue;
-        if (identity->privileges_default & PRIVILEGE_BIT(privilege))
-            entry.Attributes |= SE_PRIVILEGE_ENABLED_BY_DEFAULT;
-        if (enabled & PRIVILEGE_BIT(privilege)) entry.Attributes |= SE_PRIVILEGE_ENABLED;
-        append(writer, &entry, sizeof(entry));
-    }
 }
 
 /* ---- the classes ------------------------------------------------------------------------------------------------- */
 
 static void write_user(struct token *token, struct info_writer *writer)
 {
-    append_token_sids(writer, token, 0, 1, reserve(writer, sizeof(SID_AND_ATTRIBUTES)));
+    info_append_token_sids(writer, token, 0, 1, info_reserve(writer, sizeof(SID_AND_ATTRIBUTES)));
 }
 
 static void write_groups(struct token *token, struct info_writer *writer)
 {
-    append_token_groups(writer, token, 1, token->identity->sid_count - 1);
+    info_append_token_groups(writer, token, 1, token->identity->sid_count - 1);
 }
 
 static void write_privileges(struct token *token, struct info_writer *writer)
 {
-    append_ulong(writer, privilege_count(token));
-    append_privileges(token, writer);
+    info_append_ulong(writer, privilege_count(token));
+    info_append_privileges(writer, token);
 }
 
 static void write_owner(struct token *token, struct info_writer *writer)
 {
-    append_sid_pointer(writer, token->identity->sids[token->owner].sid);
+    info_append_sid_pointer(writer, token->identity->sids[token->owner].sid);
 }
 
 static void write_primary_group(struct token *token, struct info_writer *writer)
 {
-    append_sid_pointer(writer, token->identity->sids[token->primary_group].sid);
+    info_append_sid_pointer(writer, token->identity->sids[token->primary_group].sid);
 }
 
 /* Without a default DACL there is no data at all (K2.7.5). */
@@ -163,25 +48,25 @@ static void write_default_dacl(struct token *token, struct info_writer *writer)
     PACL address;
 
     if (!dacl) return;
-    answer = reserve(writer, sizeof(*answer));
-    address = next_address(writer);
-    append(writer, dacl, dacl->AclSize);
+    answer = info_reserve(writer, sizeof(*answer));
+    address = info_next_address(writer);
+    info_append(writer, dacl, dacl->AclSize);
     if (answer) answer->DefaultDacl = address;
 }
 
 static void write_source(struct token *token, struct info_writer *writer)
 {
-    append(writer, &token->identity->source, sizeof(token->identity->source));
+    info_append(writer, &token->identity->source, sizeof(token->identity->source));
 }
 
 static void write_type(struct token *token, struct info_writer *writer)
 {
-    append(writer, &token->type, sizeof(token->type));
+    info_append(writer, &token->type, sizeof(token->type));
 }
 
 static void write_level(struct token *token, struct info_writer *writer)
 {
-    append(writer, &token->level, sizeof(token->level));
+    info_append(writer, &token->level, sizeof(token->level));
 }
 
 static void write_statistics(struct token *token, struct info_writer *writer)
@@ -201,17 +86,17 @@ static void write_statistics(struct token *token, struct info_writer *writer)
         .ModifiedId = token->modified_id,
     };
 
-    append(writer, &statistics, sizeof(statistics));
+    info_append(writer, &statistics, sizeof(statistics));
 }
 
 static void write_restricted_sids(struct token *token, struct info_writer *writer)
 {
-    append_groups(writer, token->identity->restricted, token->identity->restricted_count);
+    info_append_groups(writer, token->identity->restricted, token->identity->restricted_count);
 }
 
 static void write_session(struct token *token, struct info_writer *writer)
 {
-    append_ulong(writer, token->session_number);
+    info_append_ulong(writer, token->session_number);
 }
 
 static ULONG sids_length(const struct token_sid *sids, ULONG count)
@@ -226,7 +111,7 @@ static ULONG sids_length(const struct token_sid *sids, ULONG count)
 static void write_groups_and_privileges(struct token *token, struct info_writer *writer)
 {
     const struct token_identity *identity = token->identity;
-    TOKEN_GROUPS_AND_PRIVILEGES *answer = reserve(writer, sizeof(*answer));
+    TOKEN_GROUPS_AND_PRIVILEGES *answer = info_reserve(writer, sizeof(*answer));
     SID_AND_ATTRIBUTES *sids, *restricted;
     TOKEN_GROUPS_AND_PRIVILEGES value = {
         .SidCount = identity->sid_count,
@@ -239,48 +124,50 @@ static void write_groups_and_privileges(struct token *token, struct info_writer 
     };
 
     /* Arrays of pointers first: what follows them needs less alignment. */
-    value.Sids = next_address(writer);
-    sids = reserve(writer, value.SidCount * sizeof(*sids));
-    if (value.RestrictedSidCount) value.RestrictedSids = next_address(writer);
-    restricted = reserve(writer, value.RestrictedSidCount * sizeof(*restricted));
-    append_token_sids(writer, token, 0, value.SidCount, sids);
-    append_sids(writer, identity->restricted, value.RestrictedSidCount, restricted);
-    if (value.PrivilegeCount) value.Privileges = next_address(writer);
-    append_privileges(token, writer);
+    value.Sids = info_next_address(writer);
+    sids = info_reserve(writer, value.SidCount * sizeof(*sids));
+    if (value.RestrictedSidCount) value.RestrictedSids = info_next_address(writer);
+    restricted = info_reserve(writer, value.RestrictedSidCount * sizeof(*restricted));
+    info_append_token_sids(writer, token, 0, value.SidCount, sids);
+    info_append_sids(writer, identity->restricted, value.RestrictedSidCount, restricted);
+    if (value.PrivilegeCount) value.Privileges = info_next_address(writer);
+    info_append_privileges(writer, token);
     if (answer) *answer = value;
 }
 
 static void write_sandbox_inert(struct token *token, struct info_writer *writer)
 {
-    append_ulong(writer, token->identity->sandbox_inert);
+    info_append_ulong(writer, token->identity->sandbox_inert);
 }
 
 static void write_ui_access(struct token *token, struct info_writer *writer)
 {
-    append_ulong(writer, token->ui_access);
+    info_append_ulong(writer, token->ui_access);
 }
 
 static void write_origin(struct token *token, struct info_writer *writer)
 {
     LUID origin = token_origin(token);
 
-    append(writer, &origin, sizeof(origin));
+    info_append(writer, &origin, sizeof(origin));
 }
 
+/* A token that is not one of two is neither half of a pair. */
 static void write_elevation_type(struct token *token, struct info_writer *writer)
 {
-    (void)token;
-    append_ulong(writer, TokenElevationTypeDefault); /* there are no linked tokens */
+    ULONG of_pair = token->identity->lua ? TokenElevationTypeLimited : TokenElevationTypeFull;
+
+    info_append_ulong(writer, token->linked ? of_pair : TokenElevationTypeDefault);
 }
 
 static void write_elevation(struct token *token, struct info_writer *writer)
 {
-    append_ulong(writer, token_has_sid(token, &sid_administrators.sid, false));
+    info_append_ulong(writer, token_has_sid(token, &sid_administrators.sid, false));
 }
 
 static void write_is_restricted(struct token *token, struct info_writer *writer)
 {
-    append_ulong(writer, token_is_restricted(token));
+    info_append_ulong(writer, token_is_restricted(token));
 }
 
 static void write_integrity(struct token *token, struct info_writer *writer)
@@ -289,19 +176,48 @@ static void write_integrity(struct token *token, struct info_writer *writer)
     SID label;
 
     sid_make(&label, 16, 1, &rid);
-    append_sid_and_attributes(writer, &(struct token_sid){&label, SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED});
+    info_append_sid_and_attributes(writer, &(struct token_sid){&label, SE_GROUP_INTEGRITY | SE_GROUP_INTEGRITY_ENABLED});
 }
 
 static void write_mandatory_policy(struct token *token, struct info_writer *writer)
 {
-    append_ulong(writer, token_mandatory_policy(token));
+    info_append_ulong(writer, token_mandatory_policy(token));
 }
 
 static void write_logon_sid(struct token *token, struct info_writer *writer)
 {
     ULONG index = token->identity->logon_sid;
 
-    append_token_groups(writer, token, index, index ? 1 : 0);
+    info_append_token_groups(writer, token, index, index ? 1 : 0);
+}
+
+/* Guise has no virtualization, no app containers, no devices and no claims: that a token has none is a fact. */
+static void write_no(struct token *token, struct info_writer *writer)
+{
+    (void)token;
+    info_append_ulong(writer, 0);
+}
+
+static void write_no_groups(struct token *token, struct info_writer *writer)
+{
+    (void)token;
+    info_append_groups(writer, NULL, 0);
+}
+
+static void write_no_sid(struct token *token, struct info_writer *writer)
+{
+    const TOKEN_APPCONTAINER_INFORMATION none = {NULL};
+
+    (void)token;
+    info_append(writer, &none, sizeof(none));
+}
+
+static void write_no_claims(struct token *token, struct info_writer *writer)
+{
+    const CLAIM_SECURITY_ATTRIBUTES_INFORMATION none = {.Version = CLAIM_SECURITY_ATTRIBUTES_INFORMATION_VERSION};
+
+    (void)token;
+    info_append(writer, &none, sizeof(none));
 }
 
 static const struct info_class classes[] = {
@@ -337,14 +253,56 @@ static const struct info_class classes[] = {
                         .set_privilege = SE_TCB_PRIVILEGE},
     [TokenGroupsAndPrivileges] = {.query_access = TOKEN_QUERY, .write = write_groups_and_privileges, .nt_only = true},
     [TokenSandBoxInert] = {.query_access = TOKEN_QUERY, .write = write_sandbox_inert, .nt_only = true},
-    [TokenOrigin] = {.query_access = TOKEN_QUERY, .write = write_origin, .nt_only = true},
+    [TokenOrigin] = {.query_access = TOKEN_QUERY,
+                     .write = write_origin,
+                     .nt_only = true,
+                     .set_access = TOKEN_ADJUST_DEFAULT,
+                     .set_size = sizeof(TOKEN_ORIGIN),
+                     .set = token_set_origin,
+                     .set_privilege = SE_TCB_PRIVILEGE},
     [TokenElevationType] = {.query_access = TOKEN_QUERY, .write = write_elevation_type},
+    [TokenLinkedToken] = {.query_access = TOKEN_QUERY,
+                          .query = token_query_linked,
+                          .nt_only = true,
+                          .set_access = TOKEN_ADJUST_DEFAULT,
+                          .set_size = sizeof(TOKEN_LINKED_TOKEN),
+                          .set = token_set_linked,
+                          .set_unlocked = true,
+                          .set_privilege = SE_TCB_PRIVILEGE},
     [TokenElevation] = {.query_access = TOKEN_QUERY, .write = write_elevation},
     [TokenHasRestrictions] = {.query_access = TOKEN_QUERY, .write = write_is_restricted},
-    [TokenIntegrityLevel] = {.query_access = TOKEN_QUERY, .write = write_integrity, .by_value = true},
-    [TokenUIAccess] = {.query_access = TOKEN_QUERY, .write = write_ui_access},
-    [TokenMandatoryPolicy] = {.query_access = TOKEN_QUERY, .write = write_mandatory_policy},
+    [TokenAccessInformation] = {.query_access = TOKEN_QUERY, .write = token_write_snapshot},
+    [TokenVirtualizationAllowed] = {.query_access = TOKEN_QUERY, .write = write_no},
+    [TokenVirtualizationEnabled] = {.query_access = TOKEN_QUERY, .write = write_no},
+    [TokenIntegrityLevel] = {.query_access = TOKEN_QUERY,
+                             .write = write_integrity,
+                             .by_value = true,
+                             .set_access = TOKEN_ADJUST_DEFAULT,
+                             .set_size = sizeof(TOKEN_MANDATORY_LABEL),
+                             .set = token_set_integrity},
+    [TokenUIAccess] = {.query_access = TOKEN_QUERY,
+                       .write = write_ui_access,
+                       .set_access = TOKEN_ADJUST_DEFAULT,
+                       .set_size = sizeof(ULONG),
+                       .set = token_set_ui_access,
+                       .set_privilege = SE_TCB_PRIVILEGE},
+    [TokenMandatoryPolicy] = {.query_access = TOKEN_QUERY,
+                              .write = write_mandatory_policy,
+                              .set_access = TOKEN_ADJUST_DEFAULT,
+                              .set_size = sizeof(TOKEN_MANDATORY_POLICY),
+                              .set = token_set_mandatory_policy,
+                              .set_privilege = SE_TCB_PRIVILEGE},
     [TokenLogonSid] = {.query_access = TOKEN_QUERY, .write = write_logon_sid},
+    [TokenIsAppContainer] = {.query_access = TOKEN_QUERY, .write = write_no},
+    [TokenCapabilities] = {.query_access = TOKEN_QUERY, .write = write_no_groups},
+    [TokenAppContainerSid] = {.query_access = TOKEN_QUERY, .write = write_no_sid},
+    [TokenAppContainerNumber] = {.query_access = TOKEN_QUERY, .write = write_no},
+    [TokenUserClaimAttributes] = {.query_access = TOKEN_QUERY, .write = write_no_claims},
+    [TokenDeviceClaimAttributes] = {.query_access = TOKEN_QUERY, .write = write_no_claims},
+    [TokenRestrictedUserClaimAttributes] = {.query_access = TOKEN_QUERY, .write = write_no_claims},
+    [TokenRestrictedDeviceClaimAttributes] = {.query_access = TOKEN_QUERY, .write = write_no_claims},
+    [TokenDeviceGroups] = {.query_access = TOKEN_QUERY, .write = write_no_groups},
+    [TokenRestrictedDeviceGroups] = {.query_access = TOKEN_QUERY, .write = write_no_groups},
     [TokenIsRestricted] = {.query_access = TOKEN_QUERY, .write = write_is_restricted},
 };
 
@@ -443,6 +401,8 @@ NTSTATUS NtQueryInformationToken(HANDLE handle, TOKEN_INFORMATION_CLASS class, P
     if ((status = token_from_handle(handle, entry->query_access, &token, NULL))) return status;
     if (!applies_to(entry, token))
         status = STATUS_INVALID_INFO_CLASS;
+    else if (entry->query)
+        status = entry->query(token, information, length, returned);
     else
     {
         pthread_rwlock_rdlock(&token->lock);

@@ -30,7 +30,8 @@ static void fill_sids(const struct triple *triple, struct subject *s)
     for (i = 0; i < triple->restricting_count; i++)
         s->restricting[i] = (struct token_sid){(const SID *)sid_at(triple->restricting[i]),
                                                SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED};
-    s->subject = (struct access_subject){.groups = {.sids = s->groups, .count = triple->group_count},
+    s->subject = (struct access_subject){.is_restricted = triple->restricting_count != 0,
+                                         .groups = {.sids = s->groups, .count = triple->group_count},
                                          .restricting = {.sids = s->restricting, .count = triple->restricting_count},
                                          .write_restricted = triple->write_restricted,
                                          .privileges = triple->privileges,
