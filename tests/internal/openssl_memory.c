@@ -1,6 +1,6 @@
 /*
- * Every allocation of OpenSSL's fails once in a handshake and the messages after it: nobody is let in by that, nothing is
- * taken for sound that is not, and the thread goes on working.
+ * Every allocation of OpenSSL's, and then of Guise's, fails once in a handshake of each kind and the messages after it: nobody is let
+ * in by that, nothing is taken for sound that is not, and the thread goes on working.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -11,6 +11,7 @@
 #include <windef.h>
 #include <winbase.h>
 
+#include "ntoskrnl/rtl/memory.h"
 #include "tests/internal/ntlm_double.h"
 #include "wine/test.h"
 
@@ -60,22 +61,60 @@ static BOOL messages_are_sound(struct handshake *handshake)
     return one_message(ntlm_package.verify_signature, handshake->client, text, sizeof(text), signature) != SEC_E_OK;
 }
 
-/* A conversation in which the NTH allocation fails. */
-static SECURITY_STATUS talk(struct package_credential *client, long nth)
+enum kind
 {
+    VERSION_2,
+    VERSION_2_DATAGRAM,
+    VERSION_1,
+    LM_KEY, /* version 1 without extended session security */
+    KINDS
+};
+
+static void set_kind(struct package_credential *client, enum kind kind)
+{
+    bool v1 = kind == VERSION_1 || kind == LM_KEY;
+
+    client->policy.send_v1 = server.policy.accept_v1 = v1;
+    client->policy.send_lm = client->has_lm_hash = client->policy.without_ess = kind == LM_KEY;
+    client->policy.lm_keys = server.policy.lm_keys = kind == LM_KEY;
+    client->policy.require_128bit = server.policy.require_128bit = kind != LM_KEY;
+}
+
+/* A conversation in which the NTH allocation of OpenSSL's fails, and the OWN'th of Guise's. */
+static SECURITY_STATUS talk(struct package_credential *client, enum kind kind, long nth, long own)
+{
+    ULONG datagram = kind == VERSION_2_DATAGRAM ? ISC_REQ_DATAGRAM : 0; /* the same bit on both sides */
     struct handshake handshake = {.client_credential = client,
                                   .server_credential = &server,
-                                  .client_request = ISC_REQ_INTEGRITY | ISC_REQ_CONFIDENTIALITY,
-                                  .server_request = ASC_REQ_NO_TOKEN};
+                                  .client_request = ISC_REQ_INTEGRITY | ISC_REQ_CONFIDENTIALITY | datagram,
+                                  .server_request = ASC_REQ_NO_TOKEN | datagram};
     SECURITY_STATUS status;
 
+    set_kind(client, kind);
     fired = false;
     countdown = nth;
+    guise_fail_allocation(own);
     status = shake_hands(&handshake);
-    if (!status) ok(messages_are_sound(&handshake), "allocation %ld: messages\n", nth); /* S2.12.3 */
+    if (!status)
+        ok(messages_are_sound(&handshake), "kind %d, allocations %ld, %ld: messages\n", kind, nth, own); /* S2.12.3 */
     countdown = 0;
+    guise_fail_allocation(0);
     end_handshake(&handshake);
     return status;
+}
+
+/* FALSE: nothing failed any more. */
+static BOOL talk_with_failure(enum kind kind, long nth, long own)
+{
+    SECURITY_STATUS status = talk(&right, kind, nth, own);
+    BOOL failed = fired || status;
+
+    ok(!status || status == SEC_E_INSUFFICIENT_MEMORY, "kind %d, allocations %ld, %ld: %#x\n", kind, nth, own, status); /* S2.5.12 */
+    status = talk(&wrong, kind, nth, own);
+    ok(status < 0, "kind %d, allocations %ld, %ld: a wrong password was taken\n", kind, nth, own); /* S4.9.5 */
+    status = talk(&right, kind, 0, 0);
+    ok(!status, "kind %d, after allocations %ld, %ld: %#x\n", kind, nth, own, status); /* S2.5.12 */
+    return failed;
 }
 
 START_TEST(openssl_memory)
@@ -90,19 +129,17 @@ START_TEST(openssl_memory)
     double_outbound(&right, u"SERVER", u"alice", u"Password");
     double_outbound(&wrong, u"SERVER", u"alice", u"password");
     double_inbound(&server);
-    ok(!talk(&right, 0), "no handshake\n"); /* S2.6.7 */
-    for (nth = 1; nth < 1000; nth++)
+    ok(ntlm_ntowf_v1(u"Password", 8, right.nt_hash) && ntlm_ntowf_v1(u"password", 8, wrong.nt_hash) &&
+           ntlm_lmowf_v1(u"Password", 8, right.lm_hash) && ntlm_lmowf_v1(u"password", 8, wrong.lm_hash),
+       "hashes\n"); /* MS-NLMP 4.2.2.1 */
+    for (enum kind kind = VERSION_2; kind < KINDS; kind++)
     {
-        SECURITY_STATUS status = talk(&right, nth);
-
-        if (!fired) break;
-        ok(!status || status == SEC_E_INSUFFICIENT_MEMORY, "allocation %ld: %#x\n", nth, status); /* S2.5.12 */
-        status = talk(&wrong, nth);
-        ok(status < 0, "allocation %ld: a wrong password was taken\n", nth); /* S4.9.5 */
-        status = talk(&right, 0);
-        ok(!status, "after allocation %ld: %#x\n", nth, status); /* S2.5.12 */
+        ok(!talk(&right, kind, 0, 0), "kind %d: no handshake\n", kind); /* S2.6.7 */
+        for (nth = 1; nth < 1000 && talk_with_failure(kind, nth, 0); nth++) {}
+        ok(nth > 5 && nth < 1000, "%ld allocations of OpenSSL's\n", nth - 1); /* S2.5.12 */
+        for (nth = 1; nth < 1000 && talk_with_failure(kind, 0, nth); nth++) {}
+        ok(nth > 5 && nth < 1000, "%ld allocations of Guise's\n", nth - 1); /* S2.5.12 */
     }
-    ok(nth > 5 && nth < 1000, "%ld allocations\n", nth - 1); /* S2.5.12 */
     double_free(&right);
     double_free(&wrong);
     double_free(&server);
