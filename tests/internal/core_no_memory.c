@@ -8,6 +8,9 @@
 
 #include "ntoskrnl/ps/ps.h"
 #include "ntoskrnl/rtl/memory.h"
+#include <fcntl.h>
+#include <guise/file.h>
+#include <unistd.h>
 
 #define MOST_ALLOCATIONS 60
 
@@ -136,11 +139,98 @@ static NTSTATUS impersonate(void)
     return status;
 }
 
+static GENERIC_MAPPING mapping = {1, 2, 4, STANDARD_RIGHTS_ALL | 7};
+
+/* A descriptor with a DACL and a SACL that are inherited. */
+static void make_parent(SECURITY_DESCRIPTOR *parent, UCHAR acls[2][64])
+{
+    RtlCreateSecurityDescriptor(parent, SECURITY_DESCRIPTOR_REVISION);
+    RtlCreateAcl((PACL)acls[0], 64, ACL_REVISION);
+    RtlAddAccessAllowedAceEx((PACL)acls[0], ACL_REVISION, OBJECT_INHERIT_ACE, 1, (PSID)&sid_everyone);
+    RtlCreateAcl((PACL)acls[1], 64, ACL_REVISION);
+    RtlAddAuditAccessAceEx((PACL)acls[1], ACL_REVISION, OBJECT_INHERIT_ACE, 1, (PSID)&sid_everyone, TRUE, TRUE);
+    RtlSetDaclSecurityDescriptor(parent, TRUE, (PACL)acls[0], FALSE);
+    RtlSetSaclSecurityDescriptor(parent, TRUE, (PACL)acls[1], FALSE);
+}
+
+static NTSTATUS assign_security(void)
+{
+    UCHAR acls[2][64] __attribute__((aligned(8)));
+    PSECURITY_DESCRIPTOR made = (PSECURITY_DESCRIPTOR)1;
+    SECURITY_SUBJECT_CONTEXT subject;
+    SECURITY_DESCRIPTOR parent;
+    NTSTATUS status;
+
+    make_parent(&parent, acls);
+    SeCaptureSubjectContext(&subject);
+    status = SeAssignSecurity(&parent, NULL, &made, FALSE, &subject, &mapping, PagedPool);
+    SeReleaseSubjectContext(&subject);
+    ok(!status == !!made, "got %#x, %p\n", status, made); /* K3.8.5 */
+    SeDeassignSecurity(&made);
+    return status;
+}
+
+static NTSTATUS change_descriptor(void)
+{
+    const SECURITY_INFORMATION information = DACL_SECURITY_INFORMATION | SACL_SECURITY_INFORMATION;
+    UCHAR acls[2][64] __attribute__((aligned(8))), room[256] __attribute__((aligned(8)));
+    PSECURITY_DESCRIPTOR object = room, before = room;
+    SECURITY_DESCRIPTOR given;
+    ULONG length = sizeof(room);
+    NTSTATUS status;
+
+    make_parent(&given, acls);
+    RtlAbsoluteToSelfRelativeSD(&given, room, &length);
+    status = SeSetSecurityDescriptorInfo(NULL, (PSECURITY_INFORMATION)&information, &given, &object, PagedPool, &mapping);
+    ok(!status == (object != before), "got %#x, %p\n", status, object); /* K3.8.3 */
+    if (!status) ExFreePool(object);
+    return status;
+}
+
+static NTSTATUS set_object_security(void)
+{
+    UCHAR acls[2][64] __attribute__((aligned(8)));
+    struct token *token;
+    SECURITY_DESCRIPTOR given;
+    PSECURITY_DESCRIPTOR descriptor;
+    BOOLEAN allocated;
+    HANDLE handle = NULL;
+    NTSTATUS status = process_token_create(&token);
+
+    if (status) return status;
+    make_parent(&given, acls);
+    if (!(status = guise_open_token(token, TOKEN_ALL_ACCESS, &handle)))
+        status = NtSetSecurityObject(handle, DACL_SECURITY_INFORMATION, &given);
+    if (!status && !(status = ObGetObjectSecurity(token, &descriptor, &allocated)))
+        ObReleaseObjectSecurity(descriptor, allocated);
+    if (handle) NtClose(handle);
+    token_release(token);
+    return status;
+}
+
+static NTSTATUS file_object(void)
+{
+    int fd = open("/", O_RDONLY | O_CLOEXEC);
+    HANDLE handle = NULL;
+    UCHAR room[1024];
+    ULONG length;
+    NTSTATUS status = GuiseCreateFileObject(fd, READ_CONTROL | WRITE_DAC, &handle);
+
+    close(fd);
+    if (!status) status = NtQuerySecurityObject(handle, DACL_SECURITY_INFORMATION, room, sizeof(room), &length);
+    if (handle) NtClose(handle);
+    return status;
+}
+
 static const struct
 {
     const char *name;
     NTSTATUS (*run)(void);
 } operations[] = {
+    {"a new object's descriptor", assign_security},
+    {"a descriptor's parts", change_descriptor},
+    {"an object's security", set_object_security},
+    {"file object", file_object},
     {"logon token", make_logon_token},
     {"anonymous token", make_anonymous_token},
     {"process token", make_process_token},
