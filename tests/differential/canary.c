@@ -6,6 +6,10 @@
  */
 #include "tests/differential/canary.h"
 
+#include <string.h>
+
+#define RESOURCE_ATTRIBUTE_ACE 0x12u
+
 #define ENABLED   0x04u
 #define DENY_ONLY 0x10u
 
@@ -103,6 +107,14 @@ static void ignore_conditions(struct triple *triple)
     }
 }
 
+static void ignore_flags_of_claims(struct triple *triple)
+{
+    size_t i;
+
+    for (i = 0; i < triple->sacl_ace_count; i++)
+        if (triple->sacl_aces[i].type == RESOURCE_ATTRIBUTE_ACE) memset(triple->sacl_aces[i].data + 8, 0, 4);
+}
+
 static void apply_object_aces_to_all(struct triple *triple)
 {
     size_t i;
@@ -146,6 +158,7 @@ const struct mistake mistakes[] = {{"ignore groups for denying only", ignore_den
                                    {"take an empty DACL as none", take_empty_dacl_as_none},
                                    {"apply ACEs that are to be inherited only", apply_inherit_only},
                                    {"ignore conditions", ignore_conditions},
+                                   {"ignore the flags of claims", ignore_flags_of_claims},
                                    {"apply object ACEs to all objects", apply_object_aces_to_all},
                                    {"ignore the levels of the tree", ignore_levels},
                                    {"look at deny ACEs first", deny_first},

@@ -273,7 +273,7 @@ size_t generate_claim(uint64_t *state, uint8_t *data, size_t room)
     put32(&text, 16 + 4 * count);
     put16(&text, type);
     put16(&text, 0);
-    put32(&text, random_percent(state, 30) ? 0x0002 : 0);
+    put32(&text, random_percent(state, 20) ? 0x0002 : random_percent(state, 20) ? 1 << random_below(state, 6) : 0);
     put32(&text, count);
     for (i = 0; i < count; i++) put32(&text, 0);
     put_wide(&text, names[name]);

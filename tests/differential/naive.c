@@ -241,7 +241,8 @@ static bool ace_counts(const struct naive_request *request, const struct descrip
     if (ace->object && !request->node_count && is_allow_type(ace->type)) return false;
     if (is_callback_type(ace->type))
     {
-        enum naive_truth truth = naive_condition(ace->data, ace->data_length, in_token, &who, descriptor->sacl);
+        enum naive_truth truth = naive_condition(ace->data, ace->data_length, in_token, &who, descriptor->sacl,
+                                                who.denying);
 
         return is_allow_type(ace->type) ? truth == NAIVE_TRUE : truth != NAIVE_FALSE;
     }

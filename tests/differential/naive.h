@@ -108,9 +108,12 @@ enum naive_truth
 /* Who the condition is about: the SIDs that count at this place. */
 typedef bool naive_is_member(const void *who, const uint8_t *sid);
 
-/* The value of the condition in DATA, "artx" included; SACL, or NULL, holds the attributes of the resource. */
+/*
+ * The value of the condition in DATA, "artx" included; SACL, or NULL, holds the attributes of the resource. An attribute
+ * that is disabled is not there, one for denying only is there for ACEs that deny.
+ */
 enum naive_truth naive_condition(const uint8_t *data, size_t length, naive_is_member *is_member, const void *who,
-                                 const uint8_t *sacl);
+                                 const uint8_t *sacl, bool denying);
 
 const char *naive_outcome_name(enum naive_outcome outcome);
 

@@ -22,6 +22,8 @@
 #define TYPE_BOOLEAN         6
 #define TYPE_OCTETS          0x10
 #define VALUE_CASE_SENSITIVE 0x0002u
+#define USE_FOR_DENY_ONLY    0x0004u
+#define DISABLED             0x0010u
 
 struct element
 {
@@ -60,6 +62,7 @@ struct machine
     naive_is_member *is_member;
     const void *who;
     const uint8_t *sacl;
+    bool denying;
     const uint8_t *at, *end;
 };
 
@@ -186,9 +189,12 @@ static bool read_claim_value(const uint8_t *claim, const uint8_t *end, uint32_t 
     }
 }
 
-/* Whether CLAIM has that name; its values are then in VALUE. *MALFORMED: it has the name, but no sound values. */
-static bool read_claim(const uint8_t *claim, const uint8_t *end, const uint8_t *name, size_t name_length,
-                       struct value *value, bool *malformed)
+/*
+ * Whether CLAIM has that name; its values are then in VALUE, none if it does not count here. *MALFORMED: it has the
+ * name, but no sound values.
+ */
+static bool read_claim(const struct machine *m, const uint8_t *claim, const uint8_t *end, const uint8_t *name,
+                       size_t name_length, struct value *value, bool *malformed)
 {
     uint32_t i, count, name_at;
 
@@ -197,6 +203,7 @@ static bool read_claim(const uint8_t *claim, const uint8_t *end, const uint8_t *
     count = read32(claim + 12);
     if (name_at > (size_t)(end - claim)) return false;
     if (compare_strings(claim + name_at, text_length(claim + name_at, end), name, name_length, false)) return false;
+    if (read32(claim + 8) & (m->denying ? DISABLED : DISABLED | USE_FOR_DENY_ONLY)) return true;
     *malformed = true;
     if (count > MAX_ELEMENTS || (size_t)(end - claim - 16) < 4 * (size_t)count) return true;
     value->case_sensitive = read32(claim + 8) & VALUE_CASE_SENSITIVE;
@@ -221,7 +228,7 @@ static bool find_resource_attribute(struct machine *m, const uint8_t *name, size
 
         if (ace[0] != RESOURCE_ATTRIBUTE_ACE || (ace[1] & INHERIT_ONLY_ACE)) continue;
         if (end - sid < 8 || (size_t)(end - sid) < 8 + 4 * (size_t)sid[1]) continue;
-        if (read_claim(sid + 8 + 4 * sid[1], end, name, length, value, &malformed)) break;
+        if (read_claim(m, sid + 8 + 4 * sid[1], end, name, length, value, &malformed)) break;
     }
     return !malformed;
 }
@@ -449,10 +456,10 @@ static bool only_padding(const uint8_t *at, const uint8_t *end)
 }
 
 enum naive_truth naive_condition(const uint8_t *data, size_t length, naive_is_member *is_member, const void *who,
-                                 const uint8_t *sacl)
+                                 const uint8_t *sacl, bool denying)
 {
     static _Thread_local struct value stack[STACK_DEPTH + 1];
-    struct machine m = {stack, 0, is_member, who, sacl, data + 4, data + length};
+    struct machine m = {stack, 0, is_member, who, sacl, denying, data + 4, data + length};
     enum naive_truth truth;
 
     if (length < 4 || memcmp(data, "artx", 4)) return NAIVE_UNKNOWN;

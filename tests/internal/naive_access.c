@@ -356,17 +356,19 @@ static bool never(const void *who, const uint8_t *sid)
 }
 
 /* The bytes of a condition behind "artx". */
-static enum naive_truth truth_of(const char *bytes, size_t length, const struct triple *t)
+static enum naive_truth truth_of(const char *bytes, size_t length, const struct triple *t, bool denying)
 {
     static uint8_t descriptor[MAX_DESCRIPTOR];
     uint8_t data[256] = "artx";
 
     memcpy(data + 4, bytes, length);
     if (t) encode_descriptor(t, descriptor);
-    return naive_condition(data, 4 + length, never, NULL, t ? descriptor + *(uint32_t *)(descriptor + 12) : NULL);
+    return naive_condition(data, 4 + length, never, NULL, t ? descriptor + *(uint32_t *)(descriptor + 12) : NULL,
+                           denying);
 }
 
-#define TRUTH(text, t) truth_of(text, sizeof(text) - 1, t)
+#define TRUTH(text, t)         truth_of(text, sizeof(text) - 1, t, false)
+#define DENYING_TRUTH(text, t) truth_of(text, sizeof(text) - 1, t, true)
 #define NAME           "\x02\0\0\0x\0"               /* "x" */
 #define INT(n)         "\x04" n "\0\0\0\0\0\0\0\3\2" /* a number of one byte */
 #define ABSENT         "\xf9" NAME "\x87"            /* FALSE: Exists @User.x */
@@ -427,6 +429,18 @@ static void test_relations(void)
     ok(TRUTH("\xfa" NAME, t) == NAIVE_TRUE, "5 is not true\n");
     t->sacl_aces[0].data[28] = 0;
     ok(TRUTH("\xfa" NAME, t) == NAIVE_FALSE, "0 is not false\n");
+
+    /* MS-DTYP 2.4.10.1: flags */
+    t->sacl_aces[0].data[8] = 0x04;
+    ok(TRUTH("\xfa" NAME "\x87", t) == NAIVE_FALSE, "what is for denying exists for granting\n");
+    ok(TRUTH("\xfa" NAME, t) == NAIVE_UNKNOWN, "what is for denying has a value for granting\n");
+    ok(DENYING_TRUTH("\xfa" NAME "\x87", t) == NAIVE_TRUE, "it does not exist for denying\n");
+    ok(DENYING_TRUTH("\xfa" NAME, t) == NAIVE_FALSE, "0 is not false for denying\n");
+    t->sacl_aces[0].data[8] = 0x10;
+    ok(TRUTH("\xfa" NAME "\x87", t) == NAIVE_FALSE, "what is disabled exists\n");
+    ok(DENYING_TRUTH("\xfa" NAME "\x87", t) == NAIVE_FALSE, "what is disabled exists for denying\n");
+    t->sacl_aces[0].data[8] = 0x2b; /* the other flags are for others */
+    ok(TRUTH("\xfa" NAME "\x87", t) == NAIVE_TRUE, "it does not exist\n");
 }
 
 static void add_condition(struct triple *t, unsigned int type, uint32_t mask, int sid, unsigned int operator,
