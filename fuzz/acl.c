@@ -1,6 +1,8 @@
 /*
  * libFuzzer target: ACLs: validating, walking, editing, and what they become by inheritance.
  *
+ * Covers: ntoskrnl/rtl/acl.c ntoskrnl/rtl/acl_routines.c ntoskrnl/rtl/inherit.c
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /*
  * libFuzzer target: lists of AV pairs and the NTLMv2 responses that carry them.
  *
+ * Covers: dlls/msv1_0/avpairs.c
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdint.h>

@@ -1,6 +1,8 @@
 /*
  * Fuzz target: the configuration file.
  *
+ * Covers: ntoskrnl/unix/config.c
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <fcntl.h>

@@ -1,6 +1,8 @@
 /*
  * Fuzz target: the request header of guise-httpd, from its first byte to the path that is opened.
  *
+ * Covers: programs/guise-httpd/http.c
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdint.h>

@@ -6,6 +6,8 @@
  * pointers: a byte that chooses (bit 0: EX; bit 1: ANSI), four bytes of flags, two bytes of length for each of user, domain,
  * password and package list (0xffff: no text), and the texts.
  *
+ * Covers: dlls/secur32/identity.c dlls/secur32/authidentity.c dlls/secur32/identity_seal.c
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdbool.h>

@@ -5,6 +5,8 @@
  * The first byte chooses what becomes of the rest: the type of logon (low four bits), a message instead of a logon (0x10),
  * and whether its pointers, which are offsets from its start, are made addresses (0x20).
  *
+ * Covers: dlls/msv1_0/logon.c dlls/secur32/lsa_buffer.c
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <limits.h>

@@ -2,6 +2,8 @@
  * libFuzzer target: self-relative security descriptors: validating, converting, asking for parts, and what a Unix file would
  * make of them. The rest of a descriptor is taken as the value of system.posix_acl_access.
  *
+ * Covers: ntoskrnl/rtl/sd.c ntoskrnl/io/posix_acl.c ntoskrnl/io/from_sd.c ntoskrnl/io/to_sd.c
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /*
  * libFuzzer target: SIDs, as bytes and as text.
  *
+ * Covers: ntoskrnl/rtl/sid.c
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdlib.h>

@@ -2,6 +2,8 @@
  * libFuzzer target: smbpasswd files as guise-account imports them. What is taken has names and hashes that a store takes, and
  * survives being exported and imported again.
  *
+ * Covers: programs/guise-account/smbpasswd.c programs/guise-account/batch.c
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdint.h>

@@ -1,6 +1,8 @@
 /*
  * libFuzzer target: the file of default credentials. An entry lies inside the text, on one line, in the order that it has there.
  *
+ * Covers: dlls/msv1_0/user_file.c:user_file_first,take_until,read_entry
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdint.h>
