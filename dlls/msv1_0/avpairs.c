@@ -25,13 +25,11 @@ void ntlm_write_av_pair(struct wire_writer *writer, enum ntlm_av_id id, const vo
     wire_write_bytes(writer, value, size);
 }
 
-/* Keeps the first of a name; names are UTF-16, so an odd length is malformed (S4.1.1). */
-static bool take_name(struct wire_span *name, bool *has, struct wire_span value)
+/* Names are UTF-16, so an odd length is malformed (S4.1.1). */
+static bool take_name(struct wire_span *name, struct wire_span value)
 {
-    if (value.size % 2) return false;
-    if (!*has) *name = value;
-    *has = true;
-    return true;
+    *name = value;
+    return value.size % 2 == 0;
 }
 
 /* A value of fixed size. */
@@ -41,37 +39,47 @@ static bool fixed(struct wire_reader *reader, struct wire_span value, size_t siz
     return value.size == size;
 }
 
-static bool take_pair(struct ntlm_av_pairs *pairs, USHORT id, struct wire_span value, ULONG *seen)
+static bool take_pair(struct ntlm_av_pairs *pairs, USHORT id, struct wire_span value)
 {
     struct wire_reader reader;
-    bool has = id < 32 && (*seen & 1u << id);
-    bool first = !has;
 
-    if (id < 32) *seen |= 1u << id;
     switch (id)
     {
-    case NTLM_AV_NB_COMPUTER: pairs->has_nb_computer = true; return take_name(&pairs->nb_computer, &has, value);
-    case NTLM_AV_NB_DOMAIN: pairs->has_nb_domain = true; return take_name(&pairs->nb_domain, &has, value);
-    case NTLM_AV_DNS_COMPUTER: return take_name(&pairs->dns_computer, &has, value);
-    case NTLM_AV_DNS_DOMAIN: return take_name(&pairs->dns_domain, &has, value);
-    case NTLM_AV_TARGET_NAME: pairs->has_target_name = true; return take_name(&pairs->target_name, &has, value);
+    case NTLM_AV_NB_COMPUTER: pairs->has_nb_computer = true; return take_name(&pairs->nb_computer, value);
+    case NTLM_AV_NB_DOMAIN: pairs->has_nb_domain = true; return take_name(&pairs->nb_domain, value);
+    case NTLM_AV_DNS_COMPUTER: return take_name(&pairs->dns_computer, value);
+    case NTLM_AV_DNS_DOMAIN: return take_name(&pairs->dns_domain, value);
+    case NTLM_AV_TARGET_NAME: pairs->has_target_name = true; return take_name(&pairs->target_name, value);
     case NTLM_AV_DNS_TREE: return value.size % 2 == 0;
     case NTLM_AV_FLAGS:
         if (!fixed(&reader, value, 4)) return false;
-        if (first) pairs->flags = wire_read_u32(&reader);
+        pairs->flags = wire_read_u32(&reader);
         return true;
     case NTLM_AV_TIMESTAMP:
         if (!fixed(&reader, value, 8)) return false;
-        if (first) pairs->timestamp = wire_read_u64(&reader);
+        pairs->timestamp = wire_read_u64(&reader);
         pairs->has_timestamp = true;
         return true;
     case NTLM_AV_CHANNEL_BINDINGS:
         if (!fixed(&reader, value, sizeof(pairs->channel_bindings))) return false;
-        if (first) wire_read_bytes(&reader, pairs->channel_bindings, sizeof(pairs->channel_bindings));
+        wire_read_bytes(&reader, pairs->channel_bindings, sizeof(pairs->channel_bindings));
         pairs->has_channel_bindings = true;
         return true;
     default: return true; /* SingleHost and whatever later versions add */
     }
+}
+
+/*
+ * Of what can be said once, whoever altered the challenge on the way could have a client repeat another's words before it says its own: no MIC,
+ * another channel.
+ */
+static bool is_repeated(USHORT id, ULONG *seen)
+{
+    ULONG bit = id <= NTLM_AV_CHANNEL_BINDINGS ? 1u << id : 0;
+    bool repeated = *seen & bit;
+
+    *seen |= bit;
+    return repeated;
 }
 
 bool ntlm_parse_av_pairs(struct wire_span list, struct ntlm_av_pairs *pairs)
@@ -88,7 +96,7 @@ bool ntlm_parse_av_pairs(struct wire_span list, struct ntlm_av_pairs *pairs)
         pairs->size = reader.position;
         if (!ntlm_next_av_pair(&reader, &id, &value)) return false;
         if (id == NTLM_AV_EOL) return !value.size;
-        if (!take_pair(pairs, id, value, &seen)) return false;
+        if (is_repeated(id, &seen) || !take_pair(pairs, id, value)) return false;
     }
 }
 

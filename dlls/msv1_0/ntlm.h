@@ -99,6 +99,7 @@ struct ntlm_handshake
     UCHAR *negotiate, *challenge;
     size_t negotiate_size, challenge_size;
     ULONG negotiate_flags;
+    ULONGLONG timestamp; /* acceptor: of the CHALLENGE; 0: it has none */
     UCHAR server_challenge[NTLM_CHALLENGE_SIZE];
 };
 

@@ -50,7 +50,7 @@ static void write_name_pair(struct wire_writer *writer, enum ntlm_av_id id, cons
  * In Windows' order: 2, 1, 4, 3, 7, EOL (section 4.2 of the SSPI notes). Never a Flags pair: an empty one breaks
  * Windows' MICs.
  */
-static size_t write_target_info(const struct ntlm_names *names, UCHAR *out, size_t room)
+static size_t write_target_info(const struct ntlm_names *names, ULONGLONG timestamp, UCHAR *out, size_t room)
 {
     struct wire_writer writer;
 
@@ -61,7 +61,7 @@ static size_t write_target_info(const struct ntlm_names *names, UCHAR *out, size
     write_name_pair(&writer, NTLM_AV_DNS_COMPUTER, &names->dns_computer);
     wire_write_u16(&writer, NTLM_AV_TIMESTAMP);
     wire_write_u16(&writer, 8);
-    wire_write_u64(&writer, ntlm_now());
+    wire_write_u64(&writer, timestamp);
     wire_write_zero(&writer, 4);
     return writer.failed ? 0 : writer.length;
 }
@@ -89,7 +89,8 @@ static SECURITY_STATUS send_challenge(struct package_context *context, struct le
     if (!crypto_random(handshake->server_challenge, NTLM_CHALLENGE_SIZE)) return SEC_E_INTERNAL_ERROR;
     memcpy(message.server_challenge, handshake->server_challenge, NTLM_CHALLENGE_SIZE);
     message.target_name = target_name(names, context->flags, oem);
-    message.target_info = (struct wire_span){info, write_target_info(names, info, sizeof(info))};
+    handshake->timestamp = ntlm_now();
+    message.target_info = (struct wire_span){info, write_target_info(names, handshake->timestamp, info, sizeof(info))};
     if (context->flags & NTLM_FLAG_VERSION) memcpy(message.version, ntlm_version, sizeof(message.version));
     size = ntlm_challenge_size(&message);
     if (!message.target_info.size || size > NTLM_MAX_TOKEN) return SEC_E_INTERNAL_ERROR; /* absurd configured names */
@@ -172,16 +173,19 @@ SECURITY_STATUS server_set_challenge(struct package_context *context, struct wir
 {
     struct ntlm_negotiate first;
     struct ntlm_challenge second;
+    struct ntlm_av_pairs pairs = {.has_timestamp = false};
     SECURITY_STATUS status;
 
     if (!ntlm_parse_negotiate(negotiate.data, negotiate.size, &first) ||
-        !ntlm_parse_challenge(challenge.data, challenge.size, &second))
+        !ntlm_parse_challenge(challenge.data, challenge.size, &second) ||
+        (second.target_info.size && !ntlm_parse_av_pairs(second.target_info, &pairs)))
         return SEC_E_INVALID_TOKEN;
     ntlm_end_handshake(context);
     if ((status = keep_negotiate(context, negotiate, first.flags))) return status;
     if (!(context->handshake.challenge = guise_memdup(challenge.data, challenge.size)))
         return SEC_E_INSUFFICIENT_MEMORY;
     context->handshake.challenge_size = challenge.size;
+    context->handshake.timestamp = pairs.timestamp;
     memcpy(context->handshake.server_challenge, second.server_challenge, NTLM_CHALLENGE_SIZE);
     context->flags = second.flags;
     return SEC_E_OK;
@@ -323,14 +327,25 @@ static SECURITY_STATUS find_session_key(struct package_context *context, const s
     return ok ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
 }
 
+/*
+ * A client that makes MICs makes one because the CHALLENGE has a time (S4.4.5), so it would make none if somebody took the time out on the
+ * way. A proven list without our time says that this happened: the client would have copied it (MS-NLMP 3.1.5.1.2).
+ */
+static bool has_our_time(const struct ntlm_handshake *handshake, const struct ntlm_av_pairs *pairs)
+{
+    return !handshake->timestamp || (pairs->has_timestamp && pairs->timestamp == handshake->timestamp);
+}
+
 /* The list trusted here is the one inside the proven temp: who announces a MIC there must send it (S4.9.1, S4.9.7). */
 static SECURITY_STATUS check_mic(const struct package_context *context, const struct trial *trial)
 {
     const struct ntlm_handshake *handshake = &context->handshake;
+    const struct ntlm_av_pairs *pairs = &trial->response.pairs;
     size_t offset = trial->message.mic_offset;
     UCHAR mic[MD5_SIZE];
 
-    if (!(trial->response.pairs.flags & NTLM_AV_FLAG_MIC)) return SEC_E_OK;
+    if (trial->is_v1) return SEC_E_OK; /* which cannot announce one */
+    if (!(pairs->flags & NTLM_AV_FLAG_MIC)) return has_our_time(handshake, pairs) ? SEC_E_OK : SEC_E_LOGON_DENIED;
     if (!offset) return SEC_E_LOGON_DENIED;
     if (!ntlm_mic(context->exported_key, (struct wire_span){handshake->negotiate, handshake->negotiate_size},
                   (struct wire_span){handshake->challenge, handshake->challenge_size}, trial->token, offset, mic))

@@ -127,8 +127,8 @@ static SECURITY_STATUS take_text(struct wire_span span, WCHAR **text, ULONG *len
 
 void user_file_free(struct auth_identity *identity)
 {
-    guise_free(identity->domain);
-    guise_free(identity->user);
+    guise_free_secret(identity->domain, identity->domain_length * sizeof(WCHAR));
+    guise_free_secret(identity->user, identity->user_length * sizeof(WCHAR));
     guise_free_secret(identity->password, identity->password_length * sizeof(WCHAR));
     memset(identity, 0, sizeof(*identity));
 }

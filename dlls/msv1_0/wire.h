@@ -163,8 +163,8 @@ struct ntlm_av_pairs
 };
 
 /*
- * False: no EOL inside LIST, a pair that leaves it, a fixed-size value of another size, a name of odd length. Of a
- * pair given twice the first counts.
+ * False: no EOL inside LIST, a pair that leaves it, a fixed-size value of another size, a name of odd length, one of the
+ * pairs above twice.
  */
 bool ntlm_parse_av_pairs(struct wire_span list, struct ntlm_av_pairs *pairs);
 /* The next pair of a list that ntlm_parse_av_pairs() accepted, EOL included; false behind it. */

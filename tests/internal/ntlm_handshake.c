@@ -289,6 +289,38 @@ static void test_challenge_with_flags(void)
     end_handshake(&handshake);
 }
 
+/* Who takes the time out of a challenge on the way gets an answer without MIC, and alters what he likes. */
+static void test_time_taken_out(void)
+{
+    struct handshake handshake = new_handshake();
+    struct ntlm_challenge parsed;
+    struct ntlm_authenticate message;
+    struct ntlm_av_pairs pairs;
+    UCHAR sent[4096], info[1024];
+    struct wire_writer writer;
+    size_t sent_size;
+
+    ok(leg_negotiate(&handshake) == SEC_I_CONTINUE_NEEDED && leg_challenge(&handshake) == SEC_I_CONTINUE_NEEDED, "legs\n"); /* S2.6.3 */
+    memcpy(sent, handshake.challenge, sent_size = handshake.challenge_size);
+    ok(ntlm_parse_challenge(sent, sent_size, &parsed) && ntlm_parse_av_pairs(parsed.target_info, &pairs) && pairs.has_timestamp,
+       "no time\n"); /* S4.4.5 */
+    wire_writer_init(&writer, info, sizeof(info));
+    wire_write_bytes(&writer, parsed.target_info.data, pairs.size - 12); /* the time is the last pair */
+    wire_write_zero(&writer, 4);
+    parsed.target_info = (struct wire_span){info, writer.length};
+    handshake.challenge_size = ntlm_challenge_size(&parsed);
+    ok(ntlm_write_challenge(&parsed, handshake.challenge, handshake.challenge_size) && leg_authenticate(&handshake) == SEC_E_OK,
+       "no answer\n"); /* S4.4.5 */
+    ok(ntlm_parse_authenticate(handshake.authenticate, handshake.authenticate_size, &message) && !message.mic_offset, "MIC\n"); /* S4.4.5 */
+    ok(judge(&handshake) == SEC_E_OK, "refused by a server that said no time\n"); /* S4.9.1 */
+    memcpy(handshake.challenge, sent, handshake.challenge_size = sent_size);
+    ok(judge(&handshake) == SEC_E_LOGON_DENIED, "accepted\n"); /* design 7.1 */
+
+    /* Through the true context too. */
+    ok(leg_finish(&handshake) == SEC_E_LOGON_DENIED, "accepted\n"); /* design 7.1 */
+    end_handshake(&handshake);
+}
+
 static void test_replay(void)
 {
     struct handshake first = new_handshake(), second = new_handshake();
@@ -727,6 +759,7 @@ START_TEST(ntlm_handshake)
     test_stripped_mic();
     test_without_mic();
     test_challenge_with_flags();
+    test_time_taken_out();
     test_replay();
     test_bindings();
     test_missing_bindings();

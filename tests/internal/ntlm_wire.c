@@ -189,6 +189,7 @@ static void test_av_pairs(void)
         "0a000f00000102030405060708090a0b0c0d0e00000000", /* bindings of 15 bytes */
     };
     struct ntlm_av_pairs pairs;
+    char once[44], list[100];
 
     /* MS-NLMP 2.2.2.1 */
     ok(pairs_of("00000000", &pairs) && !pairs.has_nb_computer && !pairs.size, "EOL alone\n");
@@ -198,11 +199,22 @@ static void test_av_pairs(void)
     ok(pairs_of("0000000000000000", &pairs), "zeros behind EOL\n");
     ok(pairs_of("6300030061626300000000", &pairs), "an unknown pair\n");
     ok(pairs_of("0900000000000000", &pairs) && pairs.has_target_name && !pairs.target_name.size, "an empty name\n");
-    ok(pairs_of("0600040002000000060004000000000000000000", &pairs) && pairs.flags == NTLM_AV_FLAG_MIC,
-       "flags twice\n");
+    ok(pairs_of("060004000200000000000000", &pairs) && pairs.flags == NTLM_AV_FLAG_MIC, "flags\n");
+    ok(pairs_of("630001006163000100620b0000000b00000000000000", &pairs), "unknown pairs twice\n");
 
     for (size_t i = 0; i < sizeof(malformed) / sizeof(malformed[0]); i++)
         ok(!pairs_of(malformed[i], &pairs), "list %d: %s\n", (int)i, malformed[i]); /* MS-NLMP 2.2.2.1, S4.1.1 */
+
+    for (unsigned int id = NTLM_AV_NB_COMPUTER; id <= NTLM_AV_CHANNEL_BINDINGS; id++)
+    {
+        int size = id == NTLM_AV_FLAGS ? 4 : id == NTLM_AV_TIMESTAMP ? 8 : id == NTLM_AV_CHANNEL_BINDINGS ? 16 : 0;
+
+        snprintf(once, sizeof(once), "%02x00%02x00%.*s", id, size, 2 * size, "00000000000000000000000000000000");
+        snprintf(list, sizeof(list), "%s00000000", once);
+        ok(pairs_of(list, &pairs), "%s\n", list); /* MS-NLMP 2.2.2.1 */
+        snprintf(list, sizeof(list), "%s%s00000000", once, once);
+        ok(!pairs_of(list, &pairs), "%s\n", list); /* design 7.1 */
+    }
 }
 
 static void test_response(void)

@@ -180,9 +180,9 @@ class Direction:
 
     def each_byte(self, logon):
         """The MIC covers all three messages (MS-NLMP 3.1.5.1.2): whoever finds the change, the server does not let the client in."""
-        left_out = {(2, at) for at in timestamp_id(logon.legs[1])}
-        if self.ours_is_client:
-            left_out |= CRASHES[self.name]
+        left_out = set()
+        if self.ours_is_client: # our server wants its time back
+            left_out = {(2, at) for at in timestamp_id(logon.legs[1])} | CRASHES[self.name]
         for number, leg in enumerate(logon.legs, 1):
             statuses = []
             for at in (at for at in range(len(leg)) if (number, at) not in left_out):
