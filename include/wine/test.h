@@ -6,7 +6,8 @@
  * wine/testfmt.h, which reads formats as Windows does (%l is 32 bit) in both worlds.
  *
  * Environment: WINETEST_DEBUG (0 quiet, 1 default, 2 nothing is silenced), WINETEST_PLATFORM, WINETEST_INTERACTIVE,
- * WINETEST_REPORT_SUCCESS, WINETEST_TIME.
+ * WINETEST_REPORT_SUCCESS (1 each ok that holds, 2 as in a log), WINETEST_TIME, WINETEST_TIMEOUT (seconds; Windows only).
+ * Options before the unit: --log (the machine-readable form, tests/README.md), --timeout=SECONDS, and those of the tests.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -32,6 +33,7 @@ extern int winetest_debug;               /* how much is printed */
 extern int winetest_interactive;         /* a person is watching: tests may ask */
 extern int winetest_report_success;      /* print each ok that holds */
 extern int winetest_time;                /* print the seconds since start in every line */
+extern int winetest_timeout;             /* after how many seconds a unit ends itself; 0: never */
 extern const char *winetest_platform;    /* "windows", "wine" or "guise" */
 extern int winetest_platform_is_wine;    /* todo_wine is active */
 extern int winetest_platform_is_windows; /* broken() and win_skip() are accepted */
@@ -66,6 +68,8 @@ extern void winetest_pop_context(void);
 
 /* The arguments of the program: argv[1] is the unit, the rest is for a child of the unit. */
 extern int winetest_get_mainargs(char ***argv);
+/* What follows "--NAME=" of an option that stood before the unit, "" for a bare "--NAME", NULL without it. */
+extern const char *winetest_option(const char *name);
 extern LONG winetest_get_failures(void);
 extern void winetest_add_failures(LONG failures);
 /* Waits for a child that runs the same program and counts its failing exit code; natively the child is a process id. */

@@ -26,14 +26,18 @@ struct test
 {
     const char *name;
     void (*func)(void);
+    const char *file; /* as tests/ROOM/UNIT.c */
 };
 
+/* Both made by tools/testlist. */
 extern const struct test winetest_testlist[];
+extern const char winetest_room[];
 
 int winetest_debug = 1;
 int winetest_interactive = 0;
 int winetest_report_success = 0;
 int winetest_time = 0;
+int winetest_timeout = 120;
 #ifdef _WIN32
 const char *winetest_platform = "windows";
 #else
@@ -44,6 +48,8 @@ int winetest_platform_is_windows = 0;
 
 enum
 {
+    WINETEST_REPORT_ALL     = 1, /* values of winetest_report_success: each ok that holds */
+    WINETEST_REPORT_LOG     = 2, /* each place where one holds, once; and the lines that begin and end a unit */
     WINETEST_MUTE_THRESHOLD = 42,   /* how often the same line may repeat a todo, skip or trace */
     WINETEST_LINES          = 16384 /* counters for that, by line number */
 };
@@ -54,6 +60,7 @@ struct winetest_counts
     LONG successes, failures, flaky_failures, todo_successes, todo_failures, skipped;
     LONG muted_todos, muted_skips, muted_traces;
     LONG lines[WINETEST_LINES];
+    LONG reported[WINETEST_LINES]; /* a hash of each place whose ok has held, 0 for a free slot */
 };
 
 struct winetest_thread
@@ -74,6 +81,7 @@ static const struct test *winetest_unit;
 static int winetest_argc;
 static char **winetest_argv;
 static unsigned long long winetest_start_ms;
+static const char *winetest_options[8]; /* what stood before the unit, without its "--" */
 
 static void winetest_add(LONG *counter, LONG value)
 {
@@ -85,57 +93,13 @@ static LONG winetest_get(const LONG *counter)
     return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
 
+static void winetest_done(struct winetest_sink *sink, int code);
+
 /* ---- the few things that differ between Windows and Unix ---- */
 
 #ifdef _WIN32
 
-static DWORD winetest_tls = TLS_OUT_OF_INDEXES;
-
-static struct winetest_thread *winetest_data(void)
-{
-    DWORD error = GetLastError(); /* an ok() between a call and its GetLastError must not disturb it */
-    struct winetest_thread *data = (struct winetest_thread *)TlsGetValue(winetest_tls);
-
-    if (!data)
-    {
-        data = (struct winetest_thread *)HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*data));
-        if (!data) abort();
-        TlsSetValue(winetest_tls, data);
-    }
-    SetLastError(error);
-    return data;
-}
-
-static unsigned int winetest_pid(void)
-{
-    return GetCurrentProcessId();
-}
-
-static unsigned long long winetest_now(void)
-{
-    return GetTickCount64();
-}
-
-static LONG CALLBACK winetest_exception(EXCEPTION_POINTERS *info)
-{
-    struct winetest_thread *data = winetest_data();
-
-    printf("%s:%d: this is the last test seen before the exception\n", data->file ? data->file : "?", data->line);
-    printf("%04x:%s: unhandled exception %08lx at %p\n", winetest_pid(), winetest_unit->name,
-           info->ExceptionRecord->ExceptionCode, info->ExceptionRecord->ExceptionAddress);
-    fflush(stdout);
-    return EXCEPTION_EXECUTE_HANDLER;
-}
-
-static void winetest_platform_init(void)
-{
-    static struct winetest_counts counts;
-
-    winetest_count = &counts;
-    winetest_tls = TlsAlloc();
-    if (GetProcAddress(GetModuleHandleA("ntdll.dll"), "wine_get_version")) winetest_platform = "wine";
-    SetUnhandledExceptionFilter(winetest_exception);
-}
+#include "wine/testwin.h"
 
 #else
 
@@ -157,6 +121,11 @@ static unsigned long long winetest_now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (unsigned long long)now.tv_sec * 1000 + (unsigned long long)now.tv_nsec / 1000000;
+}
+
+/* Natively the runner ends a unit that takes too long. */
+static void winetest_watch(void)
+{
 }
 
 static void winetest_platform_init(void)
@@ -297,6 +266,28 @@ static int winetest_vok_todo(int condition, const char *msg, va_list args, int i
     return 1;
 }
 
+/* True for the first success at this place. A full table reports twice rather than not at all. */
+static int winetest_is_first_success(void)
+{
+    const struct winetest_thread *data = winetest_data();
+    unsigned int hash = 2166136261u, slot, tries;
+    const char *p;
+
+    for (p = data->file ? data->file : ""; *p; p++) hash = (hash ^ (unsigned char)*p) * 16777619u;
+    hash = (hash ^ (unsigned int)data->line) * 16777619u;
+    if (!hash) hash = 1;
+    for (slot = hash, tries = 0; tries < WINETEST_LINES; slot++, tries++)
+    {
+        LONG found = 0;
+
+        if (__atomic_compare_exchange_n(&winetest_count->reported[slot % WINETEST_LINES], &found, (LONG)hash, 0,
+                                        __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+            return 1;
+        if (found == (LONG)hash) return 0;
+    }
+    return 1;
+}
+
 int winetest_vok(int condition, const char *msg, va_list args)
 {
     const struct winetest_thread *data = winetest_data();
@@ -305,7 +296,8 @@ int winetest_vok(int condition, const char *msg, va_list args)
     if (data->todo_level) return winetest_vok_todo(condition, msg, args, is_flaky);
     if (condition)
     {
-        if (winetest_report_success) winetest_message("", "Test succeeded\n");
+        if (winetest_report_success == WINETEST_REPORT_LOG ? winetest_is_first_success() : winetest_report_success)
+            winetest_message("", "Test succeeded\n");
         winetest_add(&winetest_count->successes, 1);
         return 1;
     }
@@ -389,6 +381,22 @@ int winetest_get_mainargs(char ***argv)
 {
     *argv = winetest_argv;
     return winetest_argc;
+}
+
+const char *winetest_option(const char *name)
+{
+    size_t length = strlen(name);
+    unsigned int i;
+
+    for (i = 0; i < sizeof(winetest_options) / sizeof(winetest_options[0]) && winetest_options[i]; i++)
+    {
+        const char *option = winetest_options[i];
+
+        if (strncmp(option, name, length)) continue;
+        if (!option[length]) return "";
+        if (option[length] == '=') return option + length + 1;
+    }
+    return NULL;
 }
 
 LONG winetest_get_failures(void)
@@ -557,6 +565,14 @@ static void winetest_list(const char *indent)
     for (test = winetest_testlist; test->name; test++) printf("%s%s\n", indent, test->name);
 }
 
+/* The line that ends a unit in a log. */
+static void winetest_done(struct winetest_sink *sink, int code)
+{
+    if (winetest_report_success != WINETEST_REPORT_LOG) return;
+    winetest_format(sink, "%s:%s:%04x done (%d) in %I64u ms\n", winetest_room, winetest_unit->name, winetest_pid(), code,
+                    winetest_now() - winetest_start_ms);
+}
+
 /* The exit code is the number of failures, at most 255. */
 static int winetest_run(const struct test *test)
 {
@@ -566,6 +582,12 @@ static int winetest_run(const struct test *test)
     struct winetest_sink sink = {buffer, sizeof(buffer), 0, stdout};
 
     winetest_unit = test;
+    if (winetest_report_success == WINETEST_REPORT_LOG)
+    {
+        winetest_format(&sink, "%s:%s start %s\n", winetest_room, test->name, test->file);
+        winetest_sink_flush(&sink);
+    }
+    winetest_watch();
     test->func();
 
     failures = winetest_get(&count->failures) + winetest_get(&count->todo_failures);
@@ -589,7 +611,10 @@ static int winetest_run(const struct test *test)
                         winetest_get(&count->skipped));
         winetest_sink_flush(&sink);
     }
-    return failures < 255 ? (int)failures : 255;
+    if (failures > 255) failures = 255;
+    winetest_done(&sink, (int)failures);
+    winetest_sink_flush(&sink);
+    return (int)failures;
 }
 
 static void winetest_number(const char *name, int *value)
@@ -607,9 +632,29 @@ static void winetest_environment(void)
     winetest_number("WINETEST_INTERACTIVE", &winetest_interactive);
     winetest_number("WINETEST_REPORT_SUCCESS", &winetest_report_success);
     winetest_number("WINETEST_TIME", &winetest_time);
+    winetest_number("WINETEST_TIMEOUT", &winetest_timeout);
     if (platform && *platform) winetest_platform = platform;
     winetest_platform_is_wine = !strcmp(winetest_platform, "wine");
     winetest_platform_is_windows = !strcmp(winetest_platform, "windows");
+}
+
+/* Takes the options out of the arguments, which are the unit's from then on; answers how many are left. */
+static int winetest_take_options(int argc, char **argv)
+{
+    int taken = 0;
+    const char *timeout;
+
+    while (taken + 1 < argc && !strncmp(argv[taken + 1], "--", 2) && strcmp(argv[taken + 1], "--list") &&
+           taken < (int)(sizeof(winetest_options) / sizeof(winetest_options[0])))
+    {
+        winetest_options[taken] = argv[taken + 1] + 2;
+        taken++;
+    }
+    memmove(argv + 1, argv + 1 + taken, (size_t)(argc - taken) * sizeof(*argv)); /* with the NULL behind the last */
+    if (winetest_option("log")) winetest_report_success = WINETEST_REPORT_LOG;
+    timeout = winetest_option("timeout");
+    if (timeout && *timeout) winetest_timeout = atoi(timeout);
+    return argc - taken;
 }
 
 int main(int argc, char **argv)
@@ -617,14 +662,15 @@ int main(int argc, char **argv)
     const struct test *test;
 
     setvbuf(stdout, NULL, _IONBF, 0);
-    winetest_argc = argc;
-    winetest_argv = argv;
     winetest_start_ms = winetest_now();
     winetest_platform_init();
     winetest_environment();
+    argc = winetest_take_options(argc, argv);
+    winetest_argc = argc;
+    winetest_argv = argv;
     if (argc < 2)
     {
-        printf("Usage: %s test_name\n\nValid test names:\n", argv[0]);
+        printf("Usage: %s [--log] [--timeout=SECONDS] [--create-accounts] test_name\n\nValid test names:\n", argv[0]);
         winetest_list("    ");
         return 1;
     }
