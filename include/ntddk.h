@@ -21,6 +21,12 @@ NTKERNELAPI HANDLE NTAPI PsGetCurrentProcessId(void);
 NTKERNELAPI HANDLE NTAPI PsGetCurrentThreadId(void);
 
 /*
+ * PsGetProcessId: the id of a process. PsInitialSystemProcess: the process in which the core's own threads run, which is this one.
+ */
+NTKERNELAPI HANDLE NTAPI PsGetProcessId(PEPROCESS Process);
+extern PEPROCESS PsInitialSystemProcess;
+
+/*
  * SeSinglePrivilegeCheck: whether the calling thread (SeTcbPrivilege and SeAuditPrivilege: its process, K3.5.4) has the
  * privilege enabled; always in KernelMode. Its use is reported to the audit sink.
  */

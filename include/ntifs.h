@@ -45,6 +45,20 @@ NTKERNELAPI NTSTATUS NTAPI ObOpenObjectByPointer(PVOID Object, ULONG HandleAttri
                                                  ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
                                                  KPROCESSOR_MODE AccessMode, PHANDLE Handle);
 
+/*
+ * PsIsSystemThread: whether the thread is one of the core's own, as those that call session-termination routines.
+ * PsGetThreadProcess: the process of a thread, without a reference. PsGetProcessSessionId: the session number of its primary
+ * token. PsGetProcessSecurityPort, PsSetProcessSecurityPort: a pointer that a security package keeps with a process.
+ * SeLocateProcessImageName: the program that it runs, as \??\unix\usr\bin\...: string header and characters in one block that
+ * ExFreePool frees (K3.7.2). STATUS_NOT_FOUND: the system does not tell. STATUS_NO_MEMORY.
+ */
+NTKERNELAPI BOOLEAN NTAPI PsIsSystemThread(PETHREAD Thread);
+NTKERNELAPI PEPROCESS NTAPI PsGetThreadProcess(PETHREAD Thread);
+NTKERNELAPI ULONG NTAPI PsGetProcessSessionId(PEPROCESS Process);
+NTKERNELAPI PVOID NTAPI PsGetProcessSecurityPort(PEPROCESS Process);
+NTKERNELAPI NTSTATUS NTAPI PsSetProcessSecurityPort(PEPROCESS Process, PVOID SecurityPort);
+NTSTATUS NTAPI SeLocateProcessImageName(PEPROCESS Process, PUNICODE_STRING *pImageFileName);
+
 /* --- Impersonation ------------------------------------------------------------------------------------------ */
 
 /*
@@ -203,6 +217,9 @@ NTKERNELAPI NTSTATUS NTAPI SeFilterToken(PACCESS_TOKEN ExistingToken, ULONG Flag
 NTKERNELAPI NTSTATUS NTAPI SeQueryAuthenticationIdToken(PACCESS_TOKEN Token, PLUID AuthenticationId);
 NTKERNELAPI NTSTATUS NTAPI SeQuerySessionIdToken(PACCESS_TOKEN Token, PULONG SessionId);
 
+/* SeSetSessionIdToken: gives a token another session number, without a check; always STATUS_SUCCESS. */
+NTKERNELAPI NTSTATUS NTAPI SeSetSessionIdToken(PACCESS_TOKEN Token, ULONG SessionId);
+
 /*
  * SeQueryInformationToken: one class of information about a token.
  * TokenInformation receives a pool block, freed by the caller with ExFreePool; pointers inside point into the block.
@@ -224,6 +241,98 @@ NTKERNELAPI NTSTATUS NTAPI SeQueryInformationToken(PACCESS_TOKEN Token, TOKEN_IN
 
 /* SeLengthSid: bytes of a valid SID. */
 #define SeLengthSid(sid) (8 + 4 * ((SID *)(sid))->SubAuthorityCount)
+
+/* --- Well-known privileges and SIDs as data -------------------------------------------------------------------- */
+
+/*
+ * SeExports: privileges and SIDs for drivers that do not want to make them. New fields came at the end only.
+ * The last three SIDs are NULL here: no public source tells them. Source: ntifs page of SE_EXPORTS.
+ */
+typedef struct _SE_EXPORTS
+{
+    LUID SeCreateTokenPrivilege;
+    LUID SeAssignPrimaryTokenPrivilege;
+    LUID SeLockMemoryPrivilege;
+    LUID SeIncreaseQuotaPrivilege;
+    LUID SeUnsolicitedInputPrivilege;
+    LUID SeTcbPrivilege;
+    LUID SeSecurityPrivilege;
+    LUID SeTakeOwnershipPrivilege;
+    LUID SeLoadDriverPrivilege;
+    LUID SeCreatePagefilePrivilege;
+    LUID SeIncreaseBasePriorityPrivilege;
+    LUID SeSystemProfilePrivilege;
+    LUID SeSystemtimePrivilege;
+    LUID SeProfileSingleProcessPrivilege;
+    LUID SeCreatePermanentPrivilege;
+    LUID SeBackupPrivilege;
+    LUID SeRestorePrivilege;
+    LUID SeShutdownPrivilege;
+    LUID SeDebugPrivilege;
+    LUID SeAuditPrivilege;
+    LUID SeSystemEnvironmentPrivilege;
+    LUID SeChangeNotifyPrivilege;
+    LUID SeRemoteShutdownPrivilege;
+    PSID SeNullSid;
+    PSID SeWorldSid;
+    PSID SeLocalSid;
+    PSID SeCreatorOwnerSid;
+    PSID SeCreatorGroupSid;
+    PSID SeNtAuthoritySid;
+    PSID SeDialupSid;
+    PSID SeNetworkSid;
+    PSID SeBatchSid;
+    PSID SeInteractiveSid;
+    PSID SeLocalSystemSid;
+    PSID SeAliasAdminsSid;
+    PSID SeAliasUsersSid;
+    PSID SeAliasGuestsSid;
+    PSID SeAliasPowerUsersSid;
+    PSID SeAliasAccountOpsSid;
+    PSID SeAliasSystemOpsSid;
+    PSID SeAliasPrintOpsSid;
+    PSID SeAliasBackupOpsSid;
+    PSID SeAuthenticatedUsersSid;
+    PSID SeRestrictedSid;
+    PSID SeAnonymousLogonSid;
+    LUID SeUndockPrivilege;
+    LUID SeSyncAgentPrivilege;
+    LUID SeEnableDelegationPrivilege;
+    PSID SeLocalServiceSid;
+    PSID SeNetworkServiceSid;
+    LUID SeManageVolumePrivilege;
+    LUID SeImpersonatePrivilege;
+    LUID SeCreateGlobalPrivilege;
+    LUID SeTrustedCredManAccessPrivilege;
+    LUID SeRelabelPrivilege;
+    LUID SeIncreaseWorkingSetPrivilege;
+    LUID SeTimeZonePrivilege;
+    LUID SeCreateSymbolicLinkPrivilege;
+    PSID SeIUserSid;
+    PSID SeUntrustedMandatorySid;
+    PSID SeLowMandatorySid;
+    PSID SeMediumMandatorySid;
+    PSID SeHighMandatorySid;
+    PSID SeSystemMandatorySid;
+    PSID SeOwnerRightsSid;
+    PSID SeAllAppPackagesSid;
+    PSID SeUserModeDriversSid;
+    PSID SeProcTrustWinTcbSid;
+    PSID SeTrustedInstallerSid;
+    LUID SeDelegateSessionUserImpersonatePrivilege;
+    PSID SeAppSiloSid;
+    PSID SeAppSiloVolumeRootMinimalCapabilitySid;
+    PSID SeAppSiloProfilesRootMinimalCapabilitySid;
+} SE_EXPORTS, *PSE_EXPORTS;
+
+extern PSE_EXPORTS SeExports;
+
+/*
+ * SePublicDefaultDacl: Everyone may execute, the system and Administrators may do everything. SeSystemDefaultDacl: the system
+ * may do everything, Administrators may read and execute. Exported by Windows without a page.
+ */
+extern PACL SePublicDefaultDacl;
+extern PACL SeSystemDefaultDacl;
 
 /* --- SIDs --------------------------------------------------------------------------------------------------- */
 
@@ -263,6 +372,12 @@ NTSYSAPI PVOID NTAPI RtlFreeSid(PSID Sid);
 NTSYSAPI NTSTATUS NTAPI RtlCopySid(ULONG DestinationSidLength, PSID DestinationSid, PSID SourceSid);
 
 /*
+ * RtlCreateServiceSid: S-1-5-80-..., the SID of a service, from its name. ServiceSidLength receives what it takes.
+ * STATUS_BUFFER_TOO_SMALL: nothing is written, ServiceSid may be NULL then. STATUS_INVALID_PARAMETER: no name.
+ */
+NTSYSAPI NTSTATUS NTAPI RtlCreateServiceSid(PUNICODE_STRING ServiceName, PSID ServiceSid, PULONG ServiceSidLength);
+
+/*
  * RtlConvertSidToUnicodeString: S-1-..., into the buffer of UnicodeString or, AllocateDestinationString, into a new one
  * that RtlFreeUnicodeString frees. STATUS_INVALID_SID; STATUS_BUFFER_OVERFLOW: MaximumLength is too small;
  * STATUS_NO_MEMORY.
@@ -270,6 +385,13 @@ NTSYSAPI NTSTATUS NTAPI RtlCopySid(ULONG DestinationSidLength, PSID DestinationS
 NTSYSAPI NTSTATUS NTAPI RtlConvertSidToUnicodeString(PUNICODE_STRING UnicodeString, PSID Sid,
                                                      BOOLEAN AllocateDestinationString);
 NTSYSAPI VOID NTAPI RtlFreeUnicodeString(PUNICODE_STRING UnicodeString);
+
+/*
+ * RtlNtStatusToDosErrorNoTeb: the Win32 code of a status, as RtlNtStatusToDosError (winternl.h).
+ * RtlMapSecurityErrorToNtStatus: the status for what a security package answers (SEC_E_...).
+ */
+NTSYSAPI ULONG NTAPI RtlNtStatusToDosErrorNoTeb(NTSTATUS Status);
+NTSYSAPI NTSTATUS NTAPI RtlMapSecurityErrorToNtStatus(ULONG SecurityError);
 
 /* RtlCopyLuid: one LUID to another. */
 NTSYSAPI VOID NTAPI RtlCopyLuid(PLUID DestinationLuid, PLUID SourceLuid);

@@ -84,6 +84,7 @@ NTKERNELAPI VOID NTAPI ExFreePoolWithTag(PVOID P, ULONG Tag);
  */
 NTKERNELAPI LONG_PTR NTAPI ObfReferenceObject(PVOID Object);
 NTKERNELAPI LONG_PTR NTAPI ObfDereferenceObject(PVOID Object);
+NTKERNELAPI LONG_PTR NTAPI ObDereferenceObject(PVOID Object);
 #define ObReferenceObject(object) ObfReferenceObject(object)
 #define ObDereferenceObject(object) ObfDereferenceObject(object)
 
@@ -317,6 +318,7 @@ NTKERNELAPI BOOLEAN NTAPI SeAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor,
 #define RtlConvertUlongToLuid(n) ((LUID){ (n), 0 })
 #define RtlConvertLongToLuid(n) ((LUID){ (DWORD)(n), (n) < 0 ? -1 : 0 })
 #endif
+NTSYSAPI BOOLEAN NTAPI RtlEqualLuid(PLUID Luid1, PLUID Luid2);
 #define RtlEqualLuid(a, b) ((a)->LowPart == (b)->LowPart && (a)->HighPart == (b)->HighPart)
 
 #ifdef __cplusplus

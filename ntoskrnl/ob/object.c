@@ -59,6 +59,16 @@ LONG_PTR ObfDereferenceObject(PVOID object)
 }
 
 /***********************************************************************
+ *           ObDereferenceObject (NTOSKRNL.@)
+ *
+ * The same, for programs that do not use the macro.
+ */
+LONG_PTR(ObDereferenceObject)(PVOID object)
+{
+    return dereference(object);
+}
+
+/***********************************************************************
  *           ObReferenceObjectByPointer (NTOSKRNL.@)
  *
  * One more reference if the object is of TYPE (NULL is allowed in kernel mode). STATUS_OBJECT_TYPE_MISMATCH.

@@ -5,14 +5,7 @@
  */
 #include <unistd.h>
 
-#include "ntoskrnl/ps/ps.h"
-
-struct _EPROCESS
-{
-    pthread_mutex_t lock;    /* guards primary and generation */
-    struct token *primary;   /* a reference; made when first asked for */
-    unsigned int generation; /* process credential it was made from */
-};
+#include "ntoskrnl/ps/process.h"
 
 /* Threads and the process belong to whoever the process is: its primary token's defaults are their security. */
 static struct object_security *process_security(PVOID body)
@@ -40,11 +33,7 @@ const struct _OBJECT_TYPE process_type = {
 static POBJECT_TYPE process_type_pointer = (POBJECT_TYPE)&process_type;
 POBJECT_TYPE *PsProcessType = &process_type_pointer;
 
-static struct
-{
-    struct object_header header;
-    struct _EPROCESS body;
-} this_process = {.header = {.type = &process_type, .references = 1}, .body = {.lock = PTHREAD_MUTEX_INITIALIZER}};
+struct this_process this_process = {.header = {.type = &process_type, .references = 1}, .body = {.lock = PTHREAD_MUTEX_INITIALIZER}};
 
 PEPROCESS current_process(void)
 {

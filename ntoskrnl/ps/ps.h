@@ -32,6 +32,7 @@ struct _ETHREAD
     unsigned int primary_generation; /* process credential it was made from */
 
     _Atomic bool impersonating; /* impersonation.token is not NULL; written under lock, a hint without it */
+    _Atomic bool system;        /* one of the core's own threads */
 
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t unchanging;

@@ -93,3 +93,13 @@ ULONG RtlNtStatusToDosError(NTSTATUS status)
         if (errors[i].status == status) return errors[i].error;
     return ERROR_MR_MID_NOT_FOUND;
 }
+
+/***********************************************************************
+ *           RtlNtStatusToDosErrorNoTeb (NTOSKRNL.@)
+ *
+ * The same; neither keeps the status anywhere.
+ */
+ULONG RtlNtStatusToDosErrorNoTeb(NTSTATUS status)
+{
+    return RtlNtStatusToDosError(status);
+}

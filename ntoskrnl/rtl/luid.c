@@ -27,3 +27,13 @@ NTSTATUS NtAllocateLocallyUniqueId(PLUID luid)
     *luid = luid_allocate();
     return STATUS_SUCCESS;
 }
+
+/***********************************************************************
+ *           RtlEqualLuid (NTOSKRNL.@)
+ *
+ * For programs that do not use the macro.
+ */
+BOOLEAN(RtlEqualLuid)(PLUID a, PLUID b)
+{
+    return luid_equal(*a, *b);
+}

@@ -1,8 +1,9 @@
 /*
- * Simple facts about a token: what drivers ask without an information class.
+ * Simple facts about a token: what drivers ask, and set, without an information class.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "ntoskrnl/rtl/luid.h"
 #include "ntoskrnl/se/token.h"
 
 /***********************************************************************
@@ -71,6 +72,25 @@ NTSTATUS SeQuerySessionIdToken(PACCESS_TOKEN body, PULONG number)
 
     pthread_rwlock_rdlock(&token->lock);
     *number = token->session_number;
+    pthread_rwlock_unlock(&token->lock);
+    return STATUS_SUCCESS;
+}
+
+/***********************************************************************
+ *           SeSetSessionIdToken (NTOSKRNL.@)
+ *
+ * For the core's callers, who are trusted: no access or privilege is asked about. STATUS_SUCCESS. DDI page of ntifs.h.
+ */
+NTSTATUS SeSetSessionIdToken(PACCESS_TOKEN body, ULONG number)
+{
+    struct token *token = body;
+
+    pthread_rwlock_wrlock(&token->lock);
+    if (token->session_number != number)
+    {
+        token->session_number = number;
+        token->modified_id = luid_allocate();
+    }
     pthread_rwlock_unlock(&token->lock);
     return STATUS_SUCCESS;
 }
