@@ -205,6 +205,36 @@ class Run:
             self.check(not bad, f'our client at {level}, server of gss-ntlmssp at 0 to 5: {" ".join(ends)}', '; '.join(bad))
             print(f'  legs    {shown}')
 
+    def ourselves(self):
+        """Both sides ours: each level against each."""
+        for level in LEVELS:
+            bad, shown, ends = [], '', []
+            client = self.our_side(level)
+            for other in LEVELS:
+                server = self.our_side(other)
+                self.begin(client, server)
+                logon = run_legs(client, server)
+                wanted = DONE if level >= 3 or other <= 4 else LOGON_DENIED
+                ends.append(logon.server)
+                if logon.server != wanted:
+                    bad.append(f'{other}: {logon.server} instead of {wanted}')
+                elif logon.established:
+                    account, wrong = server.call('account'), self.messages(client, server)
+                    if wrong or account != (DONE, ACCOUNT.encode()):
+                        bad.append(f'{other}: {account} {wrong}')
+                    # Neither side below 2 with an LM hash agrees to less than the other asks for.
+                    if (self.flags(logon) & (LM_KEY | ESS) == LM_KEY) != (level == 0 and other <= 1):
+                        bad.append(f'{other}: {self.told(logon)}')
+                    shown = shown or f'{self.told(logon)}; our side: {account[1].decode()}'
+                elif server.call('account')[0] == DONE:
+                    bad.append(f'{other}: an account after a refusal')
+                if server.close():
+                    bad.append(f'{other}: our server failed')
+            if client.close():
+                bad.append('our client failed')
+            self.check(not bad, f'our client at {level}, our server at 0 to 5: {" ".join(ends)}', '; '.join(bad))
+            print(f'  legs    {shown}')
+
     # ---- datagrams -----------------------------------------------------------------------------------------------------
 
     @staticmethod
@@ -308,6 +338,7 @@ def main():
     run = Run(ours, work)
     try:
         run.clients(gss)
+        run.ourselves()
         run.strength()
         run.datagrams('datagrams, both sides ours', run.our_side(5), run.our_side(5), True)
         if gss:

@@ -168,7 +168,7 @@ class Direction:
             ('our first message (S4.9.9)', self.with_leg(2, lambda token: logon.legs[0]).client, OUT_OF_SEQUENCE),
             ('our last message (S4.9.9)', self.with_leg(2, lambda token: logon.legs[2]).client, OUT_OF_SEQUENCE),
         ])
-        self.check(announces_mic(logon.legs[2]), 'our response announces a MIC (S4.4.9)', 'it does not')
+        self.check(announces_mic(logon.legs[2]), 'our response announces a MIC (S4.4.5)', 'it does not')
         self.cases('the peer refuses', [
             ('our answer to another challenge', self.with_leg(2, lambda token: flip(token, 24)).server, REFUSED),
             ('our changed response', self.with_leg(3, change_response).server, REFUSED),

@@ -199,7 +199,7 @@ static void test_unprotected(void)
     ok(status == SEC_E_MESSAGE_ALTERED, "got %08lx\n", status); /* S4.8.3 */
     sample_init(&sample, 0);
     status = EncryptMessage(&session.client, 0, &sample.desc, 0);
-    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.12.5 */
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.12.5, S4.10.8 */
     ok(!memcmp(sample.data[0], text, sizeof(text)), "the message changed\n"); /* S2.12.5 */
     session_close(&session);
 }

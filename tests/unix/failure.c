@@ -225,7 +225,7 @@ START_TEST(failure)
     ok(!run_child(refused_gid), "setresgid\n");    /* design 5.5 */
     ok(!run_child(refused_uid), "setresuid\n");    /* design 5.5 */
     ok(!run_child(refused_second), "from client to client\n"); /* design 5.4 */
-    check_fatal(failing_uid, 128 + SIGABRT);       /* design 5.5 */
+    check_fatal(failing_uid, 128 + SIGABRT);       /* S9.3.3, design 5.5 */
     check_fatal(failing_gid, 128 + SIGABRT);       /* design 5.5 */
     check_fatal(failing_groups, 128 + SIGABRT);    /* design 5.5 */
     check_fatal(failing_roll_back, 128 + SIGABRT); /* design 5.5 */
