@@ -157,6 +157,20 @@ static NTSTATUS find_account_of(struct local_accounts *accounts, const struct nt
     return STATUS_NO_SUCH_USER;
 }
 
+/*
+ * Counts the attempt and says the last word on it. One line says that an account was locked out, as somebody may have meant that; what costs time
+ * is done for names that do not exist as well.
+ */
+static NTSTATUS count_attempt(struct local_accounts *accounts, const struct sam_account *account, bool proved, LONGLONG now)
+{
+    ULONG rid = account ? account->rid : LOCKOUT_NOBODY;
+    NTSTATUS status = lockout_judge(accounts->lockout, rid, proved, now);
+
+    if (status == STATUS_LOGON_FAILURE && lockout_check(accounts->lockout, rid, now) == STATUS_ACCOUNT_LOCKED_OUT && account)
+        guise_log("NTLM: account %s is locked out: too many wrong passwords", account->name);
+    return status;
+}
+
 static NTSTATUS local_prove(struct account_source *source, const struct ntlm_attempt *attempt, struct ntlm_logon *logon)
 {
     struct local_accounts *accounts = local_accounts(source);
@@ -175,7 +189,7 @@ static NTSTATUS local_prove(struct account_source *source, const struct ntlm_att
                         known ? logon->account.lm_hash : accounts->nobody, logon->session_base_key);
     if (!status && !known) status = STATUS_LOGON_FAILURE;
     if (accounts->lockout && (!status || status == STATUS_LOGON_FAILURE))
-        status = lockout_judge(accounts->lockout, rid, !status, now);
+        status = count_attempt(accounts, found ? NULL : &logon->account, !status, now);
     if (found && status == STATUS_ACCOUNT_LOCKED_OUT) status = STATUS_LOGON_FAILURE; /* nobody cannot be locked out */
     if (status) ntlm_wipe_logon(logon);
     return status;

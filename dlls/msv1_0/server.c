@@ -279,9 +279,10 @@ static SECURITY_STATUS prepare(struct package_context *context, struct leg *leg,
 
 /* ---- check the account ----------------------------------------------------------- */
 
-/* A refusal says nothing more than LOGON_DENIED on the wire (S4.9.5, S4.9.6); only our own failures are told apart. */
+/* A refusal says nothing more than LOGON_DENIED on the wire (S4.9.5, S4.9.6); only our own failures are told apart, and the trace tells all. */
 static SECURITY_STATUS refusal(NTSTATUS status)
 {
+    if (status) GUISE_TRACE("ntlm", "refused with status 0x%08x", (unsigned int)status);
     switch (status)
     {
     case STATUS_SUCCESS: return SEC_E_OK;

@@ -7,6 +7,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -173,12 +174,42 @@ static SECURITY_STATUS log_on(struct package_credential *server, const WCHAR *us
     return status;
 }
 
+/* What is said on the log goes to a file from here on; -1: it cannot. */
+static int catch_log(int *log)
+{
+    int terminal = dup(2);
+
+    *log = memfd_create("log", MFD_CLOEXEC);
+    if (terminal >= 0 && *log >= 0 && dup2(*log, 2) == 2) return terminal;
+    close(terminal);
+    return -1;
+}
+
+/* How often TEXT was said. */
+static int end_log(int terminal, int log, const char *text)
+{
+    char said[4096] = "", *at = said;
+    int count = 0;
+
+    dup2(terminal, 2);
+    close(terminal);
+    if (pread(log, said, sizeof(said) - 1, 0) < 0) return -1;
+    close(log);
+    while ((at = strstr(at, text)))
+    {
+        count++;
+        at++;
+    }
+    return count;
+}
+
 static void test_logons(void)
 {
     struct sam_account account = {.name = "alice", .unix_name = "daemon", .has_hash = true};
     struct package_credential server;
     char lock[PATH_MAX + 32];
     struct sam *sam = NULL;
+    int terminal, file_of_log;
 
     double_inbound(&server);
     server.accounts = NULL;
@@ -193,11 +224,14 @@ static void test_logons(void)
     if (server.accounts)
     {
         /* S4.9.5, S4.9.6: on the wire all refusals are the same, for accounts that there are and others */
+        terminal = catch_log(&file_of_log);
         for (int i = 0; i < 4; i++)
         {
             ok(log_on(&server, u"alice", u"wrong") == SEC_E_LOGON_DENIED, "alice %d\n", i);
             ok(log_on(&server, u"nobody", u"wrong") == SEC_E_LOGON_DENIED, "nobody %d\n", i);
         }
+        /* design 7.1 */
+        ok(terminal >= 0 && end_log(terminal, file_of_log, "locked out") == 1, "it was not said once\n");
         ok(log_on(&server, u"alice", u"Password") == SEC_E_LOGON_DENIED, "alice is let in\n"); /* S4.9.6 */
         ok(log_on(&server, u"bob", u"Password") == SEC_E_OK, "bob is refused\n");              /* S4.9.5 */
         server.accounts->ops->close(server.accounts);
