@@ -289,8 +289,11 @@ static void test_challenge_with_flags(void)
     end_handshake(&handshake);
 }
 
-/* Who takes the time out of a challenge on the way gets an answer without MIC, and alters what he likes. */
-static void test_time_taken_out(void)
+/*
+ * Who takes the time out of a challenge on the way gets an answer without MIC, and alters what he likes; who takes all pairs out gets one
+ * that says nothing about channel and target.
+ */
+static void test_taken_out(bool all)
 {
     struct handshake handshake = new_handshake();
     struct ntlm_challenge parsed;
@@ -300,6 +303,7 @@ static void test_time_taken_out(void)
     struct wire_writer writer;
     size_t sent_size;
 
+    handshake.client_request = 0; /* with protection a client wants names (S4.4.8) */
     ok(leg_negotiate(&handshake) == SEC_I_CONTINUE_NEEDED && leg_challenge(&handshake) == SEC_I_CONTINUE_NEEDED, "legs\n"); /* S2.6.3 */
     memcpy(sent, handshake.challenge, sent_size = handshake.challenge_size);
     ok(ntlm_parse_challenge(sent, sent_size, &parsed) && ntlm_parse_av_pairs(parsed.target_info, &pairs) && pairs.has_timestamp,
@@ -307,7 +311,8 @@ static void test_time_taken_out(void)
     wire_writer_init(&writer, info, sizeof(info));
     wire_write_bytes(&writer, parsed.target_info.data, pairs.size - 12); /* the time is the last pair */
     wire_write_zero(&writer, 4);
-    parsed.target_info = (struct wire_span){info, writer.length};
+    parsed.target_info = (struct wire_span){info, all ? 0 : writer.length};
+    if (all) parsed.flags &= ~NTLM_FLAG_TARGET_INFO;
     handshake.challenge_size = ntlm_challenge_size(&parsed);
     ok(ntlm_write_challenge(&parsed, handshake.challenge, handshake.challenge_size) && leg_authenticate(&handshake) == SEC_E_OK,
        "no answer\n"); /* S4.4.5 */
@@ -759,7 +764,8 @@ START_TEST(ntlm_handshake)
     test_stripped_mic();
     test_without_mic();
     test_challenge_with_flags();
-    test_time_taken_out();
+    test_taken_out(false);
+    test_taken_out(true);
     test_replay();
     test_bindings();
     test_missing_bindings();
