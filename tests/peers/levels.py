@@ -63,7 +63,7 @@ class Impacket:
     def call(self, command, *arguments):
         from impacket import ntlm
         if command == 'client':
-            self.password, self.first = arguments[4], None
+            self.user, self.password, self.first = arguments[3], arguments[4], None
             return DONE, b''
         if not self.first:
             ntlm.USE_NTLMv2 = self.level >= 3
@@ -71,7 +71,7 @@ class Impacket:
             if self.alone:
                 self.first['flags'] &= ~ESS
             return CONTINUE, self.first.getData()
-        last, _ = ntlm.getNTLMSSPType3(self.first, arguments[0], USER, self.password, DOMAIN, use_ntlmv2=self.level >= 3)
+        last, _ = ntlm.getNTLMSSPType3(self.first, arguments[0], self.user, self.password, DOMAIN, use_ntlmv2=self.level >= 3)
         if self.alone:
             last['flags'] &= ~ESS
             last['lanman'] = ntlm.get_ntlmv1_response(ntlm.compute_lmhash(self.password), arguments[0][24:32])
