@@ -48,6 +48,24 @@ static int spawn_with_folder(const char *folder, const char *relative, const cha
     return spawn_shell(&actions, script);
 }
 
+static int spawn_with_descriptor_of_folder(int folder, const char *path, const char *script)
+{
+    posix_spawn_file_actions_t actions;
+
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addfchdir_np(&actions, folder);
+    posix_spawn_file_actions_addopen(&actions, 9, path, O_RDONLY, 0);
+    return spawn_shell(&actions, script);
+}
+
+static unsigned int open_descriptors(void)
+{
+    unsigned int count = 0;
+
+    for (int fd = 0; fd < 256; fd++) count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
 static uid_t owner_of(const char *path)
 {
     struct stat st;
@@ -59,6 +77,7 @@ static void test_opens(void)
 {
     const char *secret = make_file("secret", "of the server", 0, 0, 0600), *own = make_file("own", "of alice\n", ALICE, ALICE, 0600);
     char made[160];
+    unsigned int before = open_descriptors();
     struct stat st;
     int result;
 
@@ -79,6 +98,7 @@ static void test_opens(void)
     result = spawn_with_open("/nowhere/at/all", O_RDONLY, "exit 0");
     ok(result == -ENOENT, "no file: %d\n", result); /* posix_spawn_file_actions_addopen(3) */
     PsRevertToSelf();
+    ok(open_descriptors() == before, "%u descriptors, before %u\n", open_descriptors(), before); /* design 5.11 */
     ok(owner_of(made) == ALICE, "the new file belongs to %u\n", owner_of(made)); /* design 5.11 */
     ok(!stat(secret, &st) && st.st_size > 0, "the file of the server was emptied\n"); /* design 5.11 */
 }
@@ -86,7 +106,7 @@ static void test_opens(void)
 static void test_folders(void)
 {
     char closed[160], shared[160];
-    int result;
+    int result, folder;
 
     snprintf(closed, sizeof(closed), "%s/closed", test_folder());
     snprintf(shared, sizeof(shared), "%s/shared", test_folder());
@@ -102,7 +122,14 @@ static void test_folders(void)
     ok(result == -EACCES, "a file of the server: %d\n", result); /* design 5.11 */
     result = spawn_with_folder(shared, "public", "read words <&9 && test \"$words\" = 'of all' && test -f public");
     ok(!result, "a file of all: %d\n", result); /* design 5.11 */
+    /* Where the descriptor leads is not known: a path is refused unless it is absolute. */
+    folder = open(shared, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    result = spawn_with_descriptor_of_folder(folder, "public", "exit 0");
+    ok(result == -EACCES, "a file below a descriptor: %d\n", result); /* design 5.11 */
+    result = spawn_with_descriptor_of_folder(folder, "/dev/null", "test -f public && ! read words <&9");
+    ok(!result, "a file elsewhere: %d\n", result); /* design 5.11 */
     PsRevertToSelf();
+    close(folder);
 }
 
 /* Descriptors are passed on as without a client, in the order of the actions. */
