@@ -198,8 +198,8 @@ struct guise_token_names
 
 void guise_query_token_names(PACCESS_TOKEN token, struct guise_token_names *names);
 
-/* The token of a null session: S-1-5-7, Everyone only if configured (K1.9.1), level Impersonation; carries the anonymous account. */
-NTSTATUS guise_create_anonymous_token(const char *source, PACCESS_TOKEN *token);
+/* The token of a null session: S-1-5-7, Everyone only if configured (K1.9.1); carries the anonymous account at any level. */
+NTSTATUS guise_create_anonymous_token(const char *source, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token);
 
 /* A new handle to TOKEN with ACCESS granted, without a check: for the one who made it. Closed with NtClose. */
 NTSTATUS guise_open_token(PACCESS_TOKEN token, ACCESS_MASK access, HANDLE *handle);
@@ -253,8 +253,8 @@ struct token_sid
 struct guise_client
 {
     char source[TOKEN_SOURCE_LENGTH + 1];
-    bool anonymous; /* the null session: nothing below counts */
     SECURITY_IMPERSONATION_LEVEL level;
+    bool anonymous; /* the null session: nothing below counts */
     LONGLONG expiration;
     const WCHAR *user_name, *domain_name, *package, *server, *dns_domain, *upn; /* may be NULL */
     ULONG sid_count, owner, primary_group; /* indices into sids, where the user comes first */

@@ -442,7 +442,7 @@ static SECURITY_STATUS accept_anonymous(struct package_context *context)
         return SEC_E_LOGON_DENIED;
     ntlm_drop_protection(context);
     if (context->request & ASC_REQ_NO_TOKEN) return SEC_E_OK;
-    return refusal(guise_create_anonymous_token("NtLmSsp", &context->token));
+    return refusal(guise_create_anonymous_token("NtLmSsp", token_level(context), &context->token));
 }
 
 static SECURITY_STATUS accept_account(struct package_context *context, struct trial *trial)

@@ -1,7 +1,7 @@
 /*
  * A client's token as bytes, through the one writer and the one reader (wire.h):
  *
- *   source (8), anonymous; and unless anonymous: level, expiration (8), the texts of the logon session, owner, primary
+ *   source (8), level, anonymous; and unless anonymous: expiration (8), the texts of the logon session, owner, primary
  *   group, number of SIDs and for each attributes, length, bytes; has account, uid, gid, number of groups, groups.
  *
  * Numbers have four bytes where nothing is said; a text is its length in characters, NO_TEXT for none, and UTF-16.
@@ -71,9 +71,9 @@ static void write_account(struct wire_writer *writer, const struct guise_client 
 static void write_client(struct wire_writer *writer, const struct guise_client *client)
 {
     wire_write_bytes(writer, client->source, TOKEN_SOURCE_LENGTH);
+    wire_write_u32(writer, client->level);
     wire_write_u32(writer, client->anonymous);
     if (client->anonymous) return;
-    wire_write_u32(writer, client->level);
     wire_write_u64(writer, (ULONGLONG)client->expiration);
     for (size_t i = 0; i < TEXTS; i++) write_text(writer, *text_of((struct guise_client *)client, i));
     wire_write_u32(writer, client->owner);
@@ -207,8 +207,8 @@ static void read_client(struct reading *reading)
     struct guise_client *client = &reading->client;
 
     wire_read_bytes(&reading->reader, client->source, TOKEN_SOURCE_LENGTH);
-    if ((client->anonymous = wire_read_u32(&reading->reader))) return;
     client->level = (SECURITY_IMPERSONATION_LEVEL)wire_read_u32(&reading->reader);
+    if ((client->anonymous = wire_read_u32(&reading->reader))) return;
     client->expiration = (LONGLONG)wire_read_u64(&reading->reader);
     for (size_t i = 0; i < TEXTS; i++) *text_of(client, i) = reading->texts[i] = read_text(reading);
     client->owner = wire_read_u32(&reading->reader);

@@ -43,7 +43,7 @@ NTSTATUS NtImpersonateAnonymousToken(HANDLE thread_handle)
         status = STATUS_NO_MEMORY;
     else if (token_is_restricted(primary))
         status = STATUS_ACCESS_DENIED;
-    else if (!(status = anonymous_token_create("*SYSTEM*", &anonymous)))
+    else if (!(status = anonymous_token_create("*SYSTEM*", SecurityImpersonation, &anonymous)))
     {
         status = PsImpersonateClient(thread, anonymous, TRUE, FALSE, SecurityImpersonation);
         token_release(anonymous);

@@ -202,13 +202,13 @@ NTSTATUS guise_create_logon_token(const struct guise_logon *logon, PACCESS_TOKEN
     return guise_create_session_token(logon, &network, token);
 }
 
-NTSTATUS anonymous_token_create(const char *source, struct token **token)
+NTSTATUS anonymous_token_create(const char *source, SECURITY_IMPERSONATION_LEVEL level, struct token **token)
 {
     struct token_template template = {
         .source = source,
         .integrity = SECURITY_MANDATORY_UNTRUSTED_RID,
         .type = TokenImpersonation,
-        .level = SecurityImpersonation,
+        .level = level,
     };
     const struct token_sid sids[] = {{&sid_anonymous.sid, 0}, {&sid_everyone.sid, GROUP_ENABLED}};
     const struct guise_config *config;
@@ -223,10 +223,10 @@ NTSTATUS anonymous_token_create(const char *source, struct token **token)
     return status;
 }
 
-NTSTATUS guise_create_anonymous_token(const char *source, PACCESS_TOKEN *token)
+NTSTATUS guise_create_anonymous_token(const char *source, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
 {
     struct token *created;
-    NTSTATUS status = anonymous_token_create(source, &created);
+    NTSTATUS status = anonymous_token_create(source, level, &created);
 
     *token = status ? NULL : created;
     return status;

@@ -164,7 +164,7 @@ struct token *token_filter(struct token *source, const struct token_filter *filt
 
 /* The token made from P, and the anonymous one (se/process_token.c, se/logon.c). STATUS_NO_MEMORY. */
 NTSTATUS process_token_create(struct token **token);
-NTSTATUS anonymous_token_create(const char *source, struct token **token);
+NTSTATUS anonymous_token_create(const char *source, SECURITY_IMPERSONATION_LEVEL level, struct token **token);
 
 /* ---- reading tokens ---------------------------------------------------------------------------------------------- */
 

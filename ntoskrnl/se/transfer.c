@@ -55,6 +55,7 @@ NTSTATUS guise_describe_client(PACCESS_TOKEN access_token, struct guise_client *
 
     memset(client, 0, sizeof(*client));
     memcpy(client->source, identity->source.SourceName, TOKEN_SOURCE_LENGTH);
+    client->level = token->level;
     if (luid_equal(token_authentication_id(token), ANONYMOUS_SESSION_LUID))
     {
         client->anonymous = true;
@@ -67,7 +68,6 @@ NTSTATUS guise_describe_client(PACCESS_TOKEN access_token, struct guise_client *
     client->server = session->server;
     client->dns_domain = session->dns_domain;
     client->upn = session->upn;
-    client->level = token->level;
     client->expiration = identity->expiration.QuadPart;
     client->sids = identity->sids;
     client->sid_count = identity->sid_count;
@@ -81,9 +81,9 @@ NTSTATUS guise_describe_client(PACCESS_TOKEN access_token, struct guise_client *
 
 static bool is_sane(const struct guise_client *client)
 {
-    if (!client->sid_count || client->owner >= client->sid_count || client->primary_group >= client->sid_count ||
-        (unsigned int)client->level > SecurityDelegation)
-        return false;
+    if ((unsigned int)client->level > SecurityDelegation) return false;
+    if (client->anonymous) return true;
+    if (!client->sid_count || client->owner >= client->sid_count || client->primary_group >= client->sid_count) return false;
     for (ULONG i = 0; i < client->sid_count; i++)
     {
         ULONG attributes = client->sids[i].attributes;
@@ -160,8 +160,8 @@ NTSTATUS guise_create_client(const struct guise_client *client, PACCESS_TOKEN *a
     NTSTATUS status;
 
     *access_token = NULL;
-    if (client->anonymous) return guise_create_anonymous_token(client->source, access_token);
     if (!is_sane(client)) return STATUS_INVALID_PARAMETER;
+    if (client->anonymous) return guise_create_anonymous_token(client->source, client->level, access_token);
     /* Rule 8 is asked again: here and now, by this process's configuration. */
     if (client->has_account && (status = credential_create_client(&client->account, &account))) return status;
     status = create_client(client, account, &token);

@@ -39,7 +39,7 @@ static NTSTATUS make_logon_token(void)
 static NTSTATUS make_anonymous_token(void)
 {
     PACCESS_TOKEN token;
-    NTSTATUS status = guise_create_anonymous_token("NtLmSsp", &token);
+    NTSTATUS status = guise_create_anonymous_token("NtLmSsp", SecurityImpersonation, &token);
 
     if (!status) ObDereferenceObject(token);
     return status;

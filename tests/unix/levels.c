@@ -61,14 +61,17 @@ static void test_levels(void)
 
 static void test_null_session(void)
 {
-    PACCESS_TOKEN token;
+    for (int level = SecurityIdentification; level <= SecurityImpersonation; level++)
+    {
+        PACCESS_TOKEN token;
 
-    ok(!guise_create_anonymous_token("Test", &token), "no anonymous token\n"); /* design 5.6 */
-    ok(!impersonate(token), "it is refused\n"); /* design 5.6 */
-    check_ids(THIRD, ANONYMOUS); /* design 5.6 */
-    PsRevertToSelf();
-    check_process(); /* design 5.6 */
-    ObDereferenceObject(token);
+        ok(!guise_create_anonymous_token("Test", level, &token), "no anonymous token\n"); /* design 5.6 */
+        ok(!impersonate_at(token, level), "it is refused\n"); /* design 5.6 */
+        check_ids(THIRD, ANONYMOUS); /* design 5.6 */
+        PsRevertToSelf();
+        check_process(); /* design 5.6 */
+        ObDereferenceObject(token);
+    }
 }
 
 static void test_self(void)

@@ -272,6 +272,40 @@ static void test_replace(void)
     session_close(&bob);
 }
 
+static int level_of(CtxtHandle *context)
+{
+    SECURITY_IMPERSONATION_LEVEL level;
+    HANDLE token;
+    DWORD length;
+    BOOL told;
+
+    if (QuerySecurityContextToken(context, &token) != SEC_E_OK) return -1;
+    told = GetTokenInformation(token, TokenImpersonationLevel, &level, sizeof(level), &length);
+    CloseHandle(token);
+    return told ? (int)level : -1;
+}
+
+/* A null session that asks to be identified only is, and where it is handed over to as well. */
+static void test_null_session_levels(void)
+{
+    for (int identify = 0; identify < 2; identify++)
+    {
+        static struct session session;
+        int level = identify ? SecurityIdentification : SecurityImpersonation;
+        SecBuffer packed = {0, SECBUFFER_EMPTY, NULL};
+        CtxtHandle imported;
+
+        if (!session_log_on(&session, SESSION_ANONYMOUS, identify ? ISC_REQ_IDENTIFY : 0, ASC_REQ_ALLOW_NULL_SESSION)) return;
+        ok(level_of(&session.server) == level, "level %d\n", level_of(&session.server)); /* design 7.1 */
+        ok(!ExportSecurityContext(&session.server, 0, &packed, NULL), "cannot export\n"); /* design 7.4 */
+        ok(!ImportSecurityContextA((char *)"NTLM", &packed, NULL, &imported), "cannot import\n"); /* design 7.4 */
+        ok(level_of(&imported) == level, "level %d\n", level_of(&imported)); /* design 7.4 */
+        DeleteSecurityContext(&imported);
+        FreeContextBuffer(packed.pvBuffer);
+        session_close(&session);
+    }
+}
+
 /* At Identification level and for a null session the thread is nobody who owns anything. */
 static void test_low_levels(void)
 {
@@ -460,6 +494,7 @@ START_TEST(sspi_impersonate)
     test_user(SESSION_BOB, BOB);
     test_replace();
     test_low_levels();
+    test_null_session_levels();
     test_refused();
     test_threads();
     remove_files();
