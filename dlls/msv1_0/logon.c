@@ -245,6 +245,13 @@ static NTSTATUS check_time(const struct ntlm_policy *policy, const struct answer
     return (now > then ? now - then : then - now) > policy->max_skew ? STATUS_LOGON_FAILURE : STATUS_SUCCESS;
 }
 
+/* S4.9.2. No program can say here which channel the responses came through: where that is required, none of them is good. */
+static NTSTATUS check_policy(const struct package_credential *credential, const struct answer *answer)
+{
+    if (credential->policy.channel_bindings == CHECK_REQUIRED) return STATUS_LOGON_FAILURE;
+    return ntlm_target_passes(credential, &answer->v2.pairs) ? STATUS_SUCCESS : STATUS_LOGON_FAILURE;
+}
+
 static NTSTATUS prove_answer(struct package_credential *credential, const struct lsa_logon *logon,
                              const struct ntlm_attempt *attempt, const struct answer *answer,
                              struct lsa_logon_result *result)
@@ -254,6 +261,7 @@ static NTSTATUS prove_answer(struct package_credential *credential, const struct
     NTSTATUS status = accounts->ops->prove(accounts, attempt, &proved);
 
     if (!status) status = check_time(&credential->policy, answer);
+    if (!status) status = check_policy(credential, answer);
     if (!status) status = authorise(credential, &proved, logon, false, result);
     if (!status) status = network_profile(&credential->names, &proved, !answer->is_v1, result);
     ntlm_wipe_logon(&proved);

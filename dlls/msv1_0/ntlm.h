@@ -158,8 +158,11 @@ extern const UCHAR ntlm_version[8];
 
 /* ---- the acceptor's view of what the client wants to reach: target.c ----------------------------------------------- */
 
-/* Whether TARGET, UTF-16 as on the wire, is a service principal name whose host is one of NAMES. */
-bool ntlm_target_is_ours(const struct ntlm_names *names, struct wire_span target);
+/*
+ * Whether the acceptor's policy lets in a client that says PAIRS, which its proof covers; all zeros for who cannot say anything. A name of this machine
+ * is a service principal name whose host is one of the credential's names.
+ */
+bool ntlm_target_passes(const struct package_credential *credential, const struct ntlm_av_pairs *pairs);
 
 /* ---- the legs and the rest of the table ----------------------------------------------------------- */
 

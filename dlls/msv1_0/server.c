@@ -379,18 +379,6 @@ static SECURITY_STATUS check_bindings(const struct package_context *context, con
     return crypto_equal(pairs->channel_bindings, context->bindings, sizeof(none)) ? SEC_E_OK : SEC_E_BAD_BINDINGS;
 }
 
-/* A name that the client itself does not vouch for counts as none. */
-static SECURITY_STATUS check_target(const struct package_context *context, const struct trial *trial)
-{
-    const struct ntlm_av_pairs *pairs = &trial->response.pairs;
-    enum guise_check check = context->credential->policy.target_name;
-
-    if (check != CHECK_SUPPORTED && check != CHECK_REQUIRED) return SEC_E_OK;
-    if (!pairs->target_name.size) return check == CHECK_REQUIRED ? SEC_E_LOGON_DENIED : SEC_E_OK;
-    if (check == CHECK_REQUIRED && (pairs->flags & NTLM_AV_FLAG_UNTRUSTED_TARGET)) return SEC_E_LOGON_DENIED;
-    return ntlm_target_is_ours(&context->credential->names, pairs->target_name) ? SEC_E_OK : SEC_E_LOGON_DENIED;
-}
-
 /* S4.9.3; version 1 says no time. */
 static SECURITY_STATUS check_time(const struct package_context *context, const struct trial *trial)
 {
@@ -456,7 +444,7 @@ static SECURITY_STATUS accept_account(struct package_context *context, struct tr
     if ((status = find_session_key(context, trial))) return status;
     if ((status = check_mic(context, trial))) return status;
     if ((status = check_bindings(context, trial))) return status;
-    if ((status = check_target(context, trial))) return status;
+    if (!ntlm_target_passes(context->credential, &trial->response.pairs)) return SEC_E_LOGON_DENIED;
     if ((status = check_time(context, trial))) return status;
     return refusal(accounts->ops->authorise(accounts, &trial->logon, &request,
                                             context->request & ASC_REQ_NO_TOKEN ? NULL : &context->token));

@@ -1,5 +1,5 @@
 /*
- * Whether the name that a client says it wants to reach (MsvAvTargetName) is a name of this machine.
+ * Whether the name that a client says it wants to reach (MsvAvTargetName) is a name of this machine, where `target-name` asks for that.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -42,7 +42,7 @@ static bool is_listed(const struct ntlm_text *list, const WCHAR *host, size_t un
     return false;
 }
 
-bool ntlm_target_is_ours(const struct ntlm_names *names, struct wire_span target)
+static bool is_ours(const struct ntlm_names *names, struct wire_span target)
 {
     struct ntlm_text text = {NULL, 0};
     const WCHAR *host;
@@ -56,4 +56,15 @@ bool ntlm_target_is_ours(const struct ntlm_names *names, struct wire_span target
                (names->target_hosts.text && is_listed(&names->target_hosts, host, units));
     ntlm_text_free(&text);
     return ours;
+}
+
+/* A name that the client itself does not vouch for counts as none. */
+bool ntlm_target_passes(const struct package_credential *credential, const struct ntlm_av_pairs *pairs)
+{
+    enum guise_check check = credential->policy.target_name;
+
+    if (check != CHECK_SUPPORTED && check != CHECK_REQUIRED) return true;
+    if (!pairs->target_name.size) return check != CHECK_REQUIRED;
+    if (check == CHECK_REQUIRED && (pairs->flags & NTLM_AV_FLAG_UNTRUSTED_TARGET)) return false;
+    return is_ours(&credential->names, pairs->target_name);
 }
