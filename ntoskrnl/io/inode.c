@@ -106,17 +106,64 @@ static NTSTATUS write_bits(int fd, const struct permissions *permissions)
     return STATUS_SUCCESS;
 }
 
-/* Bits first, while the file is still the caller's; a change of owner that the kernel refuses puts them back. */
-NTSTATUS inode_write(int fd, const struct permissions *current, const struct permissions *changed)
+/*
+ * While the file changes its group nobody may have what neither the old permissions nor the new ones give: the bits of one
+ * group are in force with the members of the other.
+ */
+static void close_between(const struct permissions *current, const struct permissions *changed, struct permissions *between)
+{
+    *between = *changed;
+    between->owning_group &= group_bits(current);
+    between->other &= current->other & group_bits(changed);
+}
+
+static NTSTATUS write_ids(int fd, const struct permissions *current, const struct permissions *changed)
 {
     uid_t owner = changed->owner == current->owner ? (uid_t)-1 : changed->owner;
     gid_t group = changed->group == current->group ? (gid_t)-1 : changed->group;
-    bool bits = !same_bits(current, changed);
+
+    return fchown(fd, owner, group) ? status_of_errno() : STATUS_SUCCESS;
+}
+
+/* The file as STATE and CURRENT say that it was: setuid and setgid, too, which chown(2) takes away. */
+static NTSTATUS put_back(int fd, const struct stat *state, const struct permissions *current)
+{
+    struct stat now;
     NTSTATUS status;
 
-    if (bits && (status = write_bits(fd, changed))) return status;
-    if ((owner == (uid_t)-1 && group == (gid_t)-1) || !fchown(fd, owner, group)) return STATUS_SUCCESS;
-    status = status_of_errno();
-    if (bits && write_bits(fd, current)) guise_log("a file's permissions were changed, but neither its owner nor they again");
+    if (fstat(fd, &now)) return status_of_errno();
+    if ((now.st_uid != state->st_uid || now.st_gid != state->st_gid) && fchown(fd, state->st_uid, state->st_gid))
+        return status_of_errno();
+    if ((status = write_bits(fd, current))) return status;
+    if (fstat(fd, &now)) return status_of_errno();
+    return now.st_mode == state->st_mode || !fchmod(fd, state->st_mode & 07777) ? STATUS_SUCCESS : status_of_errno();
+}
+
+/* Ids first: who may not give the file away has then changed nothing, or closed it while its group changes. */
+static NTSTATUS write_both(int fd, const struct permissions *current, const struct permissions *changed)
+{
+    bool group = changed->group != current->group;
+    struct permissions between;
+    struct stat state;
+    NTSTATUS status;
+
+    if (fstat(fd, &state)) return status_of_errno();
+    close_between(current, changed, &between);
+    if (group && (status = write_bits(fd, &between))) return status;
+    if ((status = write_ids(fd, current, changed)))
+    {
+        if (!group) return status;
+    }
+    else if (!(status = write_bits(fd, changed)))
+        return STATUS_SUCCESS;
+    if (put_back(fd, &state, current)) guise_log("a file's owner and permissions were changed in part, and not back");
     return status;
+}
+
+NTSTATUS inode_write(int fd, const struct permissions *current, const struct permissions *changed)
+{
+    bool ids = changed->owner != current->owner || changed->group != current->group;
+
+    if (same_bits(current, changed)) return ids ? write_ids(fd, current, changed) : STATUS_SUCCESS;
+    return ids ? write_both(fd, current, changed) : write_bits(fd, changed);
 }
