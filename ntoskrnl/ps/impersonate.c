@@ -83,6 +83,7 @@ static enum change begin_change(PETHREAD thread, const struct impersonation *wan
     else
     {
         *previous = thread->impersonation;
+        thread->previous = previous;
         write_record(thread, wanted);
         thread->changing = true;
     }
@@ -104,6 +105,7 @@ static struct impersonation end_change(PETHREAD thread, const struct impersonati
         write_record(thread, &none);
     }
     thread->changing = false;
+    thread->previous = NULL;
     pthread_cond_broadcast(&thread->unchanging);
     pthread_mutex_unlock(&thread->lock);
     return left;

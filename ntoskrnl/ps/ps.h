@@ -39,6 +39,7 @@ struct _ETHREAD
     bool changing; /* somebody is between writing the record and the answer of the kernel */
     bool ended;    /* the thread is gone: the record stays empty */
     struct impersonation impersonation;
+    const struct impersonation *previous; /* what it is again if the kernel refuses the change; the changer's, or NULL */
 };
 
 extern const struct _OBJECT_TYPE thread_type, process_type;

@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <string.h>
+
 #include "ntoskrnl/ps/ps.h"
 
 /***********************************************************************
@@ -15,13 +17,15 @@
 NTSTATUS NtSetInformationThread(HANDLE thread_handle, THREADINFOCLASS class, PVOID information, ULONG length)
 {
     PETHREAD thread;
+    HANDLE token;
     NTSTATUS status;
 
     if (class != ThreadImpersonationToken) return STATUS_INVALID_INFO_CLASS;
     if (length != sizeof(HANDLE)) return STATUS_INFO_LENGTH_MISMATCH;
     if (!information) return STATUS_ACCESS_VIOLATION;
     if ((status = thread_from_handle(thread_handle, THREAD_SET_THREAD_TOKEN, &thread, NULL))) return status;
-    status = PsAssignImpersonationToken(thread, *(const HANDLE *)information);
+    memcpy(&token, information, sizeof(token));
+    status = PsAssignImpersonationToken(thread, token);
     object_dereference(thread);
     return status;
 }

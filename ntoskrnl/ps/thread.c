@@ -162,14 +162,18 @@ static PETHREAD find_or_create(pid_t tid, bool own)
     return thread;
 }
 
-/* Whether THREAD impersonates TOKEN with a credential from before it was last adjusted. */
+static bool is_outdated(const struct impersonation *record, const struct token *token)
+{
+    return record && record->token == token && record->generation != atomic_load(&token->generation);
+}
+
+/* Whether THREAD impersonates TOKEN with a credential from before it was last adjusted, or may do so again. */
 static bool is_behind(PETHREAD thread, const struct token *token)
 {
-    const struct impersonation *record = &thread->impersonation;
     bool behind;
 
     pthread_mutex_lock(&thread->lock);
-    behind = record->token == token && record->generation != atomic_load(&token->generation);
+    behind = is_outdated(&thread->impersonation, token) || is_outdated(thread->previous, token);
     pthread_mutex_unlock(&thread->lock);
     return behind;
 }
@@ -244,6 +248,7 @@ void threads_forked(void)
     *bucket_of(self->cred.tid) = self;
     pthread_cond_init(&self->unchanging, NULL);
     self->changing = false;
+    self->previous = NULL;
     self->primary = NULL;
     /* Children start as the process (design 5.11). */
     self->impersonation = (struct impersonation){.level = SecurityAnonymous};

@@ -253,6 +253,58 @@ static void test_undone(void)
     NtClose(token);
 }
 
+struct changer
+{
+    PETHREAD target;
+    PACCESS_TOKEN token;
+    NTSTATUS status;
+};
+
+static void *change(void *argument)
+{
+    struct changer *changer = argument;
+
+    changer->status = PsImpersonateClient(changer->target, changer->token, FALSE, FALSE, SecurityImpersonation);
+    return NULL;
+}
+
+static bool impersonates(PETHREAD thread, PACCESS_TOKEN token)
+{
+    SECURITY_IMPERSONATION_LEVEL level;
+    BOOLEAN copy_on_open, effective_only;
+    PACCESS_TOKEN found = PsReferenceImpersonationToken(thread, &copy_on_open, &effective_only, &level);
+
+    PsDereferenceImpersonationToken(found);
+    return found == token;
+}
+
+/* A thread that is about to become somebody else, and cannot, is then a carrier again. */
+static void test_meanwhile(void)
+{
+    struct carrier carriers[1] = {{.deaf = true}};
+    NTSTATUS status;
+    HANDLE token = create_alice(SE_GROUP_ENABLED, SE_GROUP_MANDATORY, &status);
+    struct changer changer = {.token = account_token("bob")};
+    pthread_t thread;
+
+    ok(!status && changer.token, "got %#x\n", status); /* design 5.2 */
+    start(carriers, 1, token, SecurityImpersonation);
+    status = PsLookupThreadByThreadId((HANDLE)(ULONG_PTR)carriers[0].tid, &changer.target);
+    ok(!status, "got %#x\n", status); /* DDI PsLookupThreadByThreadId */
+    pthread_create(&thread, NULL, change, &changer);
+    while (!impersonates(changer.target, changer.token)) usleep(1000);
+    status = enable_group(token, STAFF, false);
+    pthread_join(thread, NULL);
+    /* design 5.9 */
+    ok(changer.status == STATUS_ACCESS_DENIED && impersonates(changer.target, carriers[0].token), "got %#x\n", changer.status);
+    /* design 5.2: it still carries the group, so that the token must not have lost it */
+    ok(status == STATUS_ACCESS_DENIED && in_group(carriers[0].tid, STAFF), "got %#x\n", status);
+    ObDereferenceObject(changer.target);
+    ObDereferenceObject(changer.token);
+    end(carriers, 1);
+    NtClose(token);
+}
+
 static void test_primary_group(void)
 {
     NTSTATUS status;
@@ -409,6 +461,7 @@ START_TEST(carriers)
     ok(!run_child(dropping), "a child failed\n"); /* design 5.2 */
     test_groups();
     test_undone();
+    test_meanwhile();
     test_primary_group();
     test_opened();
     test_privileges();
