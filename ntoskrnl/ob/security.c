@@ -119,7 +119,7 @@ static NTSTATUS set_security_of(PVOID body, SECURITY_INFORMATION information, co
  *
  * The handle needs READ_CONTROL for owner, group, DACL and label, ACCESS_SYSTEM_SECURITY for the SACL. NEEDED receives what the
  * answer takes. STATUS_BUFFER_TOO_SMALL: nothing is copied. STATUS_ACCESS_DENIED; STATUS_INVALID_HANDLE;
- * STATUS_ACCESS_VIOLATION; STATUS_NO_MEMORY; of a file, what reading it says.
+ * STATUS_ACCESS_VIOLATION; STATUS_DATATYPE_MISALIGNMENT; STATUS_NO_MEMORY; of a file, what reading it says.
  */
 NTSTATUS NtQuerySecurityObject(HANDLE handle, SECURITY_INFORMATION information, PSECURITY_DESCRIPTOR descriptor,
                                ULONG length, PULONG needed)
@@ -131,6 +131,7 @@ NTSTATUS NtQuerySecurityObject(HANDLE handle, SECURITY_INFORMATION information, 
 
     if (!needed || (!descriptor && length)) return STATUS_ACCESS_VIOLATION;
     *needed = 0;
+    if ((ULONG_PTR)descriptor % sizeof(ULONG)) return STATUS_DATATYPE_MISALIGNMENT;
     if ((status = handle_reference(handle, access, NULL, &body, NULL))) return status;
     if (!(status = object_security_of(body, &security)))
     {

@@ -5,125 +5,9 @@
  */
 #include "wine/test.h"
 #include "client_token.h"
+#include "new_descriptor.h"
 
-#define OI OBJECT_INHERIT_ACE
-#define CI CONTAINER_INHERIT_ACE
-#define NP NO_PROPAGATE_INHERIT_ACE
-#define IO INHERIT_ONLY_ACE
-
-static SID world = {SID_REVISION, 1, {SECURITY_WORLD_SID_AUTHORITY}, {0}};
 static SID network = {SID_REVISION, 1, {SECURITY_NT_AUTHORITY}, {SECURITY_NETWORK_RID}};
-static SID service = {SID_REVISION, 1, {SECURITY_NT_AUTHORITY}, {SECURITY_NETWORK_SERVICE_RID}};
-static SID creator_owner = {SID_REVISION, 1, {SECURITY_CREATOR_SID_AUTHORITY}, {SECURITY_CREATOR_OWNER_RID}};
-static SID creator_group = {SID_REVISION, 1, {SECURITY_CREATOR_SID_AUTHORITY}, {SECURITY_CREATOR_GROUP_RID}};
-
-static GENERIC_MAPPING mapping = {READ_CONTROL | 0x1001, READ_CONTROL | 0x2002, READ_CONTROL | 0x4004,
-                                  STANDARD_RIGHTS_ALL | 0x800f};
-static SECURITY_SUBJECT_CONTEXT subject;
-
-/* A descriptor with one ACL, of one ACE or none. */
-struct made
-{
-    SECURITY_DESCRIPTOR sd;
-    union
-    {
-        ACL acl;
-        UCHAR bytes[512];
-    };
-};
-
-static void start_sd(struct made *made, BOOLEAN sacl, BOOLEAN defaulted)
-{
-    RtlCreateSecurityDescriptor(&made->sd, SECURITY_DESCRIPTOR_REVISION);
-    RtlCreateAcl(&made->acl, sizeof(made->bytes), ACL_REVISION);
-    if (sacl)
-        RtlSetSaclSecurityDescriptor(&made->sd, TRUE, &made->acl, defaulted);
-    else
-        RtlSetDaclSecurityDescriptor(&made->sd, TRUE, &made->acl, defaulted);
-}
-
-static void make_sd(struct made *made, UCHAR flags, ACCESS_MASK mask, PSID sid)
-{
-    start_sd(made, FALSE, FALSE);
-    RtlAddAccessAllowedAceEx(&made->acl, ACL_REVISION, flags, mask, sid);
-}
-
-struct expected
-{
-    UCHAR flags;
-    ACCESS_MASK mask;
-    PSID sid;
-};
-
-static void check_acl_(int line, const ACL *acl, ULONG count, const struct expected *expected)
-{
-    ULONG i;
-
-    /* callers cite */
-    ok_(__FILE__, line)(acl && acl->AceCount == count, "got %p, %d entries of %u\n", acl, acl ? acl->AceCount : -1, count);
-    for (i = 0; acl && i < count && i < acl->AceCount; i++)
-    {
-        const ACCESS_ALLOWED_ACE *ace = NULL;
-
-        RtlGetAce((PACL)acl, i, (PVOID *)&ace);
-        /* callers cite */
-        ok_(__FILE__, line)(ace->Header.AceFlags == expected[i].flags && ace->Mask == expected[i].mask,
-                            "entry %u: flags %#x for %#x, mask %#x for %#x\n", i, ace->Header.AceFlags, expected[i].flags,
-                            ace->Mask, expected[i].mask);
-        /* callers cite */
-        ok_(__FILE__, line)(RtlEqualSid((PSID)&ace->SidStart, expected[i].sid), "entry %u is of another\n", i);
-    }
-}
-/* callers cite */
-#define check_acl(acl, count, ...) check_acl_(__LINE__, acl, count, (const struct expected[]){__VA_ARGS__})
-
-static PACL dacl_of(PSECURITY_DESCRIPTOR descriptor, BOOLEAN *present)
-{
-    BOOLEAN defaulted;
-    PACL dacl = NULL;
-
-    RtlGetDaclSecurityDescriptor(descriptor, present, &dacl, &defaulted);
-    return dacl;
-}
-
-static PSECURITY_DESCRIPTOR assign_ex(PSECURITY_DESCRIPTOR parent, PSECURITY_DESCRIPTOR explicit, BOOLEAN directory,
-                                      ULONG flags)
-{
-    PSECURITY_DESCRIPTOR descriptor = (PSECURITY_DESCRIPTOR)1;
-    NTSTATUS status =
-        SeAssignSecurityEx(parent, explicit, &descriptor, NULL, directory, flags, &subject, &mapping, PagedPool);
-
-    /* K3.8.7 */
-    ok(!status && descriptor, "got %#x, %p\n", status, descriptor);
-    ok(RtlValidRelativeSecurityDescriptor(descriptor, RtlLengthSecurityDescriptor(descriptor),
-                                          OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION), "not valid\n");
-    return descriptor;
-}
-
-static PSECURITY_DESCRIPTOR assign(PSECURITY_DESCRIPTOR parent, PSECURITY_DESCRIPTOR explicit, BOOLEAN directory)
-{
-    return assign_ex(parent, explicit, directory, 0);
-}
-
-static PSID owner_of(PSECURITY_DESCRIPTOR descriptor)
-{
-    BOOLEAN defaulted = TRUE;
-    PSID owner = NULL;
-
-    RtlGetOwnerSecurityDescriptor(descriptor, &owner, &defaulted);
-    ok(!defaulted, "the owner is defaulted\n"); /* K3.8.7 */
-    return owner;
-}
-
-static PSID group_of(PSECURITY_DESCRIPTOR descriptor)
-{
-    BOOLEAN defaulted = TRUE;
-    PSID group = NULL;
-
-    RtlGetGroupSecurityDescriptor(descriptor, &group, &defaulted);
-    ok(!defaulted, "the group is defaulted\n"); /* K3.8.7 */
-    return group;
-}
 
 /* ---- without a parent: the token -------------------------------------------------------------------------------------- */
 
@@ -365,37 +249,55 @@ static void test_object_types(void)
     RtlGetAce(dacl_of(descriptor, &present), 0, (PVOID *)&ace);
     ok(ace->Header.AceFlags == (CI | IO), "got flags %#x\n", ace->Header.AceFlags);
     SeDeassignSecurity(&descriptor);
+
+    /* MS-DTYP 2.5.3.4: who names no type is of none; two GUIDs, of which the second is for inheriting; one for the object alone */
+    descriptor = assign(&parent.sd, NULL, TRUE);
+    RtlGetAce(dacl_of(descriptor, &present), 0, (PVOID *)&ace);
+    ok(ace->Header.AceFlags == (CI | IO), "got flags %#x\n", ace->Header.AceFlags);
+    SeDeassignSecurity(&descriptor);
+    start_sd(&parent, FALSE, FALSE);
+    RtlAddAccessAllowedObjectAce(&parent.acl, ACL_REVISION_DS, OI, 0x22, &other, &file, &creator_owner);
+    RtlAddAccessDeniedObjectAce(&parent.acl, ACL_REVISION_DS, OI, 0x33, &other, NULL, &network);
+    RtlAddAccessAllowedObjectAce(&parent.acl, ACL_REVISION_DS, OI, 0x44, &file, &other, &network);
+    ok(!SeAssignSecurityEx(&parent.sd, NULL, &descriptor, &file, FALSE, 0, &subject, &mapping, PagedPool), "failed\n");
+    dacl = dacl_of(descriptor, &present);
+    ok(dacl->AceCount == 2 && dacl->AclRevision == ACL_REVISION_DS, "got %u, revision %u\n", dacl->AceCount, dacl->AclRevision);
+    RtlGetAce(dacl, 0, (PVOID *)&ace);
+    ok(ace->Header.AceType == ACCESS_ALLOWED_OBJECT_ACE_TYPE && !ace->Header.AceFlags && ace->Mask == 0x22,
+       "got type %u, flags %#x, mask %#x\n", ace->Header.AceType, ace->Header.AceFlags, ace->Mask);
+    RtlGetAce(dacl, 1, (PVOID *)&ace);
+    ok(ace->Header.AceType == ACCESS_DENIED_OBJECT_ACE_TYPE && !ace->Header.AceFlags && ace->Mask == 0x33,
+       "got type %u, flags %#x, mask %#x\n", ace->Header.AceType, ace->Header.AceFlags, ace->Mask);
+    SeDeassignSecurity(&descriptor);
 }
 
-/* ---- the SACL, owners, failures --------------------------------------------------------------------------------------- */
+/* ---- owners, failures --------------------------------------------------------------------------------------- */
 
-static void test_sacl(void)
+/* A parent without a DACL, with a NULL one or an empty one passes nothing on; the pool's name does not count. */
+static void test_nothing_inherited(void)
 {
-    PSECURITY_DESCRIPTOR descriptor;
-    struct made parent, explicit;
-    BOOLEAN present, defaulted;
-    PACL sacl = NULL;
+    PSECURITY_DESCRIPTOR plain = assign(NULL, NULL, FALSE), descriptor = NULL;
+    struct made parent;
+    BOOLEAN present;
+    NTSTATUS status;
+    unsigned int i;
 
-    /* K3.8.7: inherited like the DACL; there is no default */
-    start_sd(&parent, TRUE, FALSE);
-    RtlAddAuditAccessAceEx(&parent.acl, ACL_REVISION, OI, 0x11, &world, TRUE, FALSE);
-    descriptor = assign(&parent.sd, NULL, FALSE);
-    RtlGetSaclSecurityDescriptor(descriptor, &present, &sacl, &defaulted);
-    check_acl(sacl, 1, {SUCCESSFUL_ACCESS_ACE_FLAG, 0x11, &world});
+    for (i = 0; i < 3; i++)
+    {
+        start_sd(&parent, FALSE, FALSE);
+        if (i) RtlSetDaclSecurityDescriptor(&parent.sd, i == 1, NULL, FALSE);
+        descriptor = assign(&parent.sd, NULL, i == 1);
+        /* K3.8.7 */
+        ok(dacl_of(descriptor, &present) && !memcmp(dacl_of(descriptor, &present), dacl_of(plain, &present),
+                                                    dacl_of(plain, &present)->AclSize), "%u: another DACL\n", i);
+        SeDeassignSecurity(&descriptor);
+    }
+    status = SeAssignSecurity(NULL, NULL, &descriptor, FALSE, &subject, &mapping, NonPagedPool);
+    /* K3.8.5 */
+    ok(!status && RtlLengthSecurityDescriptor(descriptor) == RtlLengthSecurityDescriptor(plain) &&
+       !memcmp(descriptor, plain, RtlLengthSecurityDescriptor(plain)), "got %#x\n", status);
     SeDeassignSecurity(&descriptor);
-    descriptor = assign(NULL, NULL, FALSE);
-    RtlGetSaclSecurityDescriptor(descriptor, &present, &sacl, &defaulted);
-    ok(!present, "there is a SACL\n");
-    SeDeassignSecurity(&descriptor);
-
-    /* K3.8.7: an explicit NULL SACL stays */
-    RtlCreateSecurityDescriptor(&explicit.sd, SECURITY_DESCRIPTOR_REVISION);
-    RtlSetSaclSecurityDescriptor(&explicit.sd, TRUE, NULL, FALSE);
-    descriptor = assign_ex(&parent.sd, &explicit.sd, FALSE, SEF_AVOID_PRIVILEGE_CHECK);
-    sacl = (PACL)1;
-    RtlGetSaclSecurityDescriptor(descriptor, &present, &sacl, &defaulted);
-    ok(present && !sacl, "got %d, %p\n", present, sacl);
-    SeDeassignSecurity(&descriptor);
+    SeDeassignSecurity(&plain);
 }
 
 static void test_failures(void)
@@ -484,7 +386,7 @@ START_TEST(assign_security)
     test_precedence();
     test_auto_inherit();
     test_object_types();
-    test_sacl();
+    test_nothing_inherited();
     test_failures();
     test_as_client();
     SeReleaseSubjectContext(&subject);

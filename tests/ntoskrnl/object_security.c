@@ -40,7 +40,7 @@ static void test_query(void)
 {
     HANDLE token = duplicate_self(TOKEN_ALL_ACCESS), blind = duplicate_self(TOKEN_QUERY);
     PSECURITY_DESCRIPTOR descriptor = query(token);
-    UCHAR room[256];
+    UCHAR room[256] __attribute__((aligned(4)));
     ULONG length;
     NTSTATUS status;
 
@@ -59,6 +59,8 @@ static void test_query(void)
     ok(status == STATUS_INVALID_HANDLE, "got %#x\n", status);
     status = NtQuerySecurityObject(token, DACL_SECURITY_INFORMATION, room, sizeof(room), NULL);
     ok(status == STATUS_ACCESS_VIOLATION, "got %#x\n", status);
+    status = NtQuerySecurityObject(token, DACL_SECURITY_INFORMATION, room + 1, sizeof(room) - 1, &length);
+    ok(status == STATUS_DATATYPE_MISALIGNMENT, "got %#x\n", status);
     NtClose(token);
     NtClose(blind);
 }

@@ -25,6 +25,7 @@ struct acl
 };
 
 static struct acl dacl, sacl;
+static BOOLEAN inherited_audit; /* whether what make_object() audits is inherited */
 
 /* An object's descriptor: owner and group Everyone, an explicit and an inherited ACE, audit and label. */
 static PSECURITY_DESCRIPTOR make_object(WORD control)
@@ -41,7 +42,7 @@ static PSECURITY_DESCRIPTOR make_object(WORD control)
     RtlAddAccessAllowedAceEx(&dacl.acl, ACL_REVISION, 0, 1, &world);
     RtlAddAccessAllowedAceEx(&dacl.acl, ACL_REVISION, INHERITED_ACE, 2, &world);
     RtlCreateAcl(&sacl.acl, sizeof(sacl), ACL_REVISION);
-    RtlAddAuditAccessAce(&sacl.acl, ACL_REVISION, 1, &world, TRUE, TRUE);
+    RtlAddAuditAccessAceEx(&sacl.acl, ACL_REVISION, inherited_audit ? INHERITED_ACE : 0, 1, &world, TRUE, TRUE);
     memcpy(bytes, &label, 8);
     memcpy(bytes + 8, &low, 12);
     RtlAddAce(&sacl.acl, ACL_REVISION, MAXULONG, bytes, 20);
@@ -107,6 +108,8 @@ static void test_query(void)
     ok(!status && !room.sd.Owner && !room.sd.Sacl, "got %#x\n", status); /* DDI SeQuerySecurityDescriptorInfo */
 }
 
+#define PLAIN MAXULONG /* for flags: the routine that takes none */
+
 /* Sets the DACL of a fresh object; what it then is as (mask, inherited) pairs. */
 static void check_set(WORD current, WORD control, ULONG flags, const ACCESS_MASK *expect, WORD expect_control)
 {
@@ -120,8 +123,8 @@ static void check_set(WORD current, WORD control, ULONG flags, const ACCESS_MASK
     ULONG i;
 
     make_given(&given, &acl, control);
-    status = flags ? SeSetSecurityDescriptorInfoEx(NULL, &information, &given, &object, flags, PagedPool, &mapping)
-                   : SeSetSecurityDescriptorInfo(NULL, &information, &given, &object, PagedPool, &mapping);
+    status = flags == PLAIN ? SeSetSecurityDescriptorInfo(NULL, &information, &given, &object, PagedPool, &mapping)
+                            : SeSetSecurityDescriptorInfoEx(NULL, &information, &given, &object, flags, PagedPool, &mapping);
     /* callers cite */
     ok(!status && object != before, "got %#x\n", status);
     RtlGetDaclSecurityDescriptor(object, &present, &changed, &defaulted);
@@ -148,12 +151,103 @@ static void test_set_dacl(void)
     static const ACCESS_MASK explicit[] = {READ_CONTROL | 1, 4, 0};
     static const ACCESS_MASK merged[] = {READ_CONTROL | 1, INHERITED | 2, 0};
 
-    /* K3.8.3 */
+    /* K3.8.3: what stands in the current one does not count */
+    check_set(0, 0, PLAIN, as_given, 0);
     check_set(0, 0, 0, as_given, 0);
+    check_set(SE_DACL_PROTECTED, 0, 0, as_given, 0);
+    check_set(SE_DACL_AUTO_INHERITED, SE_DACL_PROTECTED, 0, as_given, SE_DACL_PROTECTED);
+    check_set(0, 0, SEF_SACL_AUTO_INHERIT, as_given, 0);
     /* K3.8.4 */
     check_set(0, 0, SEF_DACL_AUTO_INHERIT, merged, SE_DACL_AUTO_INHERITED);
     check_set(0, SE_DACL_PROTECTED, SEF_DACL_AUTO_INHERIT, explicit, SE_DACL_AUTO_INHERITED | SE_DACL_PROTECTED);
     check_set(SE_DACL_PROTECTED, 0, SEF_DACL_AUTO_INHERIT, as_given, SE_DACL_AUTO_INHERITED);
+    check_set(SE_DACL_PROTECTED, SE_DACL_PROTECTED, SEF_DACL_AUTO_INHERIT, explicit, SE_DACL_AUTO_INHERITED | SE_DACL_PROTECTED);
+}
+
+/* The SACL by the same rules; what is audited counts, the label stays where it was. */
+static void check_set_sacl(WORD current, WORD control, ULONG flags, ULONG explicit_flags, ACCESS_MASK other, UCHAR other_flags)
+{
+    PSECURITY_DESCRIPTOR object = make_object(current), before = object;
+    SECURITY_INFORMATION information = SACL_SECURITY_INFORMATION;
+    SECURITY_DESCRIPTOR given;
+    BOOLEAN present, defaulted;
+    ACCESS_ALLOWED_ACE *ace;
+    struct acl acl;
+    NTSTATUS status;
+    PACL changed;
+
+    RtlCreateSecurityDescriptor(&given, SECURITY_DESCRIPTOR_REVISION);
+    RtlCreateAcl(&acl.acl, sizeof(acl), ACL_REVISION);
+    RtlAddAuditAccessAceEx(&acl.acl, ACL_REVISION, 0, GENERIC_READ, &network, TRUE, FALSE);
+    RtlAddAuditAccessAceEx(&acl.acl, ACL_REVISION, INHERITED_ACE, 4, &network, TRUE, FALSE);
+    RtlSetSaclSecurityDescriptor(&given, TRUE, &acl.acl, FALSE);
+    given.Control |= control;
+    status = SeSetSecurityDescriptorInfoEx(NULL, &information, &given, &object, flags, PagedPool, &mapping);
+    /* callers cite */
+    ok(!status && object != before, "got %#x\n", status);
+    RtlGetSaclSecurityDescriptor(object, &present, &changed, &defaulted);
+    /* callers cite */
+    ok(present && changed->AceCount == 3, "got %d, %u entries\n", present, changed->AceCount);
+    RtlGetAce(changed, 0, (PVOID *)&ace);
+    /* callers cite */
+    ok(ace->Mask == (READ_CONTROL | 1) && ace->Header.AceFlags == explicit_flags, "got %#x, %#x\n", ace->Mask, ace->Header.AceFlags);
+    RtlGetAce(changed, 1, (PVOID *)&ace);
+    if (ace->Header.AceType == SYSTEM_MANDATORY_LABEL_ACE_TYPE) RtlGetAce(changed, 2, (PVOID *)&ace);
+    /* callers cite */
+    ok(ace->Mask == other && ace->Header.AceFlags == other_flags, "got %#x, %#x\n", ace->Mask, ace->Header.AceFlags);
+    ExFreePool(before);
+    ExFreePool(object);
+}
+
+static void test_set_sacl(void)
+{
+    const UCHAR success = SUCCESSFUL_ACCESS_ACE_FLAG, both = SUCCESSFUL_ACCESS_ACE_FLAG | FAILED_ACCESS_ACE_FLAG;
+
+    inherited_audit = TRUE;
+    /* K3.8.4 */
+    check_set_sacl(0, 0, SEF_SACL_AUTO_INHERIT, success, 1, both | INHERITED_ACE);
+    check_set_sacl(0, SE_SACL_PROTECTED, SEF_SACL_AUTO_INHERIT, success, 4, success);
+    check_set_sacl(SE_SACL_PROTECTED, 0, SEF_SACL_AUTO_INHERIT, success, 4, success | INHERITED_ACE);
+    check_set_sacl(SE_SACL_PROTECTED, SE_SACL_PROTECTED, SEF_SACL_AUTO_INHERIT, success, 4, success);
+    /* K3.8.3 */
+    check_set_sacl(0, 0, 0, success, 4, success | INHERITED_ACE);
+    check_set_sacl(0, 0, SEF_DACL_AUTO_INHERIT, success, 4, success | INHERITED_ACE);
+    inherited_audit = FALSE;
+}
+
+/* Protection is set and taken away without an ACL, too. */
+static void test_protection(void)
+{
+    static const struct
+    {
+        SECURITY_INFORMATION information;
+        WORD before, after;
+    } cases[] = {
+        {PROTECTED_DACL_SECURITY_INFORMATION, 0, SE_DACL_PROTECTED},
+        {UNPROTECTED_DACL_SECURITY_INFORMATION, SE_DACL_PROTECTED, 0},
+        {PROTECTED_SACL_SECURITY_INFORMATION, SE_DACL_PROTECTED, SE_DACL_PROTECTED | SE_SACL_PROTECTED},
+        {UNPROTECTED_SACL_SECURITY_INFORMATION, SE_DACL_PROTECTED | SE_SACL_PROTECTED, SE_DACL_PROTECTED},
+    };
+    size_t i;
+
+    for (i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        PSECURITY_DESCRIPTOR object = make_object(cases[i].before), before = object;
+        SECURITY_INFORMATION information = cases[i].information;
+        SECURITY_DESCRIPTOR_RELATIVE *changed;
+        SECURITY_DESCRIPTOR given;
+        NTSTATUS status;
+
+        RtlCreateSecurityDescriptor(&given, SECURITY_DESCRIPTOR_REVISION);
+        status = SeSetSecurityDescriptorInfo(NULL, &information, &given, &object, PagedPool, &mapping);
+        changed = object;
+        /* header winnt.h: the information's name */
+        ok(!status && changed->Control == (SE_SELF_RELATIVE | SE_DACL_PRESENT | SE_SACL_PRESENT | cases[i].after),
+           "%zu: got %#x, control %#x\n", i, status, changed->Control);
+        ok(RtlLengthSecurityDescriptor(object) == RtlLengthSecurityDescriptor(before), "%zu: more has changed\n", i);
+        ExFreePool(before);
+        ExFreePool(object);
+    }
 }
 
 static void test_set_parts(void)
@@ -218,6 +312,8 @@ START_TEST(sd_info)
 {
     test_query();
     test_set_dacl();
+    test_set_sacl();
+    test_protection();
     test_set_parts();
     test_capture();
 }
