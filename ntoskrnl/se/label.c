@@ -13,8 +13,7 @@ struct label
     ULONG policy;    /* SYSTEM_MANDATORY_LABEL_* */
 };
 
-/* A label that is no integrity level is one that nobody reaches. */
-static ULONG integrity_of(const SID *sid)
+ULONG label_integrity(const SID *sid)
 {
     static const SID_IDENTIFIER_AUTHORITY authority = {SECURITY_MANDATORY_LABEL_AUTHORITY};
 
@@ -31,7 +30,7 @@ static struct label label_in(const ACL *sacl)
 
     for (i = 0, ace = sacl ? acl_first(sacl) : NULL; sacl && i < sacl->AceCount; i++, ace = ace_after(ace))
         if (ace->AceType == SYSTEM_MANDATORY_LABEL_ACE_TYPE && !(ace->AceFlags & INHERIT_ONLY_ACE))
-            return (struct label){integrity_of(ace_simple_sid(ace)), ace_mask(ace)};
+            return (struct label){label_integrity(ace_simple_sid(ace)), ace_mask(ace)};
     return (struct label){SECURITY_MANDATORY_MEDIUM_RID, SYSTEM_MANDATORY_LABEL_NO_WRITE_UP};
 }
 

@@ -15,6 +15,9 @@
 ACCESS_MASK label_allowed(const ACL *sacl, const struct access_subject *subject, const GENERIC_MAPPING *mapping,
                           ACCESS_MASK desired, privilege_set *used);
 
+/* The level that SID is; UINT32_MAX if it is none: a label that nobody reaches. */
+ULONG label_integrity(const SID *sid);
+
 /* What counts as writing: all that neither reading nor executing contains. */
 static inline ACCESS_MASK access_write_rights(const GENERIC_MAPPING *mapping)
 {

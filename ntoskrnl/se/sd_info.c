@@ -8,6 +8,7 @@
  */
 #include "ntoskrnl/se/sd_info.h"
 #include "ntoskrnl/rtl/inherit.h"
+#include "ntoskrnl/se/label.h"
 #include "ntoskrnl/se/owner.h"
 
 #define SACL_PARTS \
@@ -285,15 +286,10 @@ static NTSTATUS check_label(const struct sd *given, SECURITY_INFORMATION informa
     unsigned int i;
 
     if (!(information & LABEL_SECURITY_INFORMATION) || !given->sacl) return STATUS_SUCCESS;
+    if (token_privilege_enabled(caller, SE_RELABEL_PRIVILEGE)) return STATUS_SUCCESS;
     for (i = 0, ace = acl_first(given->sacl); i < given->sacl->AceCount; i++, ace = ace_after(ace))
-    {
-        const SID *sid = ace_sid(ace);
-
-        if (sacl_part_of(ace) != LABEL_SECURITY_INFORMATION) continue;
-        if (!sid->SubAuthorityCount || (sid->SubAuthority[0] > token_integrity(caller) &&
-                                        !token_privilege_enabled(caller, SE_RELABEL_PRIVILEGE)))
+        if (sacl_part_of(ace) == LABEL_SECURITY_INFORMATION && label_integrity(ace_sid(ace)) > token_integrity(caller))
             return STATUS_PRIVILEGE_NOT_HELD;
-    }
     return STATUS_SUCCESS;
 }
 

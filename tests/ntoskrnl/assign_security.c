@@ -52,6 +52,32 @@ static void test_token_defaults(void)
     ok(!SeDeassignSecurity(&descriptor), "NULL is an error\n"); /* K3.8.8 */
 }
 
+/* A token without a default DACL gives its objects none. */
+static void test_no_default(void)
+{
+    HANDLE source = process_token_handle(TOKEN_DUPLICATE), copy = NULL;
+    SECURITY_SUBJECT_CONTEXT without = subject;
+    PSECURITY_DESCRIPTOR descriptor = NULL;
+    TOKEN_DEFAULT_DACL none = {NULL};
+    PVOID token = NULL;
+    BOOLEAN present;
+    NTSTATUS status;
+
+    NtDuplicateToken(source, TOKEN_ALL_ACCESS, NULL, FALSE, TokenPrimary, &copy);
+    status = NtSetInformationToken(copy, TokenDefaultDacl, &none, sizeof(none));
+    ok(!status, "got %#x\n", status); /* DDI ZwSetInformationToken */
+    ObReferenceObjectByHandle(copy, 0, *SeTokenObjectType, KernelMode, &token, NULL);
+    without.ClientToken = NULL;
+    without.PrimaryToken = token;
+    status = SeAssignSecurity(NULL, NULL, &descriptor, FALSE, &without, &mapping, PagedPool);
+    /* K3.8.7 */
+    ok(!status && !dacl_of(descriptor, &present) && !present, "got %#x, %d\n", status, present);
+    SeDeassignSecurity(&descriptor);
+    ObDereferenceObject(token);
+    NtClose(copy);
+    NtClose(source);
+}
+
 static void test_explicit(void)
 {
     PSECURITY_DESCRIPTOR descriptor;
@@ -380,6 +406,7 @@ START_TEST(assign_security)
 {
     SeCaptureSubjectContext(&subject);
     test_token_defaults();
+    test_no_default();
     test_explicit();
     test_flags();
     test_creators();

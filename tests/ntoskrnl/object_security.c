@@ -110,6 +110,75 @@ static void test_set(void)
     NtClose(reader);
 }
 
+/* What the one ACE of the object's SACL says of integrity; 0: there is no label. */
+static ULONG label_of(HANDLE handle)
+{
+    UCHAR room[256] __attribute__((aligned(4)));
+    BOOLEAN present, defaulted;
+    ACCESS_ALLOWED_ACE *ace;
+    ULONG length;
+    PACL sacl;
+    NTSTATUS status = NtQuerySecurityObject(handle, LABEL_SECURITY_INFORMATION, room, sizeof(room), &length);
+
+    ok(!status, "got %#x\n", status); /* DDI ZwQuerySecurityObject */
+    RtlGetSaclSecurityDescriptor(room, &present, &sacl, &defaulted);
+    if (!present || !sacl || RtlGetAce(sacl, 0, (PVOID *)&ace)) return 0;
+    return *RtlSubAuthoritySid((PSID)&ace->SidStart, 0);
+}
+
+static NTSTATUS set_label(HANDLE handle, UCHAR authority, ULONG level)
+{
+    struct
+    {
+        ACE_HEADER header;
+        ACCESS_MASK mask;
+        SID sid;
+    } ace = {{SYSTEM_MANDATORY_LABEL_ACE_TYPE, 0, sizeof(ace)}, SYSTEM_MANDATORY_LABEL_NO_WRITE_UP,
+             {SID_REVISION, 1, {{0, 0, 0, 0, 0, authority}}, {level}}};
+    SECURITY_DESCRIPTOR given;
+    struct
+    {
+        ACL acl;
+        UCHAR more[40];
+    } sacl;
+
+    RtlCreateSecurityDescriptor(&given, SECURITY_DESCRIPTOR_REVISION);
+    RtlCreateAcl(&sacl.acl, sizeof(sacl), ACL_REVISION);
+    RtlAddAce(&sacl.acl, ACL_REVISION, MAXULONG, &ace, sizeof(ace));
+    RtlSetSaclSecurityDescriptor(&given, TRUE, &sacl.acl, FALSE);
+    return NtSetSecurityObject(handle, LABEL_SECURITY_INFORMATION, &given);
+}
+
+/* The label needs WRITE_OWNER and no privilege, unless it is above the caller's own level. */
+static void test_label(void)
+{
+    PACCESS_TOKEN client = client_token("alice", SecurityImpersonation);
+    HANDLE token = duplicate_self(TOKEN_ALL_ACCESS), other = duplicate_self(READ_CONTROL | WRITE_DAC);
+    NTSTATUS status;
+
+    /* win32 mandatory-integrity-control */
+    status = set_label(other, 16, SECURITY_MANDATORY_LOW_RID);
+    ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);
+    status = set_label(token, 16, SECURITY_MANDATORY_LOW_RID);
+    ok(!status && label_of(token) == SECURITY_MANDATORY_LOW_RID, "got %#x, %#x\n", status, label_of(token));
+    if (!client || PsImpersonateClient(PsGetCurrentThread(), client, FALSE, FALSE, SecurityImpersonation))
+        win_skip("there is no client\n");
+    else
+    {
+        /* win32 mandatory-integrity-control: the client is of medium integrity and holds no SeRelabelPrivilege */
+        status = set_label(token, 16, SECURITY_MANDATORY_HIGH_RID);
+        ok(status == STATUS_PRIVILEGE_NOT_HELD && label_of(token) == SECURITY_MANDATORY_LOW_RID, "got %#x\n", status);
+        status = set_label(token, 5, SECURITY_MANDATORY_LOW_RID);
+        ok(status && label_of(token) == SECURITY_MANDATORY_LOW_RID, "got %#x\n", status);
+        status = set_label(token, 16, SECURITY_MANDATORY_MEDIUM_RID);
+        ok(!status && label_of(token) == SECURITY_MANDATORY_MEDIUM_RID, "got %#x, %#x\n", status, label_of(token));
+        PsRevertToSelf();
+    }
+    if (client) ObDereferenceObject(client);
+    NtClose(token);
+    NtClose(other);
+}
+
 static void test_get(void)
 {
     PSECURITY_DESCRIPTOR descriptor = NULL;
@@ -126,5 +195,6 @@ START_TEST(object_security)
 {
     test_query();
     test_set();
+    test_label();
     test_get();
 }
