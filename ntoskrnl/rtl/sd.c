@@ -48,6 +48,12 @@ NTSTATUS sd_read_bytes(const void *bytes, size_t size, struct sd *sd)
     return read_acl(descriptor, size, SE_DACL_PRESENT, descriptor->Dacl, &sd->dacl);
 }
 
+/* No SID, or a valid one where a SID may lie. */
+static bool sid_pointer_good(const SID *sid)
+{
+    return !sid || (!((ULONG_PTR)sid % sizeof(ULONG)) && sid_valid_in(sid, SECURITY_MAX_SID_SIZE));
+}
+
 static NTSTATUS read_absolute(const SECURITY_DESCRIPTOR *descriptor, struct sd *sd)
 {
     WORD control = descriptor->Control;
@@ -58,8 +64,7 @@ static NTSTATUS read_absolute(const SECURITY_DESCRIPTOR *descriptor, struct sd *
                       .group = descriptor->Group,
                       .sacl = control & SE_SACL_PRESENT ? descriptor->Sacl : NULL,
                       .dacl = control & SE_DACL_PRESENT ? descriptor->Dacl : NULL};
-    if (sd->owner && !sid_valid_in(sd->owner, SECURITY_MAX_SID_SIZE)) return STATUS_INVALID_SID;
-    if (sd->group && !sid_valid_in(sd->group, SECURITY_MAX_SID_SIZE)) return STATUS_INVALID_SID;
+    if (!sid_pointer_good(sd->owner) || !sid_pointer_good(sd->group)) return STATUS_INVALID_SID;
     if (sd->sacl && !acl_valid(sd->sacl)) return STATUS_INVALID_ACL;
     return sd->dacl && !acl_valid(sd->dacl) ? STATUS_INVALID_ACL : STATUS_SUCCESS;
 }

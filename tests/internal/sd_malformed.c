@@ -138,6 +138,36 @@ static void test_misaligned(ULONG length)
     ok(!acl_valid_in((const ACL *)(place + 1), 1), "valid\n");        /* MS-DTYP 2.4.5 */
 }
 
+/* An absolute descriptor is a handful of pointers. */
+static void test_absolute(ULONG length)
+{
+    SECURITY_DESCRIPTOR absolute;
+    UCHAR room[2 * sizeof(SECURITY_DESCRIPTOR)] __attribute__((aligned(8)));
+    UCHAR *place = page_end - length - 1;
+    NTSTATUS status;
+    struct sd sd;
+
+    memcpy(place, &whole, length);
+    RtlCreateSecurityDescriptor(&absolute, SECURITY_DESCRIPTOR_REVISION);
+    memcpy(room + 4, &absolute, sizeof(absolute));
+    status = sd_read(room + 4, &sd);
+    ok(status == STATUS_INVALID_SECURITY_DESCR, "got %#x\n", status); /* MS-DTYP 2.4.6 */
+    absolute.Owner = place + whole.header.Owner;
+    status = sd_read(&absolute, &sd);
+    ok(status == STATUS_INVALID_SID, "got %#x\n", status); /* MS-DTYP 2.4.6 */
+    absolute.Owner = NULL;
+    absolute.Group = place + whole.header.Group;
+    status = sd_read(&absolute, &sd);
+    ok(status == STATUS_INVALID_SID, "got %#x\n", status); /* MS-DTYP 2.4.6 */
+    absolute.Group = NULL;
+    absolute.Dacl = (PACL)(place + whole.header.Dacl);
+    status = sd_read(&absolute, &sd);
+    ok(!status && !sd.dacl, "got %#x\n", status); /* MS-DTYP 2.4.6: it is not present */
+    absolute.Control = SE_DACL_PRESENT;
+    status = sd_read(&absolute, &sd);
+    ok(status == STATUS_INVALID_ACL, "got %#x\n", status); /* MS-DTYP 2.4.6 */
+}
+
 /* A SID and an ACL that say that they are longer than there is room. */
 static void test_liars(void)
 {
@@ -174,5 +204,6 @@ START_TEST(sd_malformed)
     test_truncated(length);
     test_changed(length);
     test_misaligned(length);
+    test_absolute(length);
     test_liars();
 }
