@@ -127,32 +127,42 @@ static NTSTATUS choose_defaults(const struct request *request, struct token_temp
 
 /* ---- its Unix account ------------------------------------------------------------------------------------------------------ */
 
+/* The token's Unix groups, and which is the primary one: its own, else the account's. False: the token has not got that. */
+static bool list_unix_groups(const struct token_template *template, struct unix_account *account)
+{
+    bool found = idmap_sid_to_gid(template->sids[template->primary_group].sid, &account->gid);
+    gid_t gid;
+    ULONG i;
+
+    account->group_count = 0;
+    for (i = 1; i < template->sid_count; i++)
+    {
+        if (!idmap_sid_to_gid(template->sids[i].sid, &gid)) continue;
+        found |= gid == account->gid;
+        account->groups[account->group_count++] = gid;
+    }
+    return found;
+}
+
 /*
  * The credential of the Unix user that the token's user is, with the Unix groups of the token and no others. A user that
- * is none, or one that is never carried (design 5.8), has none: the token is good for access checks and Identification.
+ * is none, one that is never carried (design 5.8), or one whose primary group is not the token's, has none: the token is good
+ * for access checks and Identification.
  */
 static NTSTATUS create_account(const struct token_template *template, struct credential **account)
 {
     struct unix_account *known, of_token;
     NTSTATUS status;
-    gid_t gid;
     uid_t uid;
-    ULONG i;
 
     *account = NULL;
     if (!idmap_sid_to_uid(template->sids[0].sid, &uid)) return STATUS_SUCCESS;
     if ((status = guise_account_by_uid(uid, &known))) return status == STATUS_NO_SUCH_USER ? STATUS_SUCCESS : status;
     of_token = *known;
-    of_token.group_count = 0;
     if (!(of_token.groups = guise_alloc(template->sid_count * sizeof(*of_token.groups))))
         status = STATUS_NO_MEMORY;
-    else
-    {
-        if (idmap_sid_to_gid(template->sids[template->primary_group].sid, &gid)) of_token.gid = gid;
-        for (i = 1; i < template->sid_count; i++)
-            if (idmap_sid_to_gid(template->sids[i].sid, &gid)) of_token.groups[of_token.group_count++] = gid;
+    else if (list_unix_groups(template, &of_token))
         status = credential_create_client(&of_token, account);
-    }
     guise_free(of_token.groups);
     guise_account_free(known);
     return status == STATUS_ACCESS_DENIED ? STATUS_SUCCESS : status;

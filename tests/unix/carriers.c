@@ -408,6 +408,45 @@ static NTSTATUS try_filtered(HANDLE token, ULONG flags, const SID *disable, cons
     return status;
 }
 
+/* Ids have a primary group, which has to be one of the token's. */
+static void test_foreign_primary_group(void)
+{
+    struct two_part_sid user = user_sid(ALICE), own = group_sid(ALICE), staff = group_sid(STAFF);
+    struct
+    {
+        TOKEN_GROUPS groups;
+        SID_AND_ATTRIBUTES more[2];
+    } groups = {{2, {{&everyone, SE_GROUP_MANDATORY}}}, {{&staff, SE_GROUP_MANDATORY}, {&own, SE_GROUP_MANDATORY}}};
+    SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), SecurityImpersonation, SECURITY_STATIC_TRACKING, FALSE};
+    OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .SecurityQualityOfService = &qos};
+    TOKEN_PRIVILEGES privileges = {.PrivilegeCount = 0};
+    TOKEN_SOURCE source = {.SourceName = "Test"};
+    LARGE_INTEGER never = {.QuadPart = -1};
+    PSID primary[] = {&user, &everyone, &staff};
+
+    for (unsigned int i = 0; i < 6; i++)
+    {
+        bool expected = i > 1; /* staff, or the account's own group is there */
+        PACCESS_TOKEN object;
+        NTSTATUS status;
+        HANDLE token;
+
+        groups.groups.GroupCount = i < 3 ? 2 : 3;
+        status = NtCreateToken(&token, TOKEN_ALL_ACCESS, &attributes, TokenImpersonation, &(LUID){0x3e7, 0}, &never,
+                               &(TOKEN_USER){{&user, 0}}, &groups.groups, &privileges, NULL, &(TOKEN_PRIMARY_GROUP){primary[i % 3]}, NULL,
+                               &source);
+        ok(!status, "%u: got %#x\n", i, status); /* design 5.2 */
+        object = object_of(token);
+        status = impersonate(object);
+        /* design 5.2 */
+        ok(status == (expected ? STATUS_SUCCESS : STATUS_ACCESS_DENIED), "%u: got %#x, gid %u\n", i, status, getegid());
+        ok(!expected || getegid() == (i % 3 == 2 ? STAFF : ALICE), "%u: gid %u\n", i, getegid());
+        PsRevertToSelf();
+        ObDereferenceObject(object);
+        NtClose(token);
+    }
+}
+
 static void test_inexpressible(void)
 {
     struct two_part_sid user = user_sid(ALICE), own = group_sid(ALICE), staff = group_sid(STAFF);
@@ -465,5 +504,6 @@ START_TEST(carriers)
     test_primary_group();
     test_opened();
     test_privileges();
+    test_foreign_primary_group();
     test_inexpressible();
 }
