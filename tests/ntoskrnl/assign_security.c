@@ -385,6 +385,10 @@ static void test_as_client(void)
     RtlSetOwnerSecurityDescriptor(&explicit.sd, &service, FALSE);
     status = SeAssignSecurity(NULL, &explicit.sd, &descriptor, FALSE, &as_client, &mapping, PagedPool);
     ok(status == STATUS_INVALID_OWNER && !descriptor, "got %#x\n", status);
+    RtlSetOwnerSecurityDescriptor(&explicit.sd, &world, FALSE); /* a group of his, but no SE_GROUP_OWNER */
+    status = SeAssignSecurity(NULL, &explicit.sd, &descriptor, FALSE, &as_client, &mapping, PagedPool);
+    ok(status == STATUS_INVALID_OWNER && !descriptor, "got %#x\n", status);
+    RtlSetOwnerSecurityDescriptor(&explicit.sd, &service, FALSE);
     status = SeAssignSecurityEx(NULL, &explicit.sd, &descriptor, NULL, FALSE, SEF_AVOID_OWNER_CHECK, &as_client, &mapping,
                                 PagedPool);
     ok(!status && RtlEqualSid(owner_of(descriptor), &service), "got %#x\n", status);
