@@ -240,16 +240,12 @@ static bool fit_root(const struct dacl *dacl, const struct permissions *current)
     }
     if (dacl->root_named && root & PERM_EXEC & ~root_bits(permissions))
     {
-        if (permissions->named_count)
-            permissions->mask |= PERM_EXEC;
-        else if (!permissions->owner)
+        if (!permissions->owner && !permissions->masked)
             permissions->user |= PERM_EXEC;
         else
         {
-            /* The owner's class comes before an entry for him, which is there for its mask. */
-            permissions->named[permissions->named_count++] =
-                (struct named_permission){permissions->owner, false, permissions->user};
-            permissions->mask = mask_of(permissions) | PERM_EXEC;
+            permissions->masked = true;
+            permissions->mask |= PERM_EXEC;
         }
     }
     return !dacl->root_named || root == root_bits(permissions);
@@ -265,6 +261,7 @@ static NTSTATUS solve(struct dacl *dacl, const struct permissions *current)
     permissions->other = (unsigned char)ask(dacl, NOBODY, NOBODY);
     permissions->named_count = 0;
     if ((status = collect_named(dacl, false)) || (status = collect_named(dacl, true))) return status;
+    permissions->masked = permissions->named_count;
     permissions->mask = mask_of(permissions);
     if (!fit_root(dacl, current)) return STATUS_NOT_SUPPORTED;
     return means_the_same(dacl) ? STATUS_SUCCESS : STATUS_NOT_SUPPORTED;

@@ -82,7 +82,7 @@ static bool same_bits(const struct permissions *a, const struct permissions *b)
     size_t i;
 
     if (a->user != b->user || a->owning_group != b->owning_group || a->other != b->other ||
-        a->named_count != b->named_count || (a->named_count && a->mask != b->mask))
+        a->named_count != b->named_count || a->masked != b->masked || (a->masked && a->mask != b->mask))
         return false;
     for (i = 0; i < a->named_count; i++)
         if (a->named[i].group != b->named[i].group || a->named[i].id != b->named[i].id ||
@@ -99,7 +99,7 @@ static NTSTATUS write_bits(int fd, const struct permissions *permissions)
     struct stat state;
 
     if (!fsetxattr(fd, ACL_ATTRIBUTE, value, size, 0)) return STATUS_SUCCESS;
-    if (errno != EOPNOTSUPP || permissions->named_count) return status_of_errno();
+    if (errno != EOPNOTSUPP || permissions->masked) return status_of_errno();
     if (fstat(fd, &state)) return status_of_errno();
     if (fchmod(fd, (state.st_mode & 07000) | permissions->user << 6 | permissions->owning_group << 3 | permissions->other))
         return status_of_errno();

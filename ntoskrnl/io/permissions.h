@@ -34,7 +34,8 @@ struct permissions
     gid_t group;
     bool directory;
     unsigned char user, owning_group, other; /* owning_group before the mask */
-    unsigned char mask;                      /* counts if there are named entries */
+    bool masked;                             /* there is a mask, as there is with named entries */
+    unsigned char mask;
     size_t named_count;                      /* users first; no id of a kind twice */
     struct named_permission named[PERMISSIONS_MAX_NAMED];
 };
@@ -93,7 +94,7 @@ static inline bool named_entries_count(const struct permissions *permissions)
 /* The bits of the owning group as they count. */
 static inline unsigned int group_bits(const struct permissions *permissions)
 {
-    return permissions->named_count ? permissions->owning_group & permissions->mask : permissions->owning_group;
+    return permissions->masked ? permissions->owning_group & permissions->mask : permissions->owning_group;
 }
 
 /* What root may: read and write always, execute what somebody may (capabilities(7), CAP_DAC_OVERRIDE). */

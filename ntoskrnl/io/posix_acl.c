@@ -90,10 +90,8 @@ NTSTATUS posix_acl_parse(const void *value, size_t size, struct permissions *per
     }
     if ((seen & (TAG_USER_OBJ | TAG_GROUP_OBJ | TAG_OTHER)) != (TAG_USER_OBJ | TAG_GROUP_OBJ | TAG_OTHER))
         return STATUS_FILE_INVALID;
-    if (permissions->named_count && !(seen & TAG_MASK)) return STATUS_FILE_INVALID;
-    /* A mask without named entries limits the owning group all the same. */
-    if (!permissions->named_count && seen & TAG_MASK) permissions->owning_group &= permissions->mask;
-    return STATUS_SUCCESS;
+    permissions->masked = seen & TAG_MASK;
+    return permissions->named_count && !permissions->masked ? STATUS_FILE_INVALID : STATUS_SUCCESS;
 }
 
 static unsigned char *write_entry(unsigned char *bytes, unsigned int tag, unsigned int perm, uint32_t id)
@@ -122,7 +120,7 @@ size_t posix_acl_write(const struct permissions *permissions, void *value)
     bytes = write_named(bytes, permissions, false);
     bytes = write_entry(bytes, TAG_GROUP_OBJ, permissions->owning_group, NO_ID);
     bytes = write_named(bytes, permissions, true);
-    if (permissions->named_count) bytes = write_entry(bytes, TAG_MASK, permissions->mask, NO_ID);
+    if (permissions->masked) bytes = write_entry(bytes, TAG_MASK, permissions->mask, NO_ID);
     bytes = write_entry(bytes, TAG_OTHER, permissions->other, NO_ID);
     return bytes - (unsigned char *)value;
 }

@@ -17,7 +17,7 @@ const GENERIC_MAPPING file_mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FIL
 unsigned int root_bits(const struct permissions *permissions)
 {
     /* The kernel asks the mode, where the mask stands for the whole class of groups. */
-    unsigned int middle = permissions->named_count ? permissions->mask : permissions->owning_group;
+    unsigned int middle = permissions->masked ? permissions->mask : permissions->owning_group;
     unsigned int any = permissions->user | middle | permissions->other;
 
     if (permissions->directory) return PERM_ALL;

@@ -78,10 +78,10 @@ static size_t put_entry(unsigned char *acl, size_t size, unsigned int tag, unsig
     return size + sizeof(entry);
 }
 
-/* A random POSIX ACL with at least one named entry, as the kernel takes it. */
+/* A random POSIX ACL as the kernel takes it; at times with a mask and no named entry. */
 static size_t random_acl(unsigned char *acl)
 {
-    unsigned int chosen = 1 + pick(63), i;
+    unsigned int chosen = pick(8) ? pick(64) : 0, i;
     size_t size = 4;
 
     memcpy(acl, (unsigned char[]){2, 0, 0, 0}, 4);
