@@ -60,7 +60,7 @@ static void test_no_default(void)
     PSECURITY_DESCRIPTOR descriptor = NULL;
     TOKEN_DEFAULT_DACL none = {NULL};
     PVOID token = NULL;
-    BOOLEAN present;
+    BOOLEAN present = TRUE;
     NTSTATUS status;
 
     NtDuplicateToken(source, TOKEN_ALL_ACCESS, NULL, FALSE, TokenPrimary, &copy);
