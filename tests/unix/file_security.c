@@ -164,8 +164,26 @@ static const ACCESS_MASK rights[] = {0, FILE_EXECUTE, FILE_WRITE_DATA, FILE_WRIT
                                      FILE_READ_DATA | FILE_EXECUTE, FILE_READ_DATA | FILE_WRITE_DATA,
                                      FILE_READ_DATA | FILE_WRITE_DATA | FILE_EXECUTE};
 
-/* What the access check says to the calling thread. */
+/* What SeAccessCheck says to the calling thread of the file's descriptor. */
 static bool check_says(const struct file *file, unsigned int perm)
+{
+    static GENERIC_MAPPING mapping = {FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS};
+    SECURITY_SUBJECT_CONTEXT subject;
+    PSECURITY_DESCRIPTOR descriptor;
+    BOOLEAN allocated, says = FALSE;
+    ACCESS_MASK granted;
+    NTSTATUS status;
+
+    if (ObGetObjectSecurity(file->object, &descriptor, &allocated)) return false;
+    SeCaptureSubjectContext(&subject);
+    says = SeAccessCheck(descriptor, &subject, FALSE, rights[perm], 0, NULL, &mapping, UserMode, &granted, &status);
+    SeReleaseSubjectContext(&subject);
+    ObReleaseObjectSecurity(descriptor, allocated);
+    return says;
+}
+
+/* What opening the object says. */
+static bool object_opens(const struct file *file, unsigned int perm)
 {
     HANDLE handle = NULL;
     NTSTATUS status = ObOpenObjectByPointer(file->object, 0, NULL, rights[perm], *IoFileObjectType, UserMode, &handle);
@@ -237,6 +255,7 @@ static struct outcome compare(const struct file *files, unsigned int count, cons
         {
             bool check = check_says(&files[i], perm), kernel = kernel_says(&files[i], perm);
 
+            if (object_opens(&files[i], perm) != check) outcome.different++;
             if (perm == 1 || perm == 2 || perm == 4)
             {
                 outcome.asked++;
