@@ -4,13 +4,11 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "support.h"
+#include "files.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <guise/file.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 
@@ -82,7 +80,7 @@ static HANDLE open_file(const char *name, bool directory, uid_t uid, gid_t gid, 
     return handle;
 }
 
-static struct stat state_of(int fd)
+static struct stat stat_of(int fd)
 {
     struct stat state;
 
@@ -90,45 +88,25 @@ static struct stat state_of(int fd)
     return state;
 }
 
-static bool same_state(struct stat a, int fd)
+static bool still_is(struct stat a, int fd)
 {
-    struct stat b = state_of(fd);
+    struct stat b = stat_of(fd);
 
     return a.st_mode == b.st_mode && a.st_uid == b.st_uid && a.st_gid == b.st_gid &&
-           fgetxattr(fd, "system.posix_acl_access", NULL, 0) < 0;
-}
-
-struct unix_sid
-{
-    SID sid;
-    ULONG id;
-};
-
-static struct unix_sid unix_sid(ULONG kind, ULONG id)
-{
-    struct unix_sid sid = {{SID_REVISION, 2, {{0, 0, 0, 0, 0, 22}}, {kind}}, 0};
-
-    *RtlSubAuthoritySid(&sid.sid, 1) = id;
-    return sid;
-}
-
-static ACCESS_MASK rights_of(mode_t perm)
-{
-    return (perm & 4 ? FILE_READ_DATA | FILE_READ_EA : 0) | (perm & 1 ? FILE_EXECUTE : 0) |
-           (perm & 2 ? FILE_WRITE_DATA | FILE_APPEND_DATA | FILE_WRITE_EA | FILE_WRITE_ATTRIBUTES : 0);
+           fgetxattr(fd, ACL_ATTRIBUTE, NULL, 0) < 0;
 }
 
 static void allow_and_deny(PACL dacl, PSID sid, mode_t perm, mode_t later)
 {
-    if (perm) RtlAddAccessAllowedAce(dacl, ACL_REVISION, rights_of(perm), sid);
-    if (later & ~perm) RtlAddAccessDeniedAce(dacl, ACL_REVISION, rights_of(later & ~perm), sid);
+    if (perm) RtlAddAccessAllowedAce(dacl, ACL_REVISION, mask_of(perm), sid);
+    if (later & ~perm) RtlAddAccessDeniedAce(dacl, ACL_REVISION, mask_of(later & ~perm), sid);
 }
 
 /* The owner, the group and a DACL that is the mode. */
 static NTSTATUS set(HANDLE handle, uid_t uid, gid_t gid, mode_t mode)
 {
     static SID everyone = {SID_REVISION, 1, {SECURITY_WORLD_SID_AUTHORITY}, {0}};
-    struct unix_sid owner = unix_sid(1, uid), group = unix_sid(2, gid);
+    struct unix_sid owner = sid_of_user(uid), group = sid_of_group(gid);
     SECURITY_DESCRIPTOR given;
     struct
     {
@@ -147,8 +125,7 @@ static NTSTATUS set(HANDLE handle, uid_t uid, gid_t gid, mode_t mode)
     RtlSetGroupSecurityDescriptor(&given, &group, FALSE);
     calls.watched = true;
     calls.chowns = calls.setxattrs = 0;
-    status = NtSetSecurityObject(handle, OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION,
-                                 &given);
+    status = NtSetSecurityObject(handle, PARTS, &given);
     calls.watched = false;
     calls.fail_chown = 0;
     calls.setxattr_left = 0;
@@ -180,8 +157,8 @@ static void test_between(void)
         handle = open_file(name, false, ALICE, STAFF, cases[i].before, &fd);
         status = set(handle, BOB, READERS, cases[i].after);
         /* design 2: guise-files(7) */
-        ok(!status && (state_of(fd).st_mode & 0777) == cases[i].after && state_of(fd).st_uid == BOB &&
-           state_of(fd).st_gid == READERS, "%u: got %#x, mode %o\n", i, status, state_of(fd).st_mode);
+        ok(!status && (stat_of(fd).st_mode & 0777) == cases[i].after && stat_of(fd).st_uid == BOB &&
+           stat_of(fd).st_gid == READERS, "%u: got %#x, mode %o\n", i, status, stat_of(fd).st_mode);
         ok((calls.mode_before & 077) == (cases[i].between & 077) && (calls.mode_after & 077) == (cases[i].between & 077),
            "%u: mode %o, then %o\n", i, calls.mode_before, calls.mode_after);
         NtClose(handle);
@@ -197,29 +174,29 @@ static void test_failures(void)
     int fd;
 
     handle = open_file("failures", false, ALICE, STAFF, 06755, &fd);
-    before = state_of(fd);
+    before = stat_of(fd);
 
     /* design 2: the owner may not be given; nothing else was tried */
     calls.fail_chown = EPERM;
     status = set(handle, BOB, STAFF, 0700);
-    ok(status == STATUS_ACCESS_DENIED && same_state(before, fd) && calls.chowns == 1 && !calls.setxattrs,
+    ok(status == STATUS_ACCESS_DENIED && still_is(before, fd) && calls.chowns == 1 && !calls.setxattrs,
        "got %#x, %u, %u\n", status, calls.chowns, calls.setxattrs);
     calls.fail_chown = EPERM;
     status = set(handle, ALICE, READERS, 0600);
-    ok(status == STATUS_ACCESS_DENIED && same_state(before, fd), "got %#x, mode %o\n", status, state_of(fd).st_mode);
+    ok(status == STATUS_ACCESS_DENIED && still_is(before, fd), "got %#x, mode %o\n", status, stat_of(fd).st_mode);
 
     /* design 2: the bits cannot be written before, and after the ids were */
     calls.setxattr_left = 1;
     status = set(handle, ALICE, READERS, 0600);
-    ok(status == STATUS_DISK_FULL && same_state(before, fd) && !calls.chowns, "got %#x, mode %o\n", status, state_of(fd).st_mode);
+    ok(status == STATUS_DISK_FULL && still_is(before, fd) && !calls.chowns, "got %#x, mode %o\n", status, stat_of(fd).st_mode);
     calls.setxattr_left = 2;
     status = set(handle, BOB, READERS, 0600);
-    ok(status == STATUS_DISK_FULL && same_state(before, fd) && calls.chowns == 2, "got %#x, mode %o\n", status,
-       state_of(fd).st_mode);
+    ok(status == STATUS_DISK_FULL && still_is(before, fd) && calls.chowns == 2, "got %#x, mode %o\n", status,
+       stat_of(fd).st_mode);
     calls.setxattr_left = 1;
     status = set(handle, BOB, STAFF, 0600);
-    ok(status == STATUS_DISK_FULL && same_state(before, fd) && calls.chowns == 2, "got %#x, mode %o\n", status,
-       state_of(fd).st_mode);
+    ok(status == STATUS_DISK_FULL && still_is(before, fd) && calls.chowns == 2, "got %#x, mode %o\n", status,
+       stat_of(fd).st_mode);
     NtClose(handle);
     close(fd);
 }
@@ -234,21 +211,21 @@ static void test_special_bits(void)
     int fd;
 
     handle = open_file("special", true, ALICE, STAFF, 07750, &fd);
-    before = state_of(fd);
+    before = stat_of(fd);
     status = set(handle, ALICE, STAFF, 0705);
-    ok(!status && state_of(fd).st_mode == (S_IFDIR | 07705), "got %#x, mode %o\n", status, state_of(fd).st_mode); /* chmod(2) */
+    ok(!status && stat_of(fd).st_mode == (S_IFDIR | 07705), "got %#x, mode %o\n", status, stat_of(fd).st_mode); /* chmod(2) */
     status = set(handle, BOB, READERS, 0770);
-    ok(!status && state_of(fd).st_mode == (S_IFDIR | 07770), "got %#x, mode %o\n", status, state_of(fd).st_mode); /* chown(2) */
+    ok(!status && stat_of(fd).st_mode == (S_IFDIR | 07770), "got %#x, mode %o\n", status, stat_of(fd).st_mode); /* chown(2) */
     status = set(handle, ALICE, STAFF, 0750);
-    ok(!status && same_state(before, fd), "got %#x, mode %o\n", status, state_of(fd).st_mode); /* chown(2) */
+    ok(!status && still_is(before, fd), "got %#x, mode %o\n", status, stat_of(fd).st_mode); /* chown(2) */
 
     ok(!impersonate(alice), "not impersonated\n"); /* design 5.4 */
     status = set(handle, BOB, STAFF, 0777);
     /* chown(2): nobody gives files away */
-    ok(status == STATUS_ACCESS_DENIED && same_state(before, fd), "got %#x, mode %o\n", status, state_of(fd).st_mode);
+    ok(status == STATUS_ACCESS_DENIED && still_is(before, fd), "got %#x, mode %o\n", status, stat_of(fd).st_mode);
     status = set(handle, ALICE, STAFF, 0700);
     /* chmod(2): who is not in the group keeps no setgid */
-    ok(!status && state_of(fd).st_mode == (S_IFDIR | 05700), "got %#x, mode %o\n", status, state_of(fd).st_mode);
+    ok(!status && stat_of(fd).st_mode == (S_IFDIR | 05700), "got %#x, mode %o\n", status, stat_of(fd).st_mode);
     PsRevertToSelf();
     NtClose(handle);
     close(fd);
@@ -258,7 +235,6 @@ static void test_special_bits(void)
 /* Mode and ACL are two system calls to read: what is told was so at one moment. */
 static void test_read(void)
 {
-    const SECURITY_INFORMATION parts = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION;
     ULONG meanwhile[256], then[256], length, then_length;
     NTSTATUS status;
     HANDLE handle;
@@ -266,9 +242,9 @@ static void test_read(void)
 
     handle = open_file("read", false, ALICE, STAFF, 0664, &fd);
     calls.chmod_meanwhile = 0600;
-    status = NtQuerySecurityObject(handle, parts, meanwhile, sizeof(meanwhile), &length);
+    status = NtQuerySecurityObject(handle, PARTS, meanwhile, sizeof(meanwhile), &length);
     ok(!status && !calls.chmod_meanwhile, "got %#x\n", status); /* DDI ZwQuerySecurityObject */
-    status = NtQuerySecurityObject(handle, parts, then, sizeof(then), &then_length);
+    status = NtQuerySecurityObject(handle, PARTS, then, sizeof(then), &then_length);
     /* design 2: guise-files(7) */
     ok(!status && length == then_length && !memcmp(meanwhile, then, length), "got %#x, %u bytes and %u\n", status, length, then_length);
     NtClose(handle);
