@@ -651,6 +651,120 @@ NTSYSCALLAPI NTSTATUS NTAPI NtAccessCheckByTypeResultList(PSECURITY_DESCRIPTOR S
                                                           PULONG PrivilegeSetLength, PACCESS_MASK GrantedAccess,
                                                           PNTSTATUS AccessStatus);
 
+/* --- Audit events ------------------------------------------------------------------------------------------- */
+
+/*
+ * Where events go is the administrator's choice: guise.conf(5), [audit]. Nothing here waits for it. Of the process, not of a
+ * client, the routines with a status need SeAuditPrivilege (K3.4.2): STATUS_PRIVILEGE_NOT_HELD.
+ *
+ * NtAccessCheckAndAuditAlarm: NtAccessCheck for the client whom the calling thread impersonates, of an object that
+ * the server SubsystemName knows by HandleId; the decision is an event if the SACL of SecurityDescriptor wants it.
+ * GrantedAccess, AccessStatus  the decision, with which STATUS_SUCCESS is returned.
+ * GenerateOnClose              TRUE: so is the end of the access, for NtCloseObjectAuditAlarm.
+ * STATUS_ACCESS_VIOLATION; STATUS_GENERIC_NOT_MAPPED; STATUS_PRIVILEGE_NOT_HELD; STATUS_NO_IMPERSONATION_TOKEN: the thread does
+ * not impersonate; STATUS_BAD_IMPERSONATION_LEVEL: below Identification; STATUS_INVALID_SECURITY_DESCR.
+ * NtAccessCheckByTypeAndAuditAlarm: with what NtAccessCheckByType is given. AUDIT_ALLOW_NO_PRIVILEGE in Flags: without
+ * the privilege there is a decision, but no event. STATUS_INVALID_PARAMETER.
+ * NtAccessCheckByTypeResultListAndAuditAlarm: a decision for each object, into arrays; ...ByHandle for the client of a token
+ * (TOKEN_QUERY) instead of the thread's.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtAccessCheckAndAuditAlarm(PUNICODE_STRING SubsystemName, PVOID HandleId,
+                                                       PUNICODE_STRING ObjectTypeName, PUNICODE_STRING ObjectName,
+                                                       PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                                       ACCESS_MASK DesiredAccess, PGENERIC_MAPPING GenericMapping,
+                                                       BOOLEAN ObjectCreation, PACCESS_MASK GrantedAccess,
+                                                       PNTSTATUS AccessStatus, PBOOLEAN GenerateOnClose);
+NTSYSAPI NTSTATUS NTAPI ZwAccessCheckAndAuditAlarm(PUNICODE_STRING SubsystemName, PVOID HandleId,
+                                                   PUNICODE_STRING ObjectTypeName, PUNICODE_STRING ObjectName,
+                                                   PSECURITY_DESCRIPTOR SecurityDescriptor, ACCESS_MASK DesiredAccess,
+                                                   PGENERIC_MAPPING GenericMapping, BOOLEAN ObjectCreation,
+                                                   PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus,
+                                                   PBOOLEAN GenerateOnClose);
+NTSYSCALLAPI NTSTATUS NTAPI NtAccessCheckByTypeAndAuditAlarm(PUNICODE_STRING SubsystemName, PVOID HandleId,
+                                                             PUNICODE_STRING ObjectTypeName, PUNICODE_STRING ObjectName,
+                                                             PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                                             PSID PrincipalSelfSid, ACCESS_MASK DesiredAccess,
+                                                             AUDIT_EVENT_TYPE AuditType, ULONG Flags,
+                                                             POBJECT_TYPE_LIST ObjectTypeList, ULONG ObjectTypeListLength,
+                                                             PGENERIC_MAPPING GenericMapping, BOOLEAN ObjectCreation,
+                                                             PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus,
+                                                             PBOOLEAN GenerateOnClose);
+NTSYSCALLAPI NTSTATUS NTAPI NtAccessCheckByTypeResultListAndAuditAlarm(
+    PUNICODE_STRING SubsystemName, PVOID HandleId, PUNICODE_STRING ObjectTypeName, PUNICODE_STRING ObjectName,
+    PSECURITY_DESCRIPTOR SecurityDescriptor, PSID PrincipalSelfSid, ACCESS_MASK DesiredAccess, AUDIT_EVENT_TYPE AuditType,
+    ULONG Flags, POBJECT_TYPE_LIST ObjectTypeList, ULONG ObjectTypeListLength, PGENERIC_MAPPING GenericMapping,
+    BOOLEAN ObjectCreation, PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus, PBOOLEAN GenerateOnClose);
+NTSYSCALLAPI NTSTATUS NTAPI NtAccessCheckByTypeResultListAndAuditAlarmByHandle(
+    PUNICODE_STRING SubsystemName, PVOID HandleId, HANDLE ClientToken, PUNICODE_STRING ObjectTypeName,
+    PUNICODE_STRING ObjectName, PSECURITY_DESCRIPTOR SecurityDescriptor, PSID PrincipalSelfSid, ACCESS_MASK DesiredAccess,
+    AUDIT_EVENT_TYPE AuditType, ULONG Flags, POBJECT_TYPE_LIST ObjectTypeList, ULONG ObjectTypeListLength,
+    PGENERIC_MAPPING GenericMapping, BOOLEAN ObjectCreation, PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus,
+    PBOOLEAN GenerateOnClose);
+
+/*
+ * NtOpenObjectAuditAlarm: that the client of a token (TOKEN_QUERY) was granted GrantedAccess, or refused DesiredAccess: an
+ * event if the SACL of SecurityDescriptor (may be NULL) wants it, or if it took Privileges (may be NULL).
+ * NtCloseObjectAuditAlarm, NtDeleteObjectAuditAlarm: the end of that, if GenerateOnClose.
+ * NtPrivilegeObjectAuditAlarm, NtPrivilegedServiceAuditAlarm: the use of privileges, or the attempt.
+ * STATUS_ACCESS_VIOLATION; STATUS_PRIVILEGE_NOT_HELD; STATUS_INVALID_HANDLE, STATUS_ACCESS_DENIED;
+ * STATUS_BAD_IMPERSONATION_LEVEL: below Identification; STATUS_INVALID_PARAMETER: too many privileges; that the
+ * descriptor is none.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtOpenObjectAuditAlarm(PUNICODE_STRING SubsystemName, PVOID HandleId,
+                                                   PUNICODE_STRING ObjectTypeName, PUNICODE_STRING ObjectName,
+                                                   PSECURITY_DESCRIPTOR SecurityDescriptor, HANDLE ClientToken,
+                                                   ACCESS_MASK DesiredAccess, ACCESS_MASK GrantedAccess,
+                                                   PPRIVILEGE_SET Privileges, BOOLEAN ObjectCreation,
+                                                   BOOLEAN AccessGranted, PBOOLEAN GenerateOnClose);
+NTSYSCALLAPI NTSTATUS NTAPI NtCloseObjectAuditAlarm(PUNICODE_STRING SubsystemName, PVOID HandleId,
+                                                    BOOLEAN GenerateOnClose);
+NTSYSAPI NTSTATUS NTAPI ZwCloseObjectAuditAlarm(PUNICODE_STRING SubsystemName, PVOID HandleId, BOOLEAN GenerateOnClose);
+NTSYSCALLAPI NTSTATUS NTAPI NtDeleteObjectAuditAlarm(PUNICODE_STRING SubsystemName, PVOID HandleId,
+                                                     BOOLEAN GenerateOnClose);
+NTSYSCALLAPI NTSTATUS NTAPI NtPrivilegeObjectAuditAlarm(PUNICODE_STRING SubsystemName, PVOID HandleId, HANDLE ClientToken,
+                                                        ACCESS_MASK DesiredAccess, PPRIVILEGE_SET Privileges,
+                                                        BOOLEAN AccessGranted);
+NTSYSCALLAPI NTSTATUS NTAPI NtPrivilegedServiceAuditAlarm(PUNICODE_STRING SubsystemName, PUNICODE_STRING ServiceName,
+                                                          HANDLE ClientToken, PPRIVILEGE_SET Privileges,
+                                                          BOOLEAN AccessGranted);
+
+/*
+ * SeOpenObjectAuditAlarm, SeOpenObjectForDeleteAuditAlarm: that the opening of an object has come to an end: an event if the
+ * SACL of SecurityDescriptor wants it, or if it took privileges. For KernelMode nothing is written, and the caller holds the lock
+ * of the state's subject context (K3.7.1). ObjectTypeName and AbsoluteObjectName NULL: those of the state. GenerateOnClose
+ * receives whether the closing of the handle is an event, too.
+ * SeDeleteObjectAuditAlarm, SeCloseObjectAuditAlarm (if PerformAction): that this has happened; written if the process has
+ * SeAuditPrivilege. SePrivilegeObjectAuditAlarm: the use of privileges; not for KernelMode. SeCloseObjectAuditAlarm and
+ * SePrivilegeObjectAuditAlarm are exported by Windows without a page.
+ * SeAuditHardLinkCreation: that LinkName was made for FileName.
+ * SeAuditingXxx: whether there is a place for such events to go; otherwise a driver may save itself the calls.
+ */
+NTKERNELAPI VOID NTAPI SeOpenObjectAuditAlarm(PUNICODE_STRING ObjectTypeName, PVOID Object,
+                                              PUNICODE_STRING AbsoluteObjectName, PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                              PACCESS_STATE AccessState, BOOLEAN ObjectCreated, BOOLEAN AccessGranted,
+                                              KPROCESSOR_MODE AccessMode, PBOOLEAN GenerateOnClose);
+NTKERNELAPI VOID NTAPI SeOpenObjectForDeleteAuditAlarm(PUNICODE_STRING ObjectTypeName, PVOID Object,
+                                                       PUNICODE_STRING AbsoluteObjectName,
+                                                       PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                                       PACCESS_STATE AccessState, BOOLEAN ObjectCreated,
+                                                       BOOLEAN AccessGranted, KPROCESSOR_MODE AccessMode,
+                                                       PBOOLEAN GenerateOnClose);
+NTKERNELAPI VOID NTAPI SeDeleteObjectAuditAlarm(PVOID Object, HANDLE Handle);
+NTKERNELAPI VOID NTAPI SeCloseObjectAuditAlarm(PVOID Object, HANDLE Handle, BOOLEAN PerformAction);
+NTKERNELAPI VOID NTAPI SePrivilegeObjectAuditAlarm(HANDLE Handle, PSECURITY_SUBJECT_CONTEXT SubjectSecurityContext,
+                                                   ACCESS_MASK DesiredAccess, PPRIVILEGE_SET Privileges,
+                                                   BOOLEAN AccessGranted, KPROCESSOR_MODE AccessMode);
+NTKERNELAPI VOID NTAPI SeAuditHardLinkCreation(PUNICODE_STRING FileName, PUNICODE_STRING LinkName, BOOLEAN bSuccess);
+NTKERNELAPI BOOLEAN NTAPI SeAuditingFileEvents(BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor);
+NTKERNELAPI BOOLEAN NTAPI SeAuditingFileEventsWithContext(BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                                          PSECURITY_SUBJECT_CONTEXT SubjectSecurityContext);
+NTKERNELAPI BOOLEAN NTAPI SeAuditingFileOrGlobalEvents(BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                                       PSECURITY_SUBJECT_CONTEXT SubjectSecurityContext);
+NTKERNELAPI BOOLEAN NTAPI SeAuditingHardLinkEvents(BOOLEAN AccessGranted, PSECURITY_DESCRIPTOR SecurityDescriptor);
+NTKERNELAPI BOOLEAN NTAPI SeAuditingHardLinkEventsWithContext(BOOLEAN AccessGranted,
+                                                              PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                                              PSECURITY_SUBJECT_CONTEXT SubjectSecurityContext);
+
 /* --- System services: tokens -------------------------------------------------------------------------------- */
 
 /*

@@ -271,6 +271,85 @@ NTKERNELAPI BOOLEAN NTAPI SeAccessCheck(PSECURITY_DESCRIPTOR SecurityDescriptor,
                                         PPRIVILEGE_SET *Privileges, PGENERIC_MAPPING GenericMapping,
                                         KPROCESSOR_MODE AccessMode, PACCESS_MASK GrantedAccess, PNTSTATUS AccessStatus);
 
+/* --- Audit events of a driver's own making ------------------------------------------------------------------ */
+
+typedef enum _SE_ADT_PARAMETER_TYPE
+{
+    SeAdtParmTypeNone,
+    SeAdtParmTypeString,
+    SeAdtParmTypeFileSpec,
+    SeAdtParmTypeUlong,
+    SeAdtParmTypeSid,
+    SeAdtParmTypeLogonId,
+    SeAdtParmTypeNoLogonId,
+    SeAdtParmTypeAccessMask,
+    SeAdtParmTypePrivs,
+    SeAdtParmTypeObjectTypes,
+    SeAdtParmTypeHexUlong,
+    SeAdtParmTypePtr,
+    SeAdtParmTypeTime,
+    SeAdtParmTypeGuid,
+    SeAdtParmTypeLuid,
+    SeAdtParmTypeHexInt64,
+    SeAdtParmTypeStringList,
+    SeAdtParmTypeSidList,
+    SeAdtParmTypeDuration,
+    SeAdtParmTypeUserAccountControl,
+    SeAdtParmTypeNoUac,
+    SeAdtParmTypeMessage,
+    SeAdtParmTypeDateTime,
+    SeAdtParmTypeSockAddr,
+    SeAdtParmTypeSD,
+    SeAdtParmTypeLogonHours,
+    SeAdtParmTypeLogonIdNoSid,
+    SeAdtParmTypeUlongNoConv,
+    SeAdtParmTypeSockAddrNoPort,
+    SeAdtParmTypeAccessReason,
+    SeAdtParmTypeStagingReason,
+    SeAdtParmTypeResourceAttribute,
+    SeAdtParmTypeClaims,
+    SeAdtParmTypeLogonIdAsSid,
+    SeAdtParmTypeMultiSzString,
+    SeAdtParmTypeLogonIdEx
+} SE_ADT_PARAMETER_TYPE, *PSE_ADT_PARAMETER_TYPE;
+
+typedef struct _SE_ADT_PARAMETER_ARRAY_ENTRY
+{
+    SE_ADT_PARAMETER_TYPE Type;
+    ULONG Length;
+    ULONG_PTR Data[2];
+    PVOID Address;
+} SE_ADT_PARAMETER_ARRAY_ENTRY, *PSE_ADT_PARAMETER_ARRAY_ENTRY;
+
+#define SE_MAX_AUDIT_PARAMETERS         32
+#define SE_ADT_PARAMETERS_SELF_RELATIVE 0x00000001
+
+typedef struct _SE_ADT_PARAMETER_ARRAY
+{
+    ULONG CategoryId;
+    ULONG AuditId;
+    ULONG ParameterCount;
+    ULONG Length;
+    USHORT FlatSubCategoryId;
+    USHORT Type; /* EVENTLOG_AUDIT_SUCCESS 8, EVENTLOG_AUDIT_FAILURE 0x10 */
+    ULONG Flags;
+    SE_ADT_PARAMETER_ARRAY_ENTRY Parameters[SE_MAX_AUDIT_PARAMETERS];
+} SE_ADT_PARAMETER_ARRAY, *PSE_ADT_PARAMETER_ARRAY;
+
+/*
+ * SeSetAuditParameter: parameter Index of an array becomes a value of Type, and the array grows to hold it. Data points
+ * to the value (of SeAdtParmTypePtr it is the value); numbers, times and LUIDs are copied, everything else must live until
+ * the event is reported. STATUS_INVALID_PARAMETER: no such place, no value, or one of the types that Guise does not write:
+ * ObjectTypes, lists, addresses, descriptors, hours, reasons, claims, messages, account control.
+ * SeReportSecurityEvent: writes an event of SourceName with the array's parameters to the audit sink, on behalf of UserSid
+ * or, NULL, of whoever the calling thread is. Flags is 0. STATUS_INVALID_PARAMETER; STATUS_NO_MEMORY.
+ * Both are in Microsoft's header without a page.
+ */
+NTSTATUS NTAPI SeSetAuditParameter(PSE_ADT_PARAMETER_ARRAY AuditParameters, SE_ADT_PARAMETER_TYPE Type, ULONG Index,
+                                   PVOID Data);
+NTSTATUS NTAPI SeReportSecurityEvent(ULONG Flags, PUNICODE_STRING SourceName, PSID UserSid,
+                                     PSE_ADT_PARAMETER_ARRAY AuditParameters);
+
 /* --- Privileges, by number ---------------------------------------------------------------------------------- */
 
 #define SE_MIN_WELL_KNOWN_PRIVILEGE                    2

@@ -66,6 +66,15 @@ enum guise_check
     CHECK_REQUIRED     /* it must say it, too */
 };
 
+/* Where audit events go. */
+enum guise_audit
+{
+    AUDIT_NONE,
+    AUDIT_STDERR,
+    AUDIT_SYSLOG,
+    AUDIT_FILE
+};
+
 struct guise_config
 {
     char *impersonation_account; /* [credentials] impersonation-account, default "_guise" */
@@ -78,6 +87,8 @@ struct guise_config
     bool require_interposition;  /* [credentials] interposition = auto | require */
     bool restore_dumpable;       /* [credentials] restore-dumpable = no */
     bool everyone_includes_anonymous; /* [lsa] everyone-includes-anonymous = no (K1.9.1) */
+    enum guise_audit audit_sink; /* [audit] sink = none | stderr | syslog | file */
+    char *audit_file;            /* [audit] file, default /var/log/guise-audit.log: for sink = file */
     char *account_store;         /* [accounts] store, default /var/lib/guise/accounts.mdb */
     unsigned int lookup_cache;   /* [accounts] lookup-cache, milliseconds that an answer of NSS is used again, 1000; 0 = never */
     unsigned int lockout_threshold; /* [accounts] lockout-threshold, failed logons that lock an account, 0 = never */

@@ -21,12 +21,18 @@
  *
  * Parameters, ownership and statuses are those of NtXxx; what a handle grants and privileges are not asked about.
  */
+SERVICE(AccessCheckAndAuditAlarm,
+        (PUNICODE_STRING subsystem, PVOID handle, PUNICODE_STRING type, PUNICODE_STRING name, PSECURITY_DESCRIPTOR descriptor,
+         ACCESS_MASK desired, PGENERIC_MAPPING mapping, BOOLEAN creation, PACCESS_MASK granted, PNTSTATUS access_status,
+         PBOOLEAN on_close),
+        (subsystem, handle, type, name, descriptor, desired, mapping, creation, granted, access_status, on_close))
 SERVICE(AdjustPrivilegesToken,
         (HANDLE token, BOOLEAN disable_all, PTOKEN_PRIVILEGES wanted, ULONG length, PTOKEN_PRIVILEGES previous,
          PULONG returned),
         (token, disable_all, wanted, length, previous, returned))
 SERVICE(AllocateLocallyUniqueId, (PLUID luid), (luid))
 SERVICE(Close, (HANDLE handle), (handle))
+SERVICE(CloseObjectAuditAlarm, (PUNICODE_STRING subsystem, PVOID handle, BOOLEAN on_close), (subsystem, handle, on_close))
 SERVICE(DuplicateObject,
         (HANDLE source_process, HANDLE source, HANDLE target_process, PHANDLE target, ACCESS_MASK desired,
          ULONG attributes, ULONG options),

@@ -5,12 +5,24 @@
  */
 #include "ntoskrnl/ob/mode.h"
 #include "ntoskrnl/ps/ps.h"
+#include "ntoskrnl/se/audit.h"
 
 /* All that was asked for, without a check: for the core and drivers. */
 static NTSTATUS open_in_kernel_mode(PVOID body, ACCESS_MASK desired, ULONG attributes, HANDLE *handle)
 {
     if (desired & MAXIMUM_ALLOWED) desired = (desired & ~MAXIMUM_ALLOWED) | GENERIC_ALL;
     return handle_create(body, access_map_generic(desired, &object_header_of(body)->type->mapping), attributes, handle);
+}
+
+/* What the object's SACL asks for goes to the audit sink; most objects have none. */
+static void audit_opening(const struct object_security *security, const struct _OBJECT_TYPE *type,
+                          const SECURITY_SUBJECT_CONTEXT *subject, ACCESS_MASK desired, ACCESS_MASK granted, NTSTATUS status)
+{
+    struct audit_event event = {.name = "open", .type_name = type->name, .desired = desired, .success = !status};
+
+    if (!security->sd.sacl) return;
+    event.granted = status ? 0 : granted;
+    audit_access_by(subject, &event, security->sd.sacl, &type->mapping);
 }
 
 NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before,
@@ -27,6 +39,7 @@ NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before
     {
         if ((status = object_security_of(body, &security))) return status;
         status = access_check(security, subject, desired, type, &granted);
+        audit_opening(security, type, subject, desired, granted, status);
         object_security_release(security);
     }
     return status ? status : handle_create(body, granted, attributes, handle);

@@ -6,6 +6,7 @@
  */
 #include "ntoskrnl/ps/ps.h"
 #include "ntoskrnl/se/session.h"
+#include "ntoskrnl/unix/audit_sink.h"
 
 static void before_fork(void)
 {
@@ -14,10 +15,12 @@ static void before_fork(void)
     handles_lock();
     object_security_lock();
     logon_sessions_lock();
+    audit_sink_lock();
 }
 
 static void after_in_parent(void)
 {
+    audit_sink_unlock();
     logon_sessions_unlock();
     object_security_unlock();
     handles_unlock();
@@ -29,6 +32,7 @@ static void after_in_child(void)
 {
     threads_forked();
     process_forked();
+    audit_sink_forked();
     after_in_parent();
 }
 

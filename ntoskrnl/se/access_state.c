@@ -5,7 +5,7 @@
  */
 #include "ntoskrnl/ps/ps.h"
 #include "ntoskrnl/rtl/luid.h"
-#include "ntoskrnl/se/access.h"
+#include "ntoskrnl/se/audit.h"
 
 static ULONG state_flags(const struct token *token)
 {
@@ -100,35 +100,48 @@ static SECURITY_DESCRIPTOR absolute_form(const struct sd *sd)
     };
 }
 
+/* The subject context of STATE is locked. */
+static BOOLEAN check_object(const struct object_security *security, const struct _OBJECT_TYPE *type, PACCESS_STATE state,
+                            KPROCESSOR_MODE mode, PNTSTATUS status)
+{
+    struct audit_event event = {.name = "open", .type_name = type->name, .desired = state->OriginalDesiredAccess};
+    SECURITY_SUBJECT_CONTEXT *context = &state->SubjectSecurityContext;
+    SECURITY_DESCRIPTOR descriptor = absolute_form(&security->sd);
+    GENERIC_MAPPING mapping = type->mapping;
+    PRIVILEGE_SET *used = NULL;
+    ACCESS_MASK granted;
+
+    if (SeAccessCheck(&descriptor, context, TRUE, state->RemainingDesiredAccess, state->PreviouslyGrantedAccess, &used,
+                      &mapping, mode, &granted, status))
+        *status = note_granted(state, granted, used);
+    if (mode != KernelMode)
+    {
+        event.success = !*status;
+        event.granted = event.success ? granted : 0;
+        event.privileges = used;
+        state->GenerateOnClose = audit_access_by(context, &event, security->sd.sacl, &mapping);
+    }
+    SeFreePrivileges(used);
+    return !*status;
+}
+
 /***********************************************************************
  *           ObCheckObjectAccess (NTOSKRNL.@)
  *
- * The object's own security judges what STATE still wants. Statuses of SeAccessCheck, STATUS_INSUFFICIENT_RESOURCES.
+ * The object's own security judges what STATE still wants; what its SACL asks for goes to the audit sink. Statuses of
+ * SeAccessCheck, STATUS_INSUFFICIENT_RESOURCES; of a file, what reading its security says.
  */
 BOOLEAN ObCheckObjectAccess(PVOID object, PACCESS_STATE state, BOOLEAN type_locked, KPROCESSOR_MODE mode,
                             PNTSTATUS status)
 {
-    const struct _OBJECT_TYPE *type = object_header_of(object)->type;
-    SECURITY_SUBJECT_CONTEXT *context = &state->SubjectSecurityContext;
     struct object_security *security;
-    SECURITY_DESCRIPTOR descriptor;
-    GENERIC_MAPPING mapping = type->mapping;
-    PRIVILEGE_SET *used;
-    ACCESS_MASK granted;
+    BOOLEAN answer;
 
     (void)type_locked;
-    if (!(security = type->security(object)))
-    {
-        *status = STATUS_NO_MEMORY;
-        return FALSE;
-    }
-    descriptor = absolute_form(&security->sd);
-    if (SeAccessCheck(&descriptor, context, FALSE, state->RemainingDesiredAccess, state->PreviouslyGrantedAccess, &used,
-                      &mapping, mode, &granted, status))
-    {
-        *status = note_granted(state, granted, used);
-        SeFreePrivileges(used);
-    }
+    if ((*status = object_security_of(object, &security))) return FALSE;
+    SeLockSubjectContext(&state->SubjectSecurityContext);
+    answer = check_object(security, object_header_of(object)->type, state, mode, status);
+    SeUnlockSubjectContext(&state->SubjectSecurityContext);
     object_security_release(security);
-    return !*status;
+    return answer;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "ntoskrnl/ps/ps.h"
+#include "ntoskrnl/se/audit.h"
 #include "ntoskrnl/se/privilege.h"
 
 #define POOL_TAG 0x72506553 /* SePr */
@@ -89,6 +90,8 @@ BOOLEAN SePrivilegeCheck(PPRIVILEGE_SET required, PSECURITY_SUBJECT_CONTEXT cont
 
 /***********************************************************************
  *           SeSinglePrivilegeCheck (NTOSKRNL.@)
+ *
+ * The use of the privilege, or that it is missing, goes to the audit sink (K3.5.2).
  */
 BOOLEAN SeSinglePrivilegeCheck(LUID privilege, KPROCESSOR_MODE mode)
 {
@@ -99,6 +102,11 @@ BOOLEAN SeSinglePrivilegeCheck(LUID privilege, KPROCESSOR_MODE mode)
     if (mode == KernelMode) return TRUE;
     SeCaptureSubjectContext(&context);
     held = SePrivilegeCheck(&required, &context, mode);
+    audit_report(&(struct audit_event){.name = "privilege",
+                                       .client = context.ClientToken,
+                                       .process = context.PrimaryToken,
+                                       .privileges = &required,
+                                       .success = held});
     SeReleaseSubjectContext(&context);
     return held;
 }

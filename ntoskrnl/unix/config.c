@@ -23,6 +23,7 @@ enum kind
     KIND_LEVEL, /* a number from 0 to 5 */
     KIND_IDENTIFICATION,
     KIND_CHECK, /* application | off | when-supported | require */
+    KIND_AUDIT, /* none | stderr | syslog | file */
     KIND_CHOICE_DROP,   /* refuse | drop, as a bool */
     KIND_CHOICE_REQUIRE /* auto | require, as a bool */
 };
@@ -49,6 +50,8 @@ static const struct key keys[] = {
     {"credentials", "interposition", KIND_CHOICE_REQUIRE, FIELD(require_interposition), "auto"},
     {"credentials", "restore-dumpable", KIND_BOOL, FIELD(restore_dumpable), "no"},
     {"lsa", "everyone-includes-anonymous", KIND_BOOL, FIELD(everyone_includes_anonymous), "no"},
+    {"audit", "sink", KIND_AUDIT, FIELD(audit_sink), "none"},
+    {"audit", "file", KIND_ACCOUNT, FIELD(audit_file), "/var/log/guise-audit.log"},
     {"accounts", "store", KIND_ACCOUNT, FIELD(account_store), "/var/lib/guise/accounts.mdb"},
     {"accounts", "lookup-cache", KIND_NUMBER, FIELD(lookup_cache), "1000"},
     {"accounts", "lockout-threshold", KIND_NUMBER, FIELD(lockout_threshold), "0"},
@@ -85,20 +88,42 @@ static bool choose(const char *value, const char *first, const char *second, boo
     return true;
 }
 
+/* The place of VALUE among COUNT names. */
+static bool choose_name(const char *value, const char *const *names, size_t count, unsigned int *choice)
+{
+    for (size_t i = 0; i < count; i++)
+    {
+        if (strcmp(value, names[i])) continue;
+        *choice = (unsigned int)i;
+        return true;
+    }
+    return false;
+}
+
 static bool read_check(const char *value, enum guise_check *check)
 {
     static const char *const names[] = {[CHECK_APPLICATION] = "application",
                                         [CHECK_OFF] = "off",
                                         [CHECK_SUPPORTED] = "when-supported",
                                         [CHECK_REQUIRED] = "require"};
+    unsigned int choice;
 
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-    {
-        if (strcmp(value, names[i])) continue;
-        *check = (enum guise_check)i;
-        return true;
-    }
-    return false;
+    if (!choose_name(value, names, sizeof(names) / sizeof(names[0]), &choice)) return false;
+    *check = (enum guise_check)choice;
+    return true;
+}
+
+static bool read_audit(const char *value, enum guise_audit *sink)
+{
+    static const char *const names[] = {[AUDIT_NONE] = "none",
+                                        [AUDIT_STDERR] = "stderr",
+                                        [AUDIT_SYSLOG] = "syslog",
+                                        [AUDIT_FILE] = "file"};
+    unsigned int choice;
+
+    if (!choose_name(value, names, sizeof(names) / sizeof(names[0]), &choice)) return false;
+    *sink = (enum guise_audit)choice;
+    return true;
 }
 
 static bool read_number(const char *value, unsigned int *number)
@@ -140,6 +165,9 @@ static NTSTATUS set_value(struct guise_config *config, const struct key *key, co
         return read_number(value, field) ? STATUS_SUCCESS : STATUS_INVALID_PARAMETER;
     case KIND_CHECK:
         good = read_check(value, field);
+        break;
+    case KIND_AUDIT:
+        good = read_audit(value, field);
         break;
     case KIND_LEVEL:
         good = read_number(value, field) && *(unsigned int *)field <= LM_COMPATIBILITY_MAX;
