@@ -327,11 +327,16 @@ static void events_around_fork(void)
     for (i = 0; i < 20; i++) use_debug_privilege();
     if (!(child = fork()))
     {
+        char mine[32];
+
         for (i = 0; i < 30; i++) use_debug_privilege();
-        exit(0);
+        snprintf(mine, sizeof(mine), "pid=%d ", (int)getpid());
+        for (i = 0; i < 500 && count_of(read_file(log_path()), mine) < 30; i++) usleep(10000);
+        _exit(i == 500);
     }
     for (i = 0; i < 10; i++) use_debug_privilege();
-    ok(waitpid(child, &status, 0) == child && !status, "the child ended with %#x\n", (unsigned int)status); /* fork(2) */
+    waitpid(child, &status, 0);
+    ok(!status, "the child ended with %#x\n", (unsigned int)status); /* fork(2) */
 }
 
 static void test_fork(void)
