@@ -43,7 +43,7 @@ static const char *file_name;
 /* Guards the queue down to writing. A leaf; around fork() (ps/fork.c). */
 static pthread_mutex_t queue_lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t line_came = PTHREAD_COND_INITIALIZER, all_written = PTHREAD_COND_INITIALIZER;
-static struct line *queue; /* a ring of QUEUE_LINES */
+static struct line queue[QUEUE_LINES]; /* a ring */
 static unsigned int first, count, lost;
 static bool has_writer, writing;
 
@@ -103,11 +103,6 @@ static void open_once(void)
     const struct guise_config *config;
 
     if (guise_get_config(&config) || config->audit_sink == AUDIT_NONE) return;
-    if (!(queue = guise_alloc(QUEUE_LINES * sizeof(*queue))))
-    {
-        guise_log("audit: no memory");
-        return;
-    }
     file_name = config->audit_file;
     guise_process_begin();
     sink = config->audit_sink;

@@ -543,6 +543,15 @@ static void to_nobody(void)
     ok(count_tasks(0, &mine) == before, "%zu threads\n", before); /* pthreads(7) */
 }
 
+static void to_no_such_sink(void)
+{
+    const struct guise_config *config;
+
+    use_sink("sink = everywhere");
+    ok(guise_get_config(&config) == STATUS_INVALID_PARAMETER, "it is taken\n"); /* design 6 */
+    ok(!SeAuditingFileEvents(TRUE, NULL), "there is a sink\n"); /* design 6 */
+}
+
 static void test_others(void)
 {
     const char *text;
@@ -554,6 +563,7 @@ static void test_others(void)
        "got %s\n", text); /* K3.5.2 */
     run_and_exit(to_system_log); /* syslog(3) */
     run_and_exit(to_nobody); /* K3.7.1 */
+    run_and_exit(to_no_such_sink); /* design 6 */
 }
 
 /* ---- whose privilege ---------------------------------------------------------------------------------------------------------- */
