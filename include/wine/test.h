@@ -6,8 +6,8 @@
  * wine/testfmt.h, which reads formats as Windows does (%l is 32 bit) in both worlds.
  *
  * Environment: WINETEST_DEBUG (0 quiet, 1 default, 2 nothing is silenced), WINETEST_PLATFORM, WINETEST_INTERACTIVE,
- * WINETEST_REPORT_SUCCESS (1 each ok that holds, 2 as in a log), WINETEST_TIME, WINETEST_TIMEOUT (seconds; Windows only).
- * Options before the unit: --log (the machine-readable form, tests/README.md), --timeout=SECONDS, and those of the tests.
+ * WINETEST_REPORT_SUCCESS (1 each ok that holds, 2 each place where one does), WINETEST_TIME, WINETEST_TIMEOUT (seconds; Windows only).
+ * Options before the unit: --log (WINETEST_REPORT_SUCCESS=2), --timeout=SECONDS, and those of the tests.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

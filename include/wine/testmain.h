@@ -26,12 +26,9 @@ struct test
 {
     const char *name;
     void (*func)(void);
-    const char *file; /* as tests/ROOM/UNIT.c */
 };
 
-/* Both made by tools/testlist. */
 extern const struct test winetest_testlist[];
-extern const char winetest_room[];
 
 int winetest_debug = 1;
 int winetest_interactive = 0;
@@ -49,7 +46,7 @@ int winetest_platform_is_windows = 0;
 enum
 {
     WINETEST_REPORT_ALL     = 1, /* values of winetest_report_success: each ok that holds */
-    WINETEST_REPORT_LOG     = 2, /* each place where one holds, once; and the lines that begin and end a unit */
+    WINETEST_REPORT_LOG     = 2, /* each place where one holds, once */
     WINETEST_MUTE_THRESHOLD = 42,   /* how often the same line may repeat a todo, skip or trace */
     WINETEST_LINES          = 16384 /* counters for that, by line number */
 };
@@ -92,8 +89,6 @@ static LONG winetest_get(const LONG *counter)
 {
     return __atomic_load_n(counter, __ATOMIC_RELAXED);
 }
-
-static void winetest_done(struct winetest_sink *sink, int code);
 
 /* ---- the few things that differ between Windows and Unix ---- */
 
@@ -288,6 +283,17 @@ static int winetest_is_first_success(void)
     return 1;
 }
 
+/* Without the contexts: another time they are others, and the line is the same. */
+static void winetest_success(void)
+{
+    struct winetest_thread *data = winetest_data();
+    int contexts = data->contexts;
+
+    data->contexts = 0;
+    winetest_message("", "Test succeeded\n");
+    data->contexts = contexts;
+}
+
 int winetest_vok(int condition, const char *msg, va_list args)
 {
     const struct winetest_thread *data = winetest_data();
@@ -297,7 +303,7 @@ int winetest_vok(int condition, const char *msg, va_list args)
     if (condition)
     {
         if (winetest_report_success == WINETEST_REPORT_LOG ? winetest_is_first_success() : winetest_report_success)
-            winetest_message("", "Test succeeded\n");
+            winetest_success();
         winetest_add(&winetest_count->successes, 1);
         return 1;
     }
@@ -565,14 +571,6 @@ static void winetest_list(const char *indent)
     for (test = winetest_testlist; test->name; test++) printf("%s%s\n", indent, test->name);
 }
 
-/* The line that ends a unit in a log. */
-static void winetest_done(struct winetest_sink *sink, int code)
-{
-    if (winetest_report_success != WINETEST_REPORT_LOG) return;
-    winetest_format(sink, "%s:%s:%04x done (%d) in %I64u ms\n", winetest_room, winetest_unit->name, winetest_pid(), code,
-                    winetest_now() - winetest_start_ms);
-}
-
 /* The exit code is the number of failures, at most 255. */
 static int winetest_run(const struct test *test)
 {
@@ -582,11 +580,6 @@ static int winetest_run(const struct test *test)
     struct winetest_sink sink = {buffer, sizeof(buffer), 0, stdout};
 
     winetest_unit = test;
-    if (winetest_report_success == WINETEST_REPORT_LOG)
-    {
-        winetest_format(&sink, "%s:%s start %s\n", winetest_room, test->name, test->file);
-        winetest_sink_flush(&sink);
-    }
     winetest_watch();
     test->func();
 
@@ -611,10 +604,7 @@ static int winetest_run(const struct test *test)
                         winetest_get(&count->skipped));
         winetest_sink_flush(&sink);
     }
-    if (failures > 255) failures = 255;
-    winetest_done(&sink, (int)failures);
-    winetest_sink_flush(&sink);
-    return (int)failures;
+    return failures < 255 ? (int)failures : 255;
 }
 
 static void winetest_number(const char *name, int *value)

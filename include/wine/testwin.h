@@ -53,7 +53,6 @@ static void winetest_last_words(const struct winetest_thread *data, const char *
     {
         winetest_format(&sink, "%04x:%s: %s after %d s\n", winetest_pid(), winetest_unit->name, what, winetest_timeout);
     }
-    winetest_done(&sink, (int)code);
     WriteFile(GetStdHandle(STD_OUTPUT_HANDLE), buffer, (DWORD)sink.used, &written, NULL);
 }
 
