@@ -3,4 +3,6 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "../secur32/session_unix.c"
+#include "../secur32/session_windows.c"
 #include "../secur32/session.c"

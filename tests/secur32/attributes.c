@@ -128,7 +128,9 @@ static void check_names(const struct session *session)
     ok(status == SEC_E_OK && a.sUserName, "got %08lx\n", status); /* S3.3.1 */
     backslash = strchr(a.sUserName, '\\');
     ok(backslash && backslash > a.sUserName && backslash[1], "name %s\n", a.sUserName); /* S3.3.1 */
-    if (session_other_users()) ok(!strcmp(a.sUserName, "GUISETEST\\alice"), "name %s\n", a.sUserName); /* S3.3.1 */
+    if (session_other_users())
+        ok(!strcmp(backslash + 1, session_user_name(SESSION_ALICE)), "name %s\n", a.sUserName); /* S3.3.1 */
+    if (session_own_policy()) ok(!strcmp(a.sUserName, "GUISETEST\\alice"), "name %s\n", a.sUserName); /* S3.3.1 */
     status = QueryContextAttributesW((CtxtHandle *)&session->server, SECPKG_ATTR_NAMES, &w);
     ok(status == SEC_E_OK && w.sUserName, "got %08lx\n", status); /* S3.3.1 */
     for (length = 0; w.sUserName[length] && w.sUserName[length] < 0x80; length++)

@@ -44,6 +44,7 @@ static void test_enumerate(void)
             found++;
         }
     }
+    todo_wine /* Wine: no-ntlm */
     ok(found == 1, "NTLM is listed %lu times\n", found); /* S3.1.4 */
     status = FreeContextBuffer(info);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S12.4 */
@@ -51,6 +52,7 @@ static void test_enumerate(void)
     status = EnumerateSecurityPackagesA(&count_a, &info_a);
     ok(status == SEC_E_OK && count_a == count, "got %08lx, %lu packages\n", status, count_a); /* S1.2.1 */
     for (ULONG i = 0; i < count_a; i++) found += !strcmp(info_a[i].Name, "NTLM");
+    todo_wine /* Wine: no-ntlm */
     ok(found == 2, "NTLM is not listed once\n"); /* S2.0.7 */
     status = FreeContextBuffer(info_a);
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.13.1 */
@@ -63,14 +65,19 @@ static void test_query(void)
     SECURITY_STATUS status;
 
     status = QuerySecurityPackageInfoA((char *)"NTLM", &info);
+    todo_wine /* Wine: no-ntlm */
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S1.2.2 */
-    check_ntlm(info->fCapabilities, info->wVersion, info->wRPCID, info->cbMaxToken);
-    ok(!strcmp(info->Name, "NTLM") && *info->Comment, "name %s, comment %s\n", info->Name, info->Comment); /* S3.1.4 */
-    ok(lies_behind(info, info->Name) && lies_behind(info, info->Comment), "not one block\n"); /* S1.2.2 */
-    status = FreeContextBuffer(info);
-    ok(status == SEC_E_OK, "got %08lx\n", status); /* S12.4 */
+    if (status == SEC_E_OK)
+    {
+        check_ntlm(info->fCapabilities, info->wVersion, info->wRPCID, info->cbMaxToken);
+        ok(!strcmp(info->Name, "NTLM") && *info->Comment, "name %s, comment %s\n", info->Name, info->Comment); /* S3.1.4 */
+        ok(lies_behind(info, info->Name) && lies_behind(info, info->Comment), "not one block\n"); /* S1.2.2 */
+        status = FreeContextBuffer(info);
+        ok(status == SEC_E_OK, "got %08lx\n", status); /* S12.4 */
+    }
 
     status = QuerySecurityPackageInfoW((WCHAR *)L"NTLM", &wide);
+    todo_wine /* Wine: no-ntlm */
     ok(status == SEC_E_OK && !memcmp(wide->Name, L"NTLM", sizeof(L"NTLM")), "got %08lx\n", status); /* S1.2.2 */
     FreeContextBuffer(wide);
 

@@ -1,8 +1,9 @@
 /*
  * A client and a server of one package in this process, for the units of this room.
  *
- * Natively session_setup() makes a store with the accounts alice and bob in a temporary directory. On Windows the one
- * account at hand is the user who runs the test, and what needs another one is skipped.
+ * Natively session_setup() makes a store with the accounts alice and bob in a temporary directory (session_unix.c). On
+ * Windows the one account at hand is the user who runs the test, and what needs another one is skipped, unless
+ * --create-accounts asks for two (session_windows.c). What names they have, session_user_name() says.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -52,7 +53,13 @@ void session_cleanup(void);
 
 /* Whether there are accounts besides the one that runs the test. */
 BOOL session_other_users(void);
+/* Whether the machine's policy is the one of session_setup(): null sessions, and no short cut for clients of this machine. */
+BOOL session_own_policy(void);
 const char *session_user_name(enum session_user user);
+const char *session_password(enum session_user user);
+
+/* Whether the package these tests are about is there. FALSE: an ok() has failed, or is expected to. */
+BOOL session_have_ntlm(void);
 
 /* Both credentials. FALSE: not to be had, and an ok() has failed. */
 BOOL session_open_as(struct session *session, void *identity);

@@ -1,0 +1,118 @@
+/*
+ * The accounts of session.h on Windows: none but the caller's own, or with --create-accounts local ones made for this run.
+ *
+ * Each gets a name and a password by chance. Before the first exists, the program starts itself once more as the unit
+ * "accounts" with --guard: that process waits for this one and removes what is left, however this one ended.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifdef _WIN32
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "session.h"
+#include "../windows/accounts.h"
+
+static struct account made[2]; /* alice, bob */
+static BOOL have_accounts;
+
+static SEC_WINNT_AUTH_IDENTITY_A identities[] = {
+    [SESSION_ALICE] = {.Flags = SEC_WINNT_AUTH_IDENTITY_ANSI},
+    [SESSION_BOB] = {.Flags = SEC_WINNT_AUTH_IDENTITY_ANSI},
+    [SESSION_NOBODY] = {(BYTE *)"guise-no-such-user", 18, (BYTE *)"", 0, (BYTE *)"x", 1, SEC_WINNT_AUTH_IDENTITY_ANSI},
+    /* Without accounts of our own: one that exists nowhere, for a wrong password would count against somebody. */
+    [SESSION_WRONG] = {(BYTE *)"guise-no-such-one", 17, (BYTE *)"", 0, (BYTE *)"Secret-alice-2", 14,
+                       SEC_WINNT_AUTH_IDENTITY_ANSI},
+    [SESSION_ANONYMOUS] = {(BYTE *)"", 0, (BYTE *)"", 0, (BYTE *)"", 0, SEC_WINNT_AUTH_IDENTITY_ANSI},
+};
+
+const char *session_user_name(enum session_user user)
+{
+    return (const char *)identities[user].User;
+}
+
+const char *session_password(enum session_user user)
+{
+    return (const char *)identities[user].Password;
+}
+
+static void use_account(enum session_user user, const struct account *account)
+{
+    identities[user].User = (BYTE *)account->name;
+    identities[user].UserLength = (ULONG)strlen(account->name);
+    identities[user].Domain = (BYTE *)".";
+    identities[user].DomainLength = 1;
+    identities[user].Password = (BYTE *)account->password;
+    identities[user].PasswordLength = (ULONG)strlen(account->password);
+}
+
+BOOL session_setup(void)
+{
+    if (!winetest_option("create-accounts") || have_accounts) return TRUE;
+    if (!accounts_create(made, 2))
+    {
+        skip("--create-accounts: the accounts cannot be made, error %lu\n", GetLastError());
+        return TRUE;
+    }
+    use_account(SESSION_ALICE, &made[0]);
+    use_account(SESSION_BOB, &made[1]);
+    identities[SESSION_WRONG].User = (BYTE *)made[0].name;
+    identities[SESSION_WRONG].UserLength = (ULONG)strlen(made[0].name);
+    have_accounts = TRUE;
+    return TRUE;
+}
+
+void session_cleanup(void)
+{
+    if (have_accounts) accounts_remove(made, 2);
+    have_accounts = FALSE;
+}
+
+BOOL session_other_users(void)
+{
+    return have_accounts;
+}
+
+BOOL session_own_policy(void)
+{
+    return FALSE;
+}
+
+void *session_identity(enum session_user user)
+{
+    return user == SESSION_ALICE && !have_accounts ? NULL : &identities[user];
+}
+
+struct thread_arg
+{
+    void (*routine)(unsigned int number);
+    unsigned int number;
+};
+
+static DWORD WINAPI thread_start(void *arg)
+{
+    const struct thread_arg *thread = arg;
+
+    thread->routine(thread->number);
+    return 0;
+}
+
+void session_run_threads(unsigned int count, void (*routine)(unsigned int number))
+{
+    struct thread_arg args[64];
+    HANDLE threads[64];
+
+    for (unsigned int i = 0; i < count; i++)
+    {
+        args[i] = (struct thread_arg){routine, i};
+        if (!(threads[i] = CreateThread(NULL, 0, thread_start, &args[i], 0, NULL))) abort();
+    }
+    for (unsigned int i = 0; i < count; i++)
+    {
+        WaitForSingleObject(threads[i], INFINITE);
+        CloseHandle(threads[i]);
+    }
+}
+
+#endif
