@@ -1,5 +1,5 @@
 # The conformance units as Windows programs: `make winetest`. Included by Makefile.in; needs mingw-w64.
-# A program per room and machine, ROOM_test.exe, with the room's units and those of tests/windows, against mingw-w64's headers and msvcrt;
+# A program per room and machine, ROOM_test.exe, with the room's units, those of tests/windows and tests/windows/ROOM, against mingw-w64's headers and msvcrt;
 # of our headers it sees wine/ only.
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
@@ -24,10 +24,10 @@ winetest/$(1)/%/testlist.o: winetest/$(1)/%/testlist.c
 	$$(Q)$(2) $$(WINETEST_CFLAGS) -c -o $$@ $$<
 endef
 define winetest_room # MACHINE COMPILER ROOM
-winetest/$(1)/$(3)/testlist.c: $$(addprefix $$(srcdir)/,$$(call in_rooms,tests/$(3) tests/windows)) $$(srcdir)/tools/testlist
+winetest/$(1)/$(3)/testlist.c: $$(addprefix $$(srcdir)/,$$(call in_rooms,tests/$(3) tests/windows tests/windows/$(3))) $$(srcdir)/tools/testlist
 	@mkdir -p $$(@D)
 	$$(Q)$$(PYTHON) $$(srcdir)/tools/testlist $$@ $$(filter %.c,$$^)
-winetest/$(1)/$(3)_test.exe: $$(patsubst tests/%.c,winetest/$(1)/%.o,$$(call in_rooms,tests/$(3) tests/windows)) winetest/$(1)/$(3)/testlist.o
+winetest/$(1)/$(3)_test.exe: $$(patsubst tests/%.c,winetest/$(1)/%.o,$$(call in_rooms,tests/$(3) tests/windows tests/windows/$(3))) winetest/$(1)/$(3)/testlist.o
 	$$(say) PE $$@
 	$$(Q)$(2) -static-libgcc -Wl,--no-insert-timestamp -s -o $$@ $$(filter %.o,$$^) -lsecur32 -ladvapi32 -lkernel32 -lntdll
 endef

@@ -80,4 +80,7 @@ void *session_identity(enum session_user user);
 /* Runs ROUTINE on COUNT threads at the same time with 0, 1, ... and waits for them. */
 void session_run_threads(unsigned int count, void (*routine)(unsigned int number));
 
+/* Runs this program once more with this unit and ARGUMENT, and waits: what fails there has failed here. FALSE: not started. */
+BOOL session_run_child(const char *argument);
+
 #endif

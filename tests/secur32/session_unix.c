@@ -7,6 +7,7 @@
 
 #include <glob.h>
 #include <pthread.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -190,6 +191,20 @@ void session_run_threads(unsigned int count, void (*routine)(unsigned int number
         if (pthread_create(&threads[i], NULL, thread_start, &args[i])) abort();
     }
     for (unsigned int i = 0; i < count; i++) pthread_join(threads[i], NULL);
+}
+
+BOOL session_run_child(const char *argument)
+{
+    char **argv, *child_argv[4] = {NULL};
+    pid_t pid;
+
+    winetest_get_mainargs(&argv);
+    child_argv[0] = argv[0];
+    child_argv[1] = argv[1];
+    child_argv[2] = (char *)argument;
+    if (posix_spawn(&pid, "/proc/self/exe", NULL, NULL, child_argv, environ)) return FALSE;
+    winetest_wait_child_process(pid);
+    return TRUE;
 }
 
 #endif

@@ -8,6 +8,7 @@
  */
 #ifdef _WIN32
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -113,6 +114,21 @@ void session_run_threads(unsigned int count, void (*routine)(unsigned int number
         WaitForSingleObject(threads[i], INFINITE);
         CloseHandle(threads[i]);
     }
+}
+
+BOOL session_run_child(const char *argument)
+{
+    STARTUPINFOA startup = {.cb = sizeof(startup)};
+    PROCESS_INFORMATION child;
+    char command[MAX_PATH + 256], **argv;
+
+    winetest_get_mainargs(&argv);
+    snprintf(command, sizeof(command), "\"%s\" %s %s", argv[0], argv[1], argument);
+    if (!CreateProcessA(NULL, command, NULL, NULL, TRUE, 0, NULL, NULL, &startup, &child)) return FALSE;
+    winetest_wait_child_process(child.hProcess);
+    CloseHandle(child.hThread);
+    CloseHandle(child.hProcess);
+    return TRUE;
 }
 
 #endif

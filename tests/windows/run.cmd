@@ -22,6 +22,7 @@ exit /b %FAILED%
 if "%2"=="system" goto :eof
 set SOURCE=tests/%1/%2.c
 if "%2"=="accounts" set SOURCE=tests/windows/accounts.c
+if "%2"=="impersonate_pipe" set SOURCE=tests/windows/%1/%2.c
 if "%1:%2"=="advapi32:accounts" goto :eof
 echo %1:%2
 >>%LOG% echo @unit %1:%2 %SOURCE%
