@@ -83,7 +83,8 @@ static void check_children(const char *process)
     ok(seen_error == ERROR_NO_TOKEN, "the new thread: error %lu\n", seen_error);                /* callers cite */
     ok(!strcmp(seen_process, process), "the new thread's process is of %s\n", seen_process);    /* callers cite */
     ok(seen_error_afterwards == ERROR_NO_TOKEN, "afterwards: error %lu\n", seen_error_afterwards); /* callers cite */
-    ok(session_run_child(process), "the program cannot be started\n");                         /* callers cite */
+    /* Windows opens the program as the client, who may not reach the folder of whoever runs this; callers cite */
+    ok(session_run_child(process) || broken(GetLastError() == ERROR_ACCESS_DENIED), "error %lu\n", GetLastError());
     name_client(after, sizeof(after));
     ok(!strcmp(before, after), "%s became %s\n", before, after); /* callers cite */
 }
