@@ -77,7 +77,10 @@ WINADVAPI BOOL WINAPI OpenProcessToken(HANDLE ProcessHandle, DWORD DesiredAccess
 WINADVAPI BOOL WINAPI GetTokenInformation(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
                                           LPVOID TokenInformation, DWORD TokenInformationLength, PDWORD ReturnLength);
 
-/* SetTokenInformation (NtSetInformationToken): TokenOwner, TokenPrimaryGroup, TokenDefaultDacl. */
+/*
+ * SetTokenInformation (NtSetInformationToken): TokenOwner, TokenPrimaryGroup, TokenDefaultDacl, a lower
+ * TokenIntegrityLevel; with SeTcbPrivilege more.
+ */
 WINADVAPI BOOL WINAPI SetTokenInformation(HANDLE TokenHandle, TOKEN_INFORMATION_CLASS TokenInformationClass,
                                           LPVOID TokenInformation, DWORD TokenInformationLength);
 
@@ -93,6 +96,27 @@ WINADVAPI BOOL WINAPI DuplicateTokenEx(HANDLE hExistingToken, DWORD dwDesiredAcc
                                        LPSECURITY_ATTRIBUTES lpTokenAttributes,
                                        SECURITY_IMPERSONATION_LEVEL ImpersonationLevel, TOKEN_TYPE TokenType,
                                        PHANDLE phNewToken);
+
+/*
+ * CreateRestrictedToken (NtFilterToken): a token of the same type, with the access of the existing handle, which needs
+ * TOKEN_DUPLICATE. Flags: DISABLE_MAX_PRIVILEGE, SANDBOX_INERT, LUA_TOKEN, WRITE_RESTRICTED. The SIDs of SidsToDisable
+ * only deny from then on, those of SidsToRestrict (Attributes 0) must be granted everything as well.
+ */
+WINADVAPI BOOL WINAPI CreateRestrictedToken(HANDLE ExistingTokenHandle, DWORD Flags, DWORD DisableSidCount,
+                                            PSID_AND_ATTRIBUTES SidsToDisable, DWORD DeletePrivilegeCount,
+                                            PLUID_AND_ATTRIBUTES PrivilegesToDelete, DWORD RestrictedSidCount,
+                                            PSID_AND_ATTRIBUTES SidsToRestrict, PHANDLE NewTokenHandle);
+
+/*
+ * AdjustTokenPrivileges (NtAdjustPrivilegesToken), AdjustTokenGroups (NtAdjustGroupsToken): enable and disable what a
+ * token has. TRUE with the last error ERROR_NOT_ALL_ASSIGNED: some are not in it, the others were adjusted; with
+ * ERROR_SUCCESS: all were. PreviousState, or NULL, receives the changed ones as they were.
+ * ERROR_INSUFFICIENT_BUFFER: nothing was done, ReturnLength says what is needed.
+ */
+WINADVAPI BOOL WINAPI AdjustTokenPrivileges(HANDLE TokenHandle, BOOL DisableAllPrivileges, PTOKEN_PRIVILEGES NewState,
+                                            DWORD BufferLength, PTOKEN_PRIVILEGES PreviousState, PDWORD ReturnLength);
+WINADVAPI BOOL WINAPI AdjustTokenGroups(HANDLE TokenHandle, BOOL ResetToDefault, PTOKEN_GROUPS NewState,
+                                        DWORD BufferLength, PTOKEN_GROUPS PreviousState, PDWORD ReturnLength);
 
 /* --- Impersonation ------------------------------------------------------------------------------------------ */
 
@@ -125,6 +149,22 @@ WINADVAPI BOOL WINAPI RevertToSelf(void);
  * calling thread when TokenHandle is NULL. ERROR_NO_IMPERSONATION_TOKEN: a primary token.
  */
 WINADVAPI BOOL WINAPI CheckTokenMembership(HANDLE TokenHandle, PSID SidToCheck, PBOOL IsMember);
+
+/*
+ * PrivilegeCheck (NtPrivilegeCheck): whether the token (TOKEN_QUERY) has all of RequiredPrivileges enabled, or with
+ * Control 0 one of them; what it has is marked SE_PRIVILEGE_USED_FOR_ACCESS. ERROR_BAD_IMPERSONATION_LEVEL.
+ */
+WINADVAPI BOOL WINAPI PrivilegeCheck(HANDLE ClientToken, PPRIVILEGE_SET RequiredPrivileges, LPBOOL pfResult);
+
+/*
+ * AccessCheck (NtAccessCheck): what an impersonation token (TOKEN_QUERY) may have of an object with that descriptor,
+ * which has an owner and a group. No generic rights: ERROR_GENERIC_NOT_MAPPED. With AccessStatus FALSE the last error
+ * says why. ERROR_NO_IMPERSONATION_TOKEN; ERROR_BAD_IMPERSONATION_LEVEL; ERROR_INSUFFICIENT_BUFFER:
+ * PrivilegeSetLength receives what is needed; ERROR_INVALID_SECURITY_DESCR.
+ */
+WINADVAPI BOOL WINAPI AccessCheck(PSECURITY_DESCRIPTOR pSecurityDescriptor, HANDLE ClientToken, DWORD DesiredAccess,
+                                  PGENERIC_MAPPING GenericMapping, PPRIVILEGE_SET PrivilegeSet,
+                                  LPDWORD PrivilegeSetLength, LPDWORD GrantedAccess, LPBOOL AccessStatus);
 
 /* --- Names -------------------------------------------------------------------------------------------------- */
 
