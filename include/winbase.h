@@ -176,6 +176,38 @@ WINADVAPI BOOL WINAPI LookupPrivilegeValueA(LPCSTR lpSystemName, LPCSTR lpName, 
 WINADVAPI BOOL WINAPI LookupPrivilegeNameW(LPCWSTR lpSystemName, PLUID lpLuid, LPWSTR lpName, LPDWORD cchName);
 WINADVAPI BOOL WINAPI LookupPrivilegeNameA(LPCSTR lpSystemName, PLUID lpLuid, LPSTR lpName, LPDWORD cchName);
 
+/*
+ * LookupAccountSid: the names behind a SID. cchName and cchReferencedDomainName hold the room in characters; they receive
+ * the lengths, without terminators on success, with them for ERROR_INSUFFICIENT_BUFFER. lpSystemName NULL or empty.
+ * Known are the well-known SIDs ("NT AUTHORITY", "BUILTIN"), the accounts of the store (the NetBIOS domain), Unix users and
+ * groups ("Unix User", "Unix Group"). ERROR_NONE_MAPPED; ERROR_INVALID_SID; ERROR_ACCESS_DENIED: the process may not read
+ * the store in which it would be.
+ */
+WINADVAPI BOOL WINAPI LookupAccountSidW(LPCWSTR lpSystemName, PSID Sid, LPWSTR Name, LPDWORD cchName,
+                                        LPWSTR ReferencedDomainName, LPDWORD cchReferencedDomainName,
+                                        PSID_NAME_USE peUse);
+WINADVAPI BOOL WINAPI LookupAccountSidA(LPCSTR lpSystemName, PSID Sid, LPSTR Name, LPDWORD cchName,
+                                        LPSTR ReferencedDomainName, LPDWORD cchReferencedDomainName,
+                                        PSID_NAME_USE peUse);
+
+/*
+ * LookupAccountName: the SID behind DOMAIN\\NAME, NAME@REALM or NAME; cbSid in bytes. A name alone is looked for among
+ * the well-known ones, in the store, among Unix users and then groups.
+ */
+WINADVAPI BOOL WINAPI LookupAccountNameW(LPCWSTR lpSystemName, LPCWSTR lpAccountName, PSID Sid, LPDWORD cbSid,
+                                         LPWSTR ReferencedDomainName, LPDWORD cchReferencedDomainName,
+                                         PSID_NAME_USE peUse);
+WINADVAPI BOOL WINAPI LookupAccountNameA(LPCSTR lpSystemName, LPCSTR lpAccountName, PSID Sid, LPDWORD cbSid,
+                                         LPSTR ReferencedDomainName, LPDWORD cchReferencedDomainName,
+                                         PSID_NAME_USE peUse);
+
+/*
+ * GetUserName: who the thread is (GetUserNameEx, without the domain). pcbBuffer: the room, then what it takes, in characters
+ * with the terminator. ERROR_INSUFFICIENT_BUFFER.
+ */
+WINADVAPI BOOL WINAPI GetUserNameW(LPWSTR lpBuffer, LPDWORD pcbBuffer);
+WINADVAPI BOOL WINAPI GetUserNameA(LPSTR lpBuffer, LPDWORD pcbBuffer);
+
 /* --- SIDs --------------------------------------------------------------------------------------------------- */
 
 /*
@@ -221,11 +253,17 @@ WINADVAPI BOOL WINAPI LogonUserExExW(LPWSTR lpszUsername, LPWSTR lpszDomain, LPW
                                      PQUOTA_LIMITS pQuotaLimits);
 
 #ifdef UNICODE
+#define GetUserName          GetUserNameW
+#define LookupAccountName    LookupAccountNameW
+#define LookupAccountSid     LookupAccountSidW
 #define LookupPrivilegeValue LookupPrivilegeValueW
 #define LookupPrivilegeName  LookupPrivilegeNameW
 #define LogonUser            LogonUserW
 #define LogonUserEx          LogonUserExW
 #else
+#define GetUserName          GetUserNameA
+#define LookupAccountName    LookupAccountNameA
+#define LookupAccountSid     LookupAccountSidA
 #define LookupPrivilegeValue LookupPrivilegeValueA
 #define LookupPrivilegeName  LookupPrivilegeNameA
 #define LogonUser            LogonUserA

@@ -12,6 +12,13 @@
 
 #include "ntoskrnl/core.h"
 
+/* Room for any SID. */
+union sid_room
+{
+    SID sid;
+    UCHAR room[SECURITY_MAX_SID_SIZE];
+};
+
 /* TRUE for success; else FALSE, and the last error says why. */
 BOOL answer(NTSTATUS status);
 
@@ -29,5 +36,15 @@ static inline bool sid_is_valid(const SID *sid)
 /* SIDs that have a name (dlls/advapi32/wellknown.c), by kind or by two-letter abbreviation. False: not known. */
 bool well_known_sid(WELL_KNOWN_SID_TYPE kind, SID *sid);
 bool abbreviated_sid(const char *abbreviation, SID *sid);
+
+struct well_known_name
+{
+    const char *name, *domain;
+    SID_NAME_USE use;
+};
+
+bool well_known_name_of_sid(const SID *sid, struct well_known_name *known);
+/* Without regard to case; DOMAIN may be NULL, which is any. */
+bool well_known_sid_of_name(const char *domain, const char *name, SID *sid, struct well_known_name *known);
 
 #endif

@@ -8,12 +8,6 @@
 #include "dlls/advapi32/advapi32.h"
 #include "ntoskrnl/out.h"
 
-union sid_room
-{
-    SID sid;
-    UCHAR room[SECURITY_MAX_SID_SIZE];
-};
-
 bool narrow(const WCHAR *string, char *text, size_t size)
 {
     size_t i;
