@@ -17,6 +17,7 @@
 struct request
 {
     union captured_sid user, owner, primary_group;
+    ULONG user_attributes;
     bool has_owner;
     struct captured_sids groups;
     struct captured_privileges privileges;
@@ -34,6 +35,7 @@ static NTSTATUS capture(const TOKEN_USER *user, const TOKEN_GROUPS *groups, cons
     NTSTATUS status;
 
     if ((status = capture_sid(user->User.Sid, &request->user))) return status;
+    request->user_attributes = user->User.Attributes & SE_GROUP_USE_FOR_DENY_ONLY; /* nothing else is said of a user */
     if ((status = capture_sids(groups, &request->groups))) return status;
     if ((status = capture_privileges(privileges, &request->privileges))) return status;
     if (request->privileges.count > MAX_PRIVILEGES) return STATUS_INVALID_PARAMETER;
@@ -68,7 +70,7 @@ static void list_sids(const struct request *request, struct token_template *temp
 {
     ULONG i;
 
-    request->sids[template->sid_count++] = (struct token_sid){&request->user.sid, 0};
+    request->sids[template->sid_count++] = (struct token_sid){&request->user.sid, request->user_attributes};
     for (i = 0; i < request->groups.count; i++)
     {
         struct token_sid group = request->groups.entries[i];
