@@ -3,8 +3,9 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "ntoskrnl/rtl/object_security.h"
 #include "ntoskrnl/ob/object.h"
+#include "ntoskrnl/rtl/check.h"
+#include "ntoskrnl/rtl/object_security.h"
 
 PVOID object_create(const struct _OBJECT_TYPE *type, size_t size)
 {
@@ -16,9 +17,18 @@ PVOID object_create(const struct _OBJECT_TYPE *type, size_t size)
     return header + 1;
 }
 
+/* The number of references there were. Who has none cannot take one. */
+static long reference(PVOID body)
+{
+    long before = atomic_fetch_add_explicit(&object_header_of(body)->references, 1, memory_order_relaxed);
+
+    GUISE_CHECK(before > 0);
+    return before;
+}
+
 void object_reference(PVOID body)
 {
-    atomic_fetch_add_explicit(&object_header_of(body)->references, 1, memory_order_relaxed);
+    reference(body);
 }
 
 static LONG_PTR dereference(PVOID body)
@@ -26,6 +36,7 @@ static LONG_PTR dereference(PVOID body)
     struct object_header *header = object_header_of(body);
     long left = atomic_fetch_sub_explicit(&header->references, 1, memory_order_acq_rel) - 1;
 
+    GUISE_CHECK(left >= 0 || !header->type->destroy);
     if (left || !header->type->destroy) return left;
     header->type->destroy(body);
     object_security_release(header->security);
@@ -45,7 +56,7 @@ void object_dereference(PVOID body)
  */
 LONG_PTR ObfReferenceObject(PVOID object)
 {
-    return atomic_fetch_add_explicit(&object_header_of(object)->references, 1, memory_order_relaxed) + 1;
+    return reference(object) + 1;
 }
 
 /***********************************************************************

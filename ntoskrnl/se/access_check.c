@@ -85,10 +85,10 @@ BOOLEAN SeAccessCheck(PSECURITY_DESCRIPTOR descriptor, PSECURITY_SUBJECT_CONTEXT
         return refuse(&outputs, STATUS_BAD_IMPERSONATION_LEVEL);
     if (!(token = SeQuerySubjectContextToken(context))) return refuse(&outputs, STATUS_NO_MEMORY);
 
-    if (!locked) pthread_rwlock_rdlock(&token->lock);
+    if (!locked) token_lock_shared(token);
     access_subject_from_token(token, &subject);
     answer = check_descriptor(descriptor, &request, &outputs);
-    if (!locked) pthread_rwlock_unlock(&token->lock);
+    if (!locked) token_unlock(token);
     return answer;
 }
 

@@ -78,10 +78,10 @@ static NTSTATUS check_for_token(struct service_call *call, struct token *token)
 
     call->request.subject = &subject;
     call->request.mode = previous_mode();
-    pthread_rwlock_rdlock(&token->lock);
+    token_lock_shared(token);
     access_subject_from_token(token, &subject);
     status = decide(call, &security);
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     return status;
 }
 

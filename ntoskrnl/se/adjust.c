@@ -75,7 +75,7 @@ static void exchange_state(struct token *token, struct token_state *state, struc
 {
     struct credential *before;
 
-    pthread_rwlock_wrlock(&token->lock);
+    token_lock_exclusive(token);
     exchange_privileges(token, state);
     exchange_groups(token, state);
     token->modified_id = luid_allocate();
@@ -86,7 +86,7 @@ static void exchange_state(struct token *token, struct token_state *state, struc
         *credential = before;
         atomic_fetch_add(&token->generation, 1);
     }
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
 }
 
 /* ---- all or nobody ------------------------------------------------------------------------------------------------ */

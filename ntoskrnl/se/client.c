@@ -32,9 +32,9 @@ static TOKEN_CONTROL token_control(struct token *token)
                              .AuthenticationId = token_authentication_id(token),
                              .TokenSource = token->identity->source};
 
-    pthread_rwlock_rdlock(&token->lock);
+    token_lock_shared(token);
     control.ModifiedId = token->modified_id;
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     return control;
 }
 

@@ -125,9 +125,9 @@ static struct credential *current_credential(struct token *token)
 {
     struct credential *credential;
 
-    pthread_rwlock_rdlock(&token->lock);
+    token_lock_shared(token);
     credential = credential_reference(token->credential);
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     return credential;
 }
 
@@ -136,10 +136,10 @@ static bool keep_credential(struct token *token, struct credential *made, unsign
 {
     bool current;
 
-    pthread_rwlock_wrlock(&token->lock);
+    token_lock_exclusive(token);
     current = atomic_load(&token->generation) == generation;
     if (current && !token->credential) token->credential = credential_reference(made);
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     return current;
 }
 

@@ -25,8 +25,8 @@ const SID *token_primary_group(struct token *token)
 {
     ULONG index;
 
-    pthread_rwlock_rdlock(&token->lock);
+    token_lock_shared(token);
     index = token->primary_group;
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     return token->identity->sids[index].sid;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ntoskrnl/rtl/check.h"
 #include "ntoskrnl/rtl/luid.h"
 #include "ntoskrnl/se/sid_index.h"
 #include "ntoskrnl/se/token_layout.h"
@@ -38,13 +39,20 @@ POBJECT_TYPE *SeTokenObjectType = &token_type_pointer;
 
 struct token_identity *identity_reference(struct token_identity *identity)
 {
-    atomic_fetch_add_explicit(&identity->references, 1, memory_order_relaxed);
+    unsigned int before = atomic_fetch_add_explicit(&identity->references, 1, memory_order_relaxed);
+
+    GUISE_CHECK(before > 0);
     return identity;
 }
 
 void identity_release(struct token_identity *identity)
 {
-    if (!identity || atomic_fetch_sub_explicit(&identity->references, 1, memory_order_acq_rel) != 1) return;
+    unsigned int before;
+
+    if (!identity) return;
+    before = atomic_fetch_sub_explicit(&identity->references, 1, memory_order_acq_rel);
+    GUISE_CHECK(before > 0);
+    if (before != 1) return;
 
     logon_session_release(identity->session);
     credential_release(identity->account);

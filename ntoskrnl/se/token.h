@@ -100,6 +100,16 @@ static inline void token_release(struct token *token)
     if (token) object_dereference(token);
 }
 
+/* ---- locks: se/token_lock.c ---------------------------------------------------------------------------------------- */
+
+void token_lock_shared(struct token *token);
+void token_lock_exclusive(struct token *token); /* by a thread that holds no token's lock */
+void token_unlock(struct token *token);
+
+/* Both tokens stay as they are; they are locked in the order of their addresses, may be one, and B may be NULL. */
+void tokens_lock_shared(struct token *a, struct token *b);
+void tokens_unlock(struct token *a, struct token *b);
+
 /* The token that a handle names, with a reference; statuses of handle_reference(). GRANTED may be NULL. */
 NTSTATUS token_from_handle(HANDLE handle, ACCESS_MASK access, struct token **token, ACCESS_MASK *granted);
 
@@ -231,10 +241,6 @@ bool token_has_deny_only_sid(const struct token *token, const SID *sid);
 
 /* Whether SID is among the restricting ones, which always count (K2.2.4). O(log restricting SIDs). */
 bool token_has_restricting_sid(const struct token *token, const SID *sid);
-
-/* Both tokens stay as they are; they are locked in the order of their addresses, may be one, and B may be NULL. */
-void tokens_lock_shared(struct token *a, struct token *b);
-void tokens_unlock(struct token *a, struct token *b);
 
 /* Owner and default DACL for objects made by a caller with this effective token, with a reference. */
 struct object_security *token_default_security(struct token *token);

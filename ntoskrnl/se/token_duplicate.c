@@ -54,7 +54,7 @@ NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE t
         (level > source->level || (type == TokenPrimary && source->level < SecurityImpersonation)))
         return STATUS_BAD_IMPERSONATION_LEVEL;
 
-    pthread_rwlock_rdlock(&source->lock);
+    token_lock_shared(source);
     enabled = atomic_load_explicit(&source->enabled, memory_order_relaxed);
     owner = source->owner;
     group = source->primary_group;
@@ -70,7 +70,7 @@ NTSTATUS token_duplicate(struct token *source, bool effective_only, TOKEN_TYPE t
         /* It stands for the account, which the copy shares, and for the enabled bits, which are the same. */
         token->credential = credential_reference(source->credential);
     }
-    pthread_rwlock_unlock(&source->lock);
+    token_unlock(source);
     *copy = token;
     return token ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }

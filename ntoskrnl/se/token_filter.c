@@ -157,7 +157,7 @@ struct token *token_filter(struct token *source, const struct token_filter *filt
 {
     struct token *token;
 
-    pthread_rwlock_rdlock(&source->lock);
+    token_lock_shared(source);
     if ((token = token_assemble(filter_identity(source, filter), source->type, source->level, security)))
     {
         token_copy_state(token, source, source->privileges & privileges_kept(filter));
@@ -171,6 +171,6 @@ struct token *token_filter(struct token *source, const struct token_filter *filt
             token = NULL;
         }
     }
-    pthread_rwlock_unlock(&source->lock);
+    token_unlock(source);
     return token;
 }

@@ -363,7 +363,7 @@ NTSTATUS SeQueryInformationToken(PACCESS_TOKEN body, TOKEN_INFORMATION_CLASS cla
 
     *information = NULL;
     if (!applies_to(entry, token) || entry->nt_only) return STATUS_INVALID_INFO_CLASS;
-    pthread_rwlock_rdlock(&token->lock);
+    token_lock_shared(token);
     if (entry->by_value)
     {
         *information = ULongToHandle(value_of(token, class));
@@ -376,7 +376,7 @@ NTSTATUS SeQueryInformationToken(PACCESS_TOKEN body, TOKEN_INFORMATION_CLASS cla
         if ((*information = guise_alloc(size < sizeof(PVOID) ? sizeof(PVOID) : size)))
             status = write_at(token, entry, *information, size);
     }
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     return status;
 }
 
@@ -405,7 +405,7 @@ NTSTATUS NtQueryInformationToken(HANDLE handle, TOKEN_INFORMATION_CLASS class, P
         status = entry->query(token, information, length, returned);
     else
     {
-        pthread_rwlock_rdlock(&token->lock);
+        token_lock_shared(token);
         size = measure(token, entry);
         *returned = (ULONG)size;
         if (length < size)
@@ -414,7 +414,7 @@ NTSTATUS NtQueryInformationToken(HANDLE handle, TOKEN_INFORMATION_CLASS class, P
             status = STATUS_ACCESS_VIOLATION;
         else if (size)
             status = write_at(token, entry, information, size);
-        pthread_rwlock_unlock(&token->lock);
+        token_unlock(token);
     }
     token_release(token);
     return status;

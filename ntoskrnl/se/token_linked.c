@@ -29,11 +29,11 @@ static void set_link(struct token *token, struct token *other)
 {
     struct token *before;
 
-    pthread_rwlock_wrlock(&token->lock);
+    token_lock_exclusive(token);
     before = token->linked;
     token->linked = other;
     token->modified_id = luid_allocate();
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     token_release(before);
 }
 
@@ -102,9 +102,9 @@ NTSTATUS token_query_linked(struct token *token, void *information, ULONG length
     *returned = sizeof(answer);
     if (length < sizeof(answer)) return STATUS_BUFFER_TOO_SMALL;
     if (!information) return STATUS_ACCESS_VIOLATION;
-    pthread_rwlock_rdlock(&token->lock);
+    token_lock_shared(token);
     linked = token->linked ? token_reference(token->linked) : NULL;
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     if (!linked) return STATUS_NO_SUCH_LOGON_SESSION;
     if (!(status = open_linked(token, linked, &answer.LinkedToken))) memcpy(information, &answer, sizeof(answer));
     token_release(linked);

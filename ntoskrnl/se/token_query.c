@@ -70,9 +70,9 @@ NTSTATUS SeQuerySessionIdToken(PACCESS_TOKEN body, PULONG number)
 {
     struct token *token = body;
 
-    pthread_rwlock_rdlock(&token->lock);
+    token_lock_shared(token);
     *number = token->session_number;
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     return STATUS_SUCCESS;
 }
 
@@ -85,12 +85,12 @@ NTSTATUS SeSetSessionIdToken(PACCESS_TOKEN body, ULONG number)
 {
     struct token *token = body;
 
-    pthread_rwlock_wrlock(&token->lock);
+    token_lock_exclusive(token);
     if (token->session_number != number)
     {
         token->session_number = number;
         token->modified_id = luid_allocate();
     }
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     return STATUS_SUCCESS;
 }

@@ -139,9 +139,9 @@ static NTSTATUS set(struct token *token, const struct info_class *entry, const v
     NTSTATUS status;
 
     if (entry->set_unlocked) return entry->set(token, value);
-    pthread_rwlock_wrlock(&token->lock);
+    token_lock_exclusive(token);
     if (!(status = entry->set(token, value))) token->modified_id = luid_allocate();
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     return status;
 }
 

@@ -72,23 +72,8 @@ struct object_security *token_default_security(struct token *token)
 {
     struct object_security *security;
 
-    pthread_rwlock_rdlock(&token->lock);
+    token_lock_shared(token);
     security = object_security_reference(token->default_security);
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     return security;
-}
-
-/* ---- locking two ------------------------------------------------------------------------------------------------- */
-
-void tokens_lock_shared(struct token *a, struct token *b)
-{
-    if (b && (uintptr_t)b < (uintptr_t)a) pthread_rwlock_rdlock(&b->lock);
-    pthread_rwlock_rdlock(&a->lock);
-    if (b && (uintptr_t)b > (uintptr_t)a) pthread_rwlock_rdlock(&b->lock);
-}
-
-void tokens_unlock(struct token *a, struct token *b)
-{
-    pthread_rwlock_unlock(&a->lock);
-    if (b && b != a) pthread_rwlock_unlock(&b->lock);
 }

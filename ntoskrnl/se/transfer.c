@@ -71,10 +71,10 @@ NTSTATUS guise_describe_client(PACCESS_TOKEN access_token, struct guise_client *
     client->expiration = identity->expiration.QuadPart;
     client->sids = identity->sids;
     client->sid_count = identity->sid_count;
-    pthread_rwlock_rdlock(&token->lock);
+    token_lock_shared(token);
     client->owner = token->owner;
     client->primary_group = token->primary_group;
-    pthread_rwlock_unlock(&token->lock);
+    token_unlock(token);
     describe_account(identity->account, client);
     return STATUS_SUCCESS;
 }
