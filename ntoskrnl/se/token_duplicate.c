@@ -20,7 +20,7 @@ static bool kept_by_effective_only(const struct token *source, ULONG index)
 static struct token_identity *effective_identity(const struct token *source, privilege_set enabled, ULONG *owner,
                                                  ULONG *group)
 {
-    struct token_identity form = *source->identity, *identity;
+    struct token_identity form = identity_form(source->identity), *identity;
     struct token_sid *kept;
     ULONG i, count = 0;
 

@@ -118,7 +118,7 @@ static bool write_restricted_after(const struct token *source, const struct toke
 static struct token_identity *filter_identity(const struct token *source, const struct token_filter *filter)
 {
     const struct token_identity *from = source->identity;
-    struct token_identity form = *from, *identity = NULL;
+    struct token_identity form = identity_form(from), *identity = NULL;
     struct token_sid *sids = guise_alloc(from->sid_count * sizeof(*sids));
     struct token_sid *restricted =
         guise_alloc(((size_t)filter->restrict_count + from->restricted_count) * sizeof(*restricted));

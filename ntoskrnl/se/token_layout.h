@@ -6,11 +6,23 @@
 #ifndef GUISE_NTOSKRNL_SE_TOKEN_LAYOUT_H
 #define GUISE_NTOSKRNL_SE_TOKEN_LAYOUT_H
 
+#include <string.h>
+
 #include "ntoskrnl/se/token.h"
 
 /* An identity with the scalars of FORM and these SIDs, which are copied; one reference. NULL without memory. */
 struct token_identity *identity_create(const struct token_identity *form, const struct token_sid *sids,
                                        ULONG sid_count, const struct token_sid *restricted, ULONG restricted_count);
+/* All of IDENTITY but its references, whose number may be changing. */
+static inline struct token_identity identity_form(const struct token_identity *identity)
+{
+    const size_t head = offsetof(struct token_identity, session);
+    struct token_identity form = {.references = 0};
+
+    memcpy((UCHAR *)&form + head, (const UCHAR *)identity + head, sizeof(form) - head);
+    return form;
+}
+
 struct token_identity *identity_reference(struct token_identity *identity);
 void identity_release(struct token_identity *identity); /* NULL is allowed */
 
