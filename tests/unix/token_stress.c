@@ -256,16 +256,13 @@ static bool carries_staff(void)
 static bool token_has_staff(void)
 {
     struct two_part_sid staff = unix_sid(2, STAFF);
-    union
-    {
-        TOKEN_GROUPS groups;
-        BYTE room[1024];
-    } buffer;
+    ULONG_PTR buffer[128];
+    const TOKEN_GROUPS *groups = (TOKEN_GROUPS *)buffer;
     ULONG length, i;
 
-    if (NtQueryInformationToken(NtCurrentEffectiveToken(), TokenGroups, &buffer, sizeof(buffer), &length)) return false;
-    for (i = 0; i < buffer.groups.GroupCount; i++)
-        if (RtlEqualSid(buffer.groups.Groups[i].Sid, &staff)) return buffer.groups.Groups[i].Attributes & SE_GROUP_ENABLED;
+    if (NtQueryInformationToken(NtCurrentEffectiveToken(), TokenGroups, buffer, sizeof(buffer), &length)) return false;
+    for (i = 0; i < groups->GroupCount; i++)
+        if (RtlEqualSid(groups->Groups[i].Sid, &staff)) return groups->Groups[i].Attributes & SE_GROUP_ENABLED;
     return false;
 }
 
