@@ -35,6 +35,8 @@ static inline bool sid_is_valid(const SID *sid)
 
 /* SIDs that have a name (dlls/advapi32/wellknown.c), by kind or by two-letter abbreviation. False: not known. */
 bool well_known_sid(WELL_KNOWN_SID_TYPE kind, SID *sid);
+/* The account or group of that kind in DOMAIN; false also for a NULL domain. */
+bool domain_account_sid(WELL_KNOWN_SID_TYPE kind, const SID *domain, union sid_room *sid);
 bool abbreviated_sid(const char *abbreviation, SID *sid);
 
 struct well_known_name

@@ -39,16 +39,16 @@ DWORD GetLengthSid(PSID sid)
 /***********************************************************************
  *           CreateWellKnownSid (ADVAPI32.@)
  *
- * SIZE: the room in SID, and the length after success or ERROR_INSUFFICIENT_BUFFER. ERROR_INVALID_PARAMETER: a kind
- * without a fixed SID; those that depend on a domain are not made here.
+ * SIZE: the room in SID, and the length after success or ERROR_INSUFFICIENT_BUFFER. DOMAIN is for the WinAccount*
+ * kinds, which need it. ERROR_INVALID_PARAMETER: a kind that is not known, or no domain.
  */
 BOOL CreateWellKnownSid(WELL_KNOWN_SID_TYPE kind, PSID domain, PSID sid, DWORD *size)
 {
     union sid_room found;
     DWORD room;
 
-    (void)domain;
-    if (!size || !well_known_sid(kind, &found.sid)) return fail(ERROR_INVALID_PARAMETER);
+    if (!size || (!well_known_sid(kind, &found.sid) && !domain_account_sid(kind, domain, &found)))
+        return fail(ERROR_INVALID_PARAMETER);
     room = *size;
     *size = SeLengthSid(&found.sid);
     if (room < *size) return fail(ERROR_INSUFFICIENT_BUFFER);

@@ -88,6 +88,32 @@ static const struct
     {WinAuthenticationServiceAssertedSid, "SS", "Service asserted identity", 18, 1, {2}},
 };
 
+/* Of a domain: what every one has (MS-DTYP 2.4.2.4). */
+static const struct
+{
+    WELL_KNOWN_SID_TYPE kind;
+    ULONG rid;
+} accounts[] = {
+    {WinAccountAdministratorSid, 500},
+    {WinAccountGuestSid, 501},
+    {WinAccountKrbtgtSid, 502},
+    {WinAccountDomainAdminsSid, 512},
+    {WinAccountDomainUsersSid, 513},
+    {WinAccountDomainGuestsSid, 514},
+    {WinAccountComputersSid, 515},
+    {WinAccountControllersSid, 516},
+    {WinAccountCertAdminsSid, 517},
+    {WinAccountSchemaAdminsSid, 518},
+    {WinAccountEnterpriseAdminsSid, 519},
+    {WinAccountPolicyAdminsSid, 520},
+    {WinAccountReadonlyControllersSid, 521},
+    {WinAccountCloneableControllersSid, 522},
+    {WinAccountProtectedUsersSid, 525},
+    {WinAccountKeyAdminsSid, 526},
+    {WinAccountEnterpriseKeyAdminsSid, 527},
+    {WinAccountRasAndIasServersSid, 553},
+};
+
 static void copy_entry(size_t index, SID *sid)
 {
     *sid = (SID){.Revision = SID_REVISION,
@@ -104,6 +130,22 @@ bool well_known_sid(WELL_KNOWN_SID_TYPE kind, SID *sid)
     {
         if (sids[i].kind != kind) continue;
         copy_entry(i, sid);
+        return true;
+    }
+    return false;
+}
+
+bool domain_account_sid(WELL_KNOWN_SID_TYPE kind, const SID *domain, union sid_room *sid)
+{
+    size_t i, end = offsetof(SID, SubAuthority) + (domain ? domain->SubAuthorityCount : 0) * sizeof(ULONG);
+
+    if (!sid_is_valid(domain) || domain->SubAuthorityCount == SID_MAX_SUB_AUTHORITIES) return false;
+    for (i = 0; i < ARRAYSIZE(accounts); i++)
+    {
+        if (accounts[i].kind != kind) continue;
+        memcpy(sid, domain, end);
+        memcpy(sid->room + end, &accounts[i].rid, sizeof(accounts[i].rid));
+        sid->sid.SubAuthorityCount++;
         return true;
     }
     return false;

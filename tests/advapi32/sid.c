@@ -124,6 +124,41 @@ static void test_well_known(void)
     ok(!EqualSid(first, second), "different SIDs are the same\n");
 }
 
+static void test_domain_accounts(void)
+{
+    static const struct
+    {
+        WELL_KNOWN_SID_TYPE kind;
+        const char *sid;
+    } rows[] = {
+        /* MS-DTYP 2.4.2.4 */
+        {WinAccountAdministratorSid, "S-1-5-21-1-2-3-500"},
+        {WinAccountGuestSid, "S-1-5-21-1-2-3-501"},
+        {WinAccountDomainAdminsSid, "S-1-5-21-1-2-3-512"},
+        {WinAccountDomainUsersSid, "S-1-5-21-1-2-3-513"},
+        {WinAccountComputersSid, "S-1-5-21-1-2-3-515"},
+        {WinAccountRasAndIasServersSid, "S-1-5-21-1-2-3-553"},
+    };
+    char sid[SECURITY_MAX_SID_SIZE], *text;
+    unsigned int i;
+    PSID domain;
+    DWORD size;
+    BOOL ret;
+
+    ret = ConvertStringSidToSidA("S-1-5-21-1-2-3", &domain);
+    ok(ret, "error %u\n", GetLastError()); /* sdk ConvertStringSidToSidA */
+    for (i = 0; i < ARRAYSIZE(rows); i++)
+    {
+        size = sizeof(sid);
+        ret = CreateWellKnownSid(rows[i].kind, domain, sid, &size);
+        ok(ret && size == GetLengthSid(sid), "kind %d: error %u\n", rows[i].kind, GetLastError()); /* rows cite */
+        ConvertSidToStringSidA(sid, &text);
+        ok(!strcmp(text, rows[i].sid), "kind %d: got %s\n", rows[i].kind, text); /* rows cite */
+        LocalFree(text);
+    }
+    LocalFree(domain);
+}
+
 static void test_privileges(void)
 {
     char name[64];
@@ -165,5 +200,6 @@ START_TEST(sid)
     test_text();
     test_wide();
     test_well_known();
+    test_domain_accounts();
     test_privileges();
 }
