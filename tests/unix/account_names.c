@@ -92,21 +92,21 @@ static void test_store(void)
     if (!LogonUserA("alice", NULL, PASSWORD, LOGON32_LOGON_INTERACTIVE, LOGON32_PROVIDER_DEFAULT, &token)) abort();
     GetTokenInformation(token, TokenUser, user, 256, &length);
     ConvertSidToStringSidA(user->User.Sid, &text);
-    ok(!strncmp(text, "S-1-5-21-", 9), "alice is %s\n", text);                                              /* design 5 */
-    ok(!strcmp(sid_of("alice"), text), "alice: %s\n", sid_of("alice"));                                      /* design 5 */
-    ok(!strcmp(sid_of("ALICE"), text), "ALICE: %s\n", sid_of("ALICE"));                                      /* design 5 */
-    ok(!strcmp(sid_of("guisetest\\alice"), text), "with domain: %s\n", sid_of("guisetest\\alice"));          /* design 5 */
-    ok(!strcmp(sid_of("alice@guise.example"), text), "with realm: %s\n", sid_of("alice@guise.example"));     /* design 5 */
-    ok(!strcmp(sid_of(".\\alice"), text), "of this machine: %s\n", sid_of(".\\alice"));                      /* design 5 */
-    ok(!strcmp(sid_of("OTHER\\alice"), "none"), "of another domain: %s\n", sid_of("OTHER\\alice"));          /* design 5 */
-    ok(!strcmp(sid_of("alice@other.example"), "none"), "of another: %s\n", sid_of("alice@other.example"));   /* design 5 */
-    ok(!strcmp(name_of_sid(user->User.Sid), "GUISETEST\\alice:1"), "got %s\n", name_of_sid(user->User.Sid)); /* design 5 */
+    ok(!strncmp(text, "S-1-5-21-", 9), "alice is %s\n", text);                                              /* design 8.5 */
+    ok(!strcmp(sid_of("alice"), text), "alice: %s\n", sid_of("alice"));                                      /* design 8.5 */
+    ok(!strcmp(sid_of("ALICE"), text), "ALICE: %s\n", sid_of("ALICE"));                                      /* design 8.5 */
+    ok(!strcmp(sid_of("guisetest\\alice"), text), "with domain: %s\n", sid_of("guisetest\\alice"));          /* design 8.5 */
+    ok(!strcmp(sid_of("alice@guise.example"), text), "with realm: %s\n", sid_of("alice@guise.example"));     /* design 8.5 */
+    ok(!strcmp(sid_of(".\\alice"), text), "of this machine: %s\n", sid_of(".\\alice"));                      /* design 8.5 */
+    ok(!strcmp(sid_of("OTHER\\alice"), "none"), "of another domain: %s\n", sid_of("OTHER\\alice"));          /* design 8.5 */
+    ok(!strcmp(sid_of("alice@other.example"), "none"), "of another: %s\n", sid_of("alice@other.example"));   /* design 8.5 */
+    ok(!strcmp(name_of_sid(user->User.Sid), "GUISETEST\\alice:1"), "got %s\n", name_of_sid(user->User.Sid)); /* design 8.5 */
     *strrchr(text, '-') = 0;
-    ok(!strcmp(sid_of("GUISETEST"), text), "the domain: %s\n", sid_of("GUISETEST"));  /* design 5 */
-    ok(!strcmp(name_of(text), "GUISETEST\\:3"), "the domain: %s\n", name_of(text));   /* design 5 */
+    ok(!strcmp(sid_of("GUISETEST"), text), "the domain: %s\n", sid_of("GUISETEST"));  /* design 8.5 */
+    ok(!strcmp(name_of(text), "GUISETEST\\:3"), "the domain: %s\n", name_of(text));   /* design 8.5 */
     strcpy(joined, text);
     strcat(joined, "-999999");
-    ok(!strcmp(name_of(joined), "none"), "%s: %s\n", joined, name_of(joined)); /* design 5 */
+    ok(!strcmp(name_of(joined), "none"), "%s: %s\n", joined, name_of(joined)); /* design 8.5 */
     LocalFree(text);
     CloseHandle(token);
     free(user);
@@ -114,17 +114,17 @@ static void test_store(void)
 
 static void test_unix(void)
 {
-    ok(!strcmp(sid_of("Unix User\\alice"), "S-1-22-1-70001"), "got %s\n", sid_of("Unix User\\alice"));      /* design 5 */
-    ok(!strcmp(sid_of("carol"), "S-1-22-1-70003"), "got %s\n", sid_of("carol"));                            /* design 5 */
-    ok(!strcmp(sid_of("GUISETEST\\carol"), "S-1-22-1-70003"), "got %s\n", sid_of("GUISETEST\\carol"));      /* design 5 */
-    ok(!strcmp(sid_of("staff"), "S-1-22-2-70101"), "got %s\n", sid_of("staff"));                            /* design 5 */
-    ok(!strcmp(sid_of("Unix Group\\alice"), "S-1-22-2-70001"), "got %s\n", sid_of("Unix Group\\alice"));    /* design 5 */
-    ok(!strcmp(sid_of("Unix User\\staff"), "none"), "got %s\n", sid_of("Unix User\\staff"));                /* design 5 */
-    ok(!strcmp(sid_of("root"), "S-1-5-18"), "got %s\n", sid_of("root"));                                    /* design 5.1 */
-    ok(!strcmp(name_of("S-1-22-1-70001"), "Unix User\\alice:1"), "got %s\n", name_of("S-1-22-1-70001"));    /* design 5 */
-    ok(!strcmp(name_of("S-1-22-2-70101"), "Unix Group\\staff:2"), "got %s\n", name_of("S-1-22-2-70101"));   /* design 5 */
-    ok(!strcmp(name_of("S-1-22-1-79999"), "none"), "got %s\n", name_of("S-1-22-1-79999"));                  /* design 5 */
-    ok(!strcmp(name_of("S-1-22-3-70001"), "none"), "got %s\n", name_of("S-1-22-3-70001"));                  /* design 5 */
+    ok(!strcmp(sid_of("Unix User\\alice"), "S-1-22-1-70001"), "got %s\n", sid_of("Unix User\\alice"));      /* design 8.5 */
+    ok(!strcmp(sid_of("carol"), "S-1-22-1-70003"), "got %s\n", sid_of("carol"));                            /* design 8.5 */
+    ok(!strcmp(sid_of("GUISETEST\\carol"), "S-1-22-1-70003"), "got %s\n", sid_of("GUISETEST\\carol"));      /* design 8.5 */
+    ok(!strcmp(sid_of("staff"), "S-1-22-2-70101"), "got %s\n", sid_of("staff"));                            /* design 8.5 */
+    ok(!strcmp(sid_of("Unix Group\\alice"), "S-1-22-2-70001"), "got %s\n", sid_of("Unix Group\\alice"));    /* design 8.5 */
+    ok(!strcmp(sid_of("Unix User\\staff"), "none"), "got %s\n", sid_of("Unix User\\staff"));                /* design 8.5 */
+    ok(!strcmp(sid_of("root"), "S-1-5-18"), "got %s\n", sid_of("root"));                                    /* design 5.1, design 8.5 */
+    ok(!strcmp(name_of("S-1-22-1-70001"), "Unix User\\alice:1"), "got %s\n", name_of("S-1-22-1-70001"));    /* design 8.5 */
+    ok(!strcmp(name_of("S-1-22-2-70101"), "Unix Group\\staff:2"), "got %s\n", name_of("S-1-22-2-70101"));   /* design 8.5 */
+    ok(!strcmp(name_of("S-1-22-1-79999"), "none"), "got %s\n", name_of("S-1-22-1-79999"));                  /* design 8.5 */
+    ok(!strcmp(name_of("S-1-22-3-70001"), "none"), "got %s\n", name_of("S-1-22-3-70001"));                  /* design 8.5 */
 }
 
 static void test_others(void)
