@@ -11,7 +11,8 @@
 #include "ntoskrnl/se/token.h"
 
 #ifdef GUISE_DEBUG
-static _Thread_local unsigned int locks_held; /* on tokens, by this thread */
+/* On tokens, by this thread. In a switch of ids nothing is allocated, so neither is this. */
+static __thread unsigned int locks_held __attribute__((tls_model("initial-exec")));
 #define NOTE_LOCKED()   ((void)locks_held++)
 #define NOTE_UNLOCKED() (GUISE_CHECK(locks_held), (void)locks_held--)
 #else
