@@ -62,7 +62,7 @@ static HANDLE open_copy(TOKEN_TYPE type, SECURITY_IMPERSONATION_LEVEL level)
 
     OpenProcessToken(GetCurrentProcess(), TOKEN_DUPLICATE, &process);
     ret = DuplicateTokenEx(process, TOKEN_QUERY, NULL, level, type, &copy);
-    ok(ret, "error %u\n", GetLastError()); /* sdk DuplicateTokenEx */
+    ok(ret, "error %lu\n", GetLastError()); /* sdk DuplicateTokenEx */
     CloseHandle(process);
     return copy;
 }
@@ -76,12 +76,12 @@ static DWORD granted_of(struct object *object, HANDLE token, DWORD desired)
 
     SetLastError(0xdeadbeef);
     ret = AccessCheck(&object->descriptor, token, desired, &mapping, &privileges, &length, &granted, &status);
-    ok(ret, "error %u\n", GetLastError());                      /* sdk AccessCheck */
+    ok(ret, "error %lu\n", GetLastError());                       /* sdk AccessCheck */
     ok(status == TRUE || status == FALSE, "status %d\n", status); /* sdk AccessCheck */
     if (!status)
     {
-        ok(GetLastError() == ERROR_ACCESS_DENIED, "error %u\n", GetLastError()); /* sdk AccessCheck */
-        ok(!granted, "denied, but granted %#x\n", granted);                      /* sdk AccessCheck */
+        ok(GetLastError() == ERROR_ACCESS_DENIED, "error %lu\n", GetLastError()); /* sdk AccessCheck */
+        ok(!granted, "denied, but granted %#lx\n", granted);                      /* sdk AccessCheck */
     }
     return granted;
 }
@@ -97,7 +97,8 @@ static void test_decisions(void)
     add_entry(&object, ACCESS_ALLOWED_ACE_TYPE, RIGHT_READ, &everyone);
     ok(granted_of(&object, token, RIGHT_READ) == RIGHT_READ, "Everyone may not read\n");
     ok(!granted_of(&object, token, RIGHT_READ | RIGHT_WRITE), "Everyone may write\n");
-    ok(granted_of(&object, token, MAXIMUM_ALLOWED) == RIGHT_READ, "got %#x\n", granted_of(&object, token, MAXIMUM_ALLOWED));
+    ok(granted_of(&object, token, MAXIMUM_ALLOWED) == RIGHT_READ, "got %#lx\n",
+       granted_of(&object, token, MAXIMUM_ALLOWED));
     add_entry(&object, ACCESS_ALLOWED_ACE_TYPE, RIGHT_WRITE, &dialup);
     ok(!granted_of(&object, token, RIGHT_WRITE), "somebody else's right\n");
 
@@ -137,18 +138,18 @@ static void test_errors(void)
     make_object(&object);
     /* K3.4.1 */
     error = error_of(&object, token, GENERIC_READ, &length);
-    ok(error == ERROR_GENERIC_NOT_MAPPED, "got %u\n", error);
+    ok(error == ERROR_GENERIC_NOT_MAPPED, "got %lu\n", error);
     error = error_of(&object, primary, RIGHT_READ, &length);
-    ok(error == ERROR_NO_IMPERSONATION_TOKEN, "got %u\n", error);
+    ok(error == ERROR_NO_IMPERSONATION_TOKEN, "got %lu\n", error);
     error = error_of(&object, anonymous, RIGHT_READ, &length);
-    ok(error == ERROR_BAD_IMPERSONATION_LEVEL, "got %u\n", error);
+    ok(error == ERROR_BAD_IMPERSONATION_LEVEL, "got %lu\n", error);
     error = error_of(&object, NULL, RIGHT_READ, &length);
-    ok(error == ERROR_INVALID_HANDLE, "got %u\n", error);
+    ok(error == ERROR_INVALID_HANDLE, "got %lu\n", error);
     error = error_of(&object, token, RIGHT_READ, &small);
-    ok(error == ERROR_INSUFFICIENT_BUFFER && small == sizeof(PRIVILEGE_SET), "got %u, length %u\n", error, small);
+    ok(error == ERROR_INSUFFICIENT_BUFFER && small == sizeof(PRIVILEGE_SET), "got %lu, length %lu\n", error, small);
     object.descriptor.Owner = NULL;
     error = error_of(&object, token, RIGHT_READ, &length);
-    ok(error == ERROR_INVALID_SECURITY_DESCR, "got %u\n", error);
+    ok(error == ERROR_INVALID_SECURITY_DESCR, "got %lu\n", error);
     CloseHandle(token);
     CloseHandle(primary);
     CloseHandle(anonymous);
