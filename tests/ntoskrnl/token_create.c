@@ -136,7 +136,7 @@ static void test_contents(void)
 
     /* DDI NtQueryInformationToken, header winnt.h */
     ok(RtlEqualSid(token_user->User.Sid, &user) && !token_user->User.Attributes, "another user\n");
-    ok(groups->GroupCount == 4 && RtlEqualSid(groups->Groups[3].Sid, &dialup), "got %u groups\n", groups->GroupCount);
+    ok(groups->GroupCount == 4 && RtlEqualSid((groups->Groups + 3)->Sid, &dialup), "got %u groups\n", groups->GroupCount);
     ok(enabled(token, &everyone) && enabled(token, &batch) && !enabled(token, &dialup), "other groups are enabled\n");
     ok(attributes_of(token, &service) & SE_GROUP_OWNER, "got %#x\n", attributes_of(token, &service));
     ok(privileges->PrivilegeCount == 2, "got %u privileges\n", privileges->PrivilegeCount);
