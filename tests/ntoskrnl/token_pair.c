@@ -117,6 +117,38 @@ static void test_linked(void)
     NtClose(limited);
 }
 
+/* A primary token for the system, one to look at for everybody else: to make a pair the kernel is asked itself. */
+static void test_linked_for(BOOL system)
+{
+    PACCESS_TOKEN self = self_token(SecurityImpersonation);
+    HANDLE full = token_handle(self), limited = NULL;
+    TOKEN_LINKED_TOKEN link = {NULL};
+    SECURITY_IMPERSONATION_LEVEL level = 77;
+    TOKEN_TYPE type = 77;
+    NTSTATUS status;
+    ULONG length;
+
+    ObDereferenceObject(self);
+    NtFilterToken(full, LUA_TOKEN, NULL, NULL, NULL, &limited);
+    link.LinkedToken = limited;
+    status = ZwSetInformationToken(full, TokenLinkedToken, &link, sizeof(link));
+    ok(!status, "got %#x\n", status); /* sdk SetTokenInformation */
+    link.LinkedToken = NULL;
+    /* sdk TOKEN_LINKED_TOKEN, sdk GetTokenInformation */
+    status = NtQueryInformationToken(limited, TokenLinkedToken, &link, sizeof(link), &length);
+    ok(!status, "got %#x\n", status);
+    status = NtQueryInformationToken(link.LinkedToken, TokenType, &type, sizeof(type), &length);
+    ok(!status && type == (system ? TokenPrimary : TokenImpersonation), "got %#x, type %d\n", status, type);
+    if (!system)
+    {
+        status = NtQueryInformationToken(link.LinkedToken, TokenImpersonationLevel, &level, sizeof(level), &length);
+        ok(!status && level == SecurityIdentification, "got %#x, level %d\n", status, level); /* sdk TOKEN_LINKED_TOKEN */
+    }
+    NtClose(link.LinkedToken);
+    NtClose(limited);
+    NtClose(full);
+}
+
 static void test_nothing(void)
 {
     HANDLE token = duplicate(SecurityImpersonation);
@@ -190,6 +222,13 @@ static void test_snapshot(void)
 
 START_TEST(token_pair)
 {
+    if (child_argument())
+    {
+        test_linked_for(FALSE);
+        return;
+    }
+    if (has_privilege(SE_TCB_PRIVILEGE)) test_linked_for(TRUE);
+    if (!run_without_privileges("token_pair")) win_skip("no process without privileges\n");
     test_integrity();
     test_trusted_values();
     test_linked();

@@ -200,7 +200,7 @@ static void test_hooked(const struct way *way)
     impersonate(alice);
     report = report_of(way, NULL, NULL, false, &error);
     ok(!error, "error %d\n", error); /* design 5.11 */
-    ok(!strcmp(report, before), "the child is\n%s\ninstead of\n%s\n", report, before); /* design 5.11 */
+    ok(!strcmp(report, before), "the child is\n%s\ninstead of\n%s\n", report, before); /* K2.10.1, design 5.11 */
     ok(is_client_now(), "the thread does not carry the client any more\n"); /* design 5.11 */
     PsRevertToSelf();
     ok(is_process_now(), "the thread is not the process again\n"); /* design 5.4 */
