@@ -24,7 +24,8 @@ enum state
     ALL_BLOCKED,   /* deaf to all signals */
     IN_SIGWAIT,
     IN_BRACKET,    /* as the process for a while */
-    CARRIES_OTHER  /* it impersonates somebody itself, and is busy */
+    CARRIES_OTHER, /* it impersonates somebody itself, and is busy */
+    SWITCHING      /* over and over */
 };
 
 struct target
@@ -39,6 +40,7 @@ struct target
     pid_t tid;
     PETHREAD object;
     int interrupted;
+    int refused; /* of its own switches */
 };
 
 static void wait_in_state(struct target *target)
@@ -63,6 +65,13 @@ static void wait_in_state(struct target *target)
         break;
     case IN_SIGWAIT:
         sigwait(&all, &number);
+        break;
+    case SWITCHING:
+        while (!target->stop)
+        {
+            if (impersonate(bob)) target->refused++;
+            PsRevertToSelf();
+        }
         break;
     default:
         while (!target->stop) continue;
@@ -317,12 +326,14 @@ static void *ask_often(void *argument)
     return NULL;
 }
 
-static void test_callers(void)
+/* A target that is about to switch by itself serves them before or after, never in the midst of it. */
+static void check_callers(enum state state)
 {
     struct caller callers[3];
     struct target target;
 
-    start_target(&target, BUSY, true); /* design 5.9 */
+    winetest_push_context("state %d", state);
+    start_target(&target, state, true); /* design 5.9 */
     for (int i = 0; i < 3; i++)
     {
         callers[i] = (struct caller){.target = &target};
@@ -333,8 +344,10 @@ static void test_callers(void)
         pthread_join(callers[i].thread, NULL);
         ok(callers[i].answered == 50, "caller %d: %d of 50\n", i, callers[i].answered); /* design 5.9 */
     }
-    check_carries(&target, 0, 0); /* design 5.9 */
+    if (state == BUSY) check_carries(&target, 0, 0); /* design 5.9 */
     stop_target(&target);
+    ok(!target.refused, "%d switches were refused\n", target.refused); /* design 5.9 */
+    winetest_pop_context();
 }
 
 START_TEST(remote)
@@ -360,7 +373,8 @@ START_TEST(remote)
     test_dying();
     test_reused(true);
     test_reused(false);
-    test_callers();
+    check_callers(BUSY);      /* design 5.9 */
+    check_callers(SWITCHING); /* design 5.9 */
     ObDereferenceObject(alice);
     ObDereferenceObject(bob);
 }
