@@ -350,6 +350,39 @@ static void check_callers(enum state state)
     winetest_pop_context();
 }
 
+/* Threads without a record that others make known at the same time; each is asked for by one caller. */
+static void *ask_new_threads(void *argument)
+{
+    struct caller *caller = argument;
+
+    for (int i = 0; i < 25; i++)
+    {
+        struct target target;
+        struct task task;
+
+        start_target(&target, BUSY, false); /* design 5.9 */
+        if (!impersonate_on(&target, alice) && read_task(target.tid, &task) && task.uid[EFFECTIVE] == ALICE) caller->answered++;
+        stop_target(&target);
+    }
+    return NULL;
+}
+
+static void test_adoptions(void)
+{
+    struct caller callers[3];
+
+    for (int i = 0; i < 3; i++)
+    {
+        callers[i] = (struct caller){.answered = 0};
+        pthread_create(&callers[i].thread, NULL, ask_new_threads, &callers[i]);
+    }
+    for (int i = 0; i < 3; i++)
+    {
+        pthread_join(callers[i].thread, NULL);
+        ok(callers[i].answered == 25, "caller %d: %d of 25\n", i, callers[i].answered); /* design 5.9 */
+    }
+}
+
 START_TEST(remote)
 {
     if (!have_sandbox()) return;
@@ -375,6 +408,7 @@ START_TEST(remote)
     test_reused(false);
     check_callers(BUSY);      /* design 5.9 */
     check_callers(SWITCHING); /* design 5.9 */
+    test_adoptions();
     ObDereferenceObject(alice);
     ObDereferenceObject(bob);
 }
