@@ -87,14 +87,19 @@ static DWORD create_account(struct account *account)
     return error;
 }
 
+static void set_inheritance(HANDLE handle, BOOL inherit)
+{
+    SetHandleInformation(handle, HANDLE_FLAG_INHERIT, inherit ? HANDLE_FLAG_INHERIT : 0);
+}
+
 BOOL accounts_start_guard(const struct account *accounts, unsigned int count)
 {
-    HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE), self;
-    STARTUPINFOA startup = {.cb = sizeof(startup), .dwFlags = STARTF_USESTDHANDLES, .hStdOutput = output, .hStdError = output};
+    HANDLE output = GetStdHandle(STD_OUTPUT_HANDLE), errors = GetStdHandle(STD_ERROR_HANDLE), self;
+    STARTUPINFOA startup = {.cb = sizeof(startup), .dwFlags = STARTF_USESTDHANDLES};
+    BOOL done, speaks = GetFileType(output) == FILE_TYPE_PIPE;
     PROCESS_INFORMATION started;
     char command[MAX_PATH + 256];
     char **argv;
-    BOOL done;
     int length;
 
     winetest_get_mainargs(&argv);
@@ -104,9 +109,14 @@ BOOL accounts_start_guard(const struct account *accounts, unsigned int count)
     {
         length += snprintf(command + length, sizeof(command) - (size_t)length, " %s", accounts[i].name);
     }
-    SetHandleInformation(output, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT);
+    /* It outlives this process, and cmd.exe cannot append to a log that somebody else still holds. */
+    set_inheritance(errors, FALSE);
+    set_inheritance(output, speaks); /* which may be the same handle */
+    if (speaks) startup.hStdOutput = startup.hStdError = output;
     /* Without a console: neither Ctrl-C nor the end of the window is to end what cleans up afterwards. */
     done = CreateProcessA(NULL, command, NULL, NULL, TRUE, DETACHED_PROCESS, NULL, NULL, &startup, &started);
+    set_inheritance(output, TRUE);
+    set_inheritance(errors, TRUE);
     CloseHandle(self);
     if (!done) return FALSE;
     CloseHandle(started.hThread);
