@@ -3,6 +3,8 @@
  *
  * The input is the size of the attribute (two bytes, little-endian), the attribute, the condition.
  *
+ * Covers: ntoskrnl/se/condition.c ntoskrnl/se/claim.c
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdint.h>
