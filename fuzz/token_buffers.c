@@ -4,6 +4,9 @@
  * Every list, SID and DACL lies in a block of exactly the bytes that may be read, and no token ever gets more than it had:
  * what fails changes nothing, what filters takes away only.
  *
+ * Covers: ntoskrnl/se/token_capture.c ntoskrnl/se/create.c ntoskrnl/se/filter.c ntoskrnl/se/token_filter.c
+ * Covers: ntoskrnl/se/adjust_groups.c ntoskrnl/se/adjust_privileges.c
+ *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdint.h>
