@@ -1067,8 +1067,10 @@ SECURITY_STATUS SEC_ENTRY UnsealMessage(PCtxtHandle phContext, PSecBufferDesc pM
 SECURITY_STATUS SEC_ENTRY FreeContextBuffer(void *pvContextBuffer);
 
 /*
- * AddCredentials: one more credential behind a handle (S2.2.1); arguments as those of AcquireCredentialsHandle.
- * SEC_E_INVALID_HANDLE; else SEC_E_UNSUPPORTED_FUNCTION: no package here keeps more than one.
+ * AddCredentials: one more credential behind a handle (S2.2.1); arguments as those of AcquireCredentialsHandle, of the
+ * handle's own package. On failure the handle is as it was. SEC_E_OK; SEC_E_INVALID_HANDLE; SEC_E_UNSUPPORTED_FUNCTION: the
+ * package keeps one alone, as NTLM does, or another package was named; SEC_E_SECPKG_NOT_FOUND; SEC_E_NO_CREDENTIALS;
+ * SEC_E_UNKNOWN_CREDENTIALS; SEC_E_INSUFFICIENT_MEMORY.
  */
 SECURITY_STATUS SEC_ENTRY AddCredentialsW(PCredHandle hCredentials, SEC_WCHAR *pszPrincipal, SEC_WCHAR *pszPackage,
                                           ULONG fCredentialUse, void *pAuthData, SEC_GET_KEY_FN pGetKeyFn,
@@ -1091,15 +1093,22 @@ SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesExW(PCredHandle phCredential
 SECURITY_STATUS SEC_ENTRY QueryCredentialsAttributesExA(PCredHandle phCredential, ULONG ulAttribute, void *pBuffer,
                                                         ULONG cbBuffer);
 
-/* SetCredentialsAttributes: SEC_E_INVALID_HANDLE; else SEC_E_UNSUPPORTED_FUNCTION: NTLM has nothing to set. */
+/*
+ * SetCredentialsAttributes: pBuffer is the structure of ulAttribute, cbBuffer its size; A and W are the same. SEC_E_OK;
+ * SEC_E_INVALID_HANDLE; SEC_E_UNSUPPORTED_FUNCTION: the package has no such thing to set, and NTLM nothing at all.
+ * SEC_E_INTERNAL_ERROR: pBuffer is NULL, cbBuffer is not 0. What else the package says.
+ */
 SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesW(PCredHandle phCredential, ULONG ulAttribute, void *pBuffer,
                                                     ULONG cbBuffer);
 SECURITY_STATUS SEC_ENTRY SetCredentialsAttributesA(PCredHandle phCredential, ULONG ulAttribute, void *pBuffer,
                                                     ULONG cbBuffer);
 
 /*
- * SetContextAttributes, ApplyControlToken: Schannel's alone (S2.10.3, S2.9.1). SEC_E_INVALID_HANDLE; else
- * SEC_E_UNSUPPORTED_FUNCTION.
+ * SetContextAttributes: the same for a context, whose legs need not be over.
+ * ApplyControlToken: what the next leg is to say, in one TOKEN buffer (S2.9.1).
+ * Of the packages of Windows Schannel has them (S2.10.3), here such as AddSecurityPackage loads. SEC_E_INVALID_HANDLE;
+ * SEC_E_UNSUPPORTED_FUNCTION: the package does not, as NTLM; SEC_E_OUT_OF_SEQUENCE: another thread is in a leg of this context;
+ * SEC_E_INTERNAL_ERROR: no buffer. What else the package says.
  */
 SECURITY_STATUS SEC_ENTRY SetContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer,
                                                 ULONG cbBuffer);

@@ -21,6 +21,19 @@ void context_dereference(struct context *context)
     if (context) sec_object_dereference(&context->object);
 }
 
+SECURITY_STATUS context_hold(struct context *context)
+{
+    if (atomic_flag_test_and_set_explicit(&context->leg_runs, memory_order_acquire)) return SEC_E_OUT_OF_SEQUENCE;
+    if (context->state) return SEC_E_OK;
+    context_release(context);
+    return SEC_E_INVALID_HANDLE;
+}
+
+void context_release(struct context *context)
+{
+    atomic_flag_clear_explicit(&context->leg_runs, memory_order_release);
+}
+
 static void context_free(struct context *context)
 {
     HANDLE token = atomic_load_explicit(&context->token_handle, memory_order_acquire);
@@ -64,7 +77,7 @@ static SECURITY_STATUS new_context(const struct leg_call *call, struct context *
     struct context *fresh;
 
     if (!credential) return SEC_E_INVALID_HANDLE;
-    if (!(credential->use & (call->acceptor ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND)) || !call->new_context)
+    if (!(atomic_load_explicit(&credential->use, memory_order_relaxed) & (call->acceptor ? SECPKG_CRED_INBOUND : SECPKG_CRED_OUTBOUND)) || !call->new_context)
     {
         credential_dereference(credential);
         return SEC_E_INVALID_HANDLE;
@@ -145,7 +158,7 @@ static SECURITY_STATUS known_context(const struct leg_call *call, struct context
     }
     if (context_phase(known) != CONTEXT_IN_PROGRESS)
     {
-        atomic_flag_clear_explicit(&known->leg_runs, memory_order_release);
+        context_release(known);
         context_dereference(known);
         return SEC_E_OUT_OF_SEQUENCE; /* S2.5.7: after a failed leg; S4.9.9: a message too many */
     }
@@ -224,7 +237,7 @@ static SECURITY_STATUS do_leg(const struct leg_call *call)
     }
     status = run_leg(call, context, &leg);
     set_phase(context, status);
-    atomic_flag_clear_explicit(&context->leg_runs, memory_order_release);
+    context_release(context);
     GUISE_TRACE("sspi", "%s leg of context %lx.%lx: 0x%08x", call->acceptor ? "server" : "client",
                 (unsigned long)handle.dwLower, (unsigned long)handle.dwUpper, (unsigned int)status);
 
@@ -317,12 +330,10 @@ SECURITY_STATUS SEC_ENTRY CompleteAuthToken(PCtxtHandle handle, PSecBufferDesc t
     if (!(context = context_reference(handle))) return SEC_E_INVALID_HANDLE;
     if (!context->package->complete_token) status = SEC_E_UNSUPPORTED_FUNCTION;
     else if (!token || sec_buffers_check(token) != SEC_E_OK) status = SEC_E_INVALID_TOKEN;
-    else if (atomic_flag_test_and_set_explicit(&context->leg_runs, memory_order_acquire))
-        status = SEC_E_OUT_OF_SEQUENCE;
-    else
+    else if ((status = context_hold(context)) == SEC_E_OK)
     {
-        status = context->state ? context->package->complete_token(context->state, token) : SEC_E_INVALID_HANDLE;
-        atomic_flag_clear_explicit(&context->leg_runs, memory_order_release);
+        status = context->package->complete_token(context->state, token);
+        context_release(context);
     }
     context_dereference(context);
     return status;

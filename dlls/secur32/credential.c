@@ -1,5 +1,5 @@
 /*
- * Credential handles: AcquireCredentialsHandle, FreeCredentialsHandle.
+ * Credential handles: AcquireCredentialsHandle, AddCredentials, FreeCredentialsHandle.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -80,6 +80,20 @@ static SECURITY_STATUS open_credential(const struct sec_package *package, const 
     return status;
 }
 
+/* What a caller asks for, as the package gets it. *IDENTITY, which the request points to, is to be freed after SEC_E_OK. */
+static SECURITY_STATUS request_read(struct acquire_request *request, const void *auth_data, struct auth_identity **identity)
+{
+    PETHREAD thread = PsGetCurrentThread();
+    SECURITY_STATUS status;
+
+    if (!request->use) return SEC_E_UNKNOWN_CREDENTIALS;
+    if (!thread) return SEC_E_INSUFFICIENT_MEMORY; /* its record is made on first use */
+    if (auth_data && (status = identity_read(auth_data, identity)) != SEC_E_OK) return status;
+    request->identity = *identity;
+    request->impersonating = PsIsThreadImpersonating(thread);
+    return SEC_E_OK;
+}
+
 static SECURITY_STATUS acquire(const WCHAR *principal, const WCHAR *package_name, ULONG use, const LUID *session,
                                const void *auth_data, CredHandle *handle, TimeStamp *expiry)
 {
@@ -87,19 +101,13 @@ static SECURITY_STATUS acquire(const WCHAR *principal, const WCHAR *package_name
     struct acquire_request request = {.principal = principal, .use = use & SECPKG_CRED_BOTH};
     struct auth_identity *identity = NULL;
     TimeStamp end = {.QuadPart = INT64_MAX}; /* "never", unless the package knows better (S2.1.10) */
-    PETHREAD thread = PsGetCurrentThread();
     CredHandle fresh;
     SECURITY_STATUS status;
 
     if (!package) return SEC_E_SECPKG_NOT_FOUND; /* before anything else (S2.1.11) */
     if (!handle) return SEC_E_INVALID_HANDLE;
-    if (!request.use) return SEC_E_UNKNOWN_CREDENTIALS;
-    if (!thread) return SEC_E_INSUFFICIENT_MEMORY; /* its record is made on first use */
     if (session && !is_own_session(session)) return SEC_E_NOT_OWNER;
-    if (auth_data && (status = identity_read(auth_data, &identity)) != SEC_E_OK) return status;
-
-    request.identity = identity;
-    request.impersonating = PsIsThreadImpersonating(thread);
+    if ((status = request_read(&request, auth_data, &identity)) != SEC_E_OK) return status;
     status = open_credential(package, &request, &fresh, &end);
     identity_free(identity);
     GUISE_TRACE("sspi", "use %u, %s identity: 0x%08x", (unsigned int)use, auth_data ? "given" : "default",
@@ -127,10 +135,30 @@ SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleW(SEC_WCHAR *principal, SEC_WC
     return acquire(principal, package, use, session, auth_data, handle, expiry);
 }
 
+/* The names of an A caller, as a W caller would give them. */
+struct wide_names
+{
+    WCHAR *principal, *package;
+};
+
 static SECURITY_STATUS optional_wide(const char *ansi, WCHAR **wide)
 {
-    *wide = NULL;
     return ansi ? sec_wide_from_ansi(ansi, strlen(ansi), wide, NULL) : SEC_E_OK;
+}
+
+/* To be freed with free_names(), whatever comes. No package has a name that is not UTF-8. */
+static SECURITY_STATUS widen_names(const char *principal, const char *package, struct wide_names *names)
+{
+    SECURITY_STATUS status = optional_wide(package, &names->package);
+
+    if (status == SEC_E_INVALID_PARAMETER) return SEC_E_SECPKG_NOT_FOUND;
+    return status == SEC_E_OK ? optional_wide(principal, &names->principal) : status;
+}
+
+static void free_names(struct wide_names *names)
+{
+    guise_free(names->principal);
+    guise_free(names->package);
 }
 
 /***********************************************************************
@@ -142,18 +170,84 @@ SECURITY_STATUS SEC_ENTRY AcquireCredentialsHandleA(SEC_CHAR *principal, SEC_CHA
                                                     void *auth_data, SEC_GET_KEY_FN get_key, void *get_key_argument,
                                                     PCredHandle handle, PTimeStamp expiry)
 {
-    WCHAR *package_wide = NULL, *principal_wide = NULL;
+    struct wide_names names = {NULL, NULL};
     SECURITY_STATUS status;
 
     (void)get_key;
     (void)get_key_argument;
     if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
-    status = optional_wide(package, &package_wide);
-    if (status == SEC_E_INVALID_PARAMETER) return SEC_E_SECPKG_NOT_FOUND;
-    if (status == SEC_E_OK) status = optional_wide(principal, &principal_wide);
-    if (status == SEC_E_OK) status = acquire(principal_wide, package_wide, use, session, auth_data, handle, expiry);
-    guise_free(principal_wide);
-    guise_free(package_wide);
+    if ((status = widen_names(principal, package, &names)) == SEC_E_OK)
+        status = acquire(names.principal, names.package, use, session, auth_data, handle, expiry);
+    free_names(&names);
+    return status;
+}
+
+/* ---- one more behind a handle ------------------------------------------------------------------------------------ */
+
+static SECURITY_STATUS add_to(struct credential *credential, const struct sec_package *package,
+                              struct acquire_request *request, const void *auth_data, TimeStamp *expiry)
+{
+    struct auth_identity *identity = NULL;
+    TimeStamp end = {.QuadPart = INT64_MAX};
+    SECURITY_STATUS status;
+
+    if (!credential->package->add_credential) return SEC_E_UNSUPPORTED_FUNCTION;
+    if (!package) return SEC_E_SECPKG_NOT_FOUND;
+    if (package != credential->package) return SEC_E_UNSUPPORTED_FUNCTION; /* a handle of one package has none of others */
+    if ((status = request_read(request, auth_data, &identity)) != SEC_E_OK) return status;
+    status = package->add_credential(credential->state, request, &end);
+    identity_free(identity);
+    if (status != SEC_E_OK) return status;
+    atomic_fetch_or_explicit(&credential->use, request->use, memory_order_relaxed);
+    if (expiry) *expiry = end;
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS add(const CredHandle *handle, const WCHAR *principal, const WCHAR *package_name, ULONG use,
+                           const void *auth_data, TimeStamp *expiry)
+{
+    struct acquire_request request = {.principal = principal, .use = use & SECPKG_CRED_BOTH};
+    struct credential *credential = find_credential(handle);
+    SECURITY_STATUS status;
+
+    if (!credential) return SEC_E_INVALID_HANDLE;
+    status = add_to(credential, sec_package_find(package_name), &request, auth_data, expiry);
+    credential_dereference(credential);
+    return status;
+}
+
+/***********************************************************************
+ *           AddCredentialsW (SECUR32.@)
+ *
+ * One more credential behind a handle (S2.2.1), for packages that keep several: NTLM keeps one, SEC_E_UNSUPPORTED_FUNCTION. The
+ * handle is good for what both are good for. *EXPIRY is written on SEC_E_OK only; on failure the handle is as it was.
+ */
+SECURITY_STATUS SEC_ENTRY AddCredentialsW(PCredHandle handle, SEC_WCHAR *principal, SEC_WCHAR *package, ULONG use,
+                                          void *auth_data, SEC_GET_KEY_FN get_key, void *get_key_argument,
+                                          PTimeStamp expiry)
+{
+    (void)get_key;
+    (void)get_key_argument;
+    if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
+    return add(handle, principal, package, use, auth_data, expiry);
+}
+
+/***********************************************************************
+ *           AddCredentialsA (SECUR32.@)
+ */
+SECURITY_STATUS SEC_ENTRY AddCredentialsA(PCredHandle handle, SEC_CHAR *principal, SEC_CHAR *package, ULONG use,
+                                          void *auth_data, SEC_GET_KEY_FN get_key, void *get_key_argument,
+                                          PTimeStamp expiry)
+{
+    struct wide_names names = {NULL, NULL};
+    SECURITY_STATUS status;
+
+    (void)get_key;
+    (void)get_key_argument;
+    if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
+    if ((status = widen_names(principal, package, &names)) == SEC_E_OK)
+        status = add(handle, names.principal, names.package, use, auth_data, expiry);
+    free_names(&names);
     return status;
 }
 

@@ -59,7 +59,7 @@ struct credential
     struct sec_object object;
     const struct sec_package *package;
     struct package_credential *state;
-    ULONG use; /* SECPKG_CRED_INBOUND, _OUTBOUND or both */
+    _Atomic ULONG use; /* SECPKG_CRED_INBOUND, _OUTBOUND or both; AddCredentials may make it both */
     PACCESS_TOKEN token; /* default credentials: the caller's token at that time (S2.1.9), referenced; else NULL */
 };
 
@@ -94,6 +94,13 @@ bool context_adopt(const struct sec_package *package, struct package_context *st
 struct context *context_reference(const CtxtHandle *handle);
 void context_dereference(struct context *context);
 void context_destroy(struct sec_object *object);
+
+/*
+ * Keeps legs off a context until context_release(). SEC_E_OUT_OF_SEQUENCE: another thread is inside one.
+ * SEC_E_INVALID_HANDLE: the package keeps nothing of it yet.
+ */
+SECURITY_STATUS context_hold(struct context *context);
+void context_release(struct context *context);
 
 static inline enum context_phase context_phase(const struct context *context)
 {

@@ -22,8 +22,7 @@ bool sec_core_matches(void)
 
 /*
  * Version 1 of the table, as on the systems that were looked at (S2.15.1): who reads the version finds at least what it
- * promises. The slots of later versions are filled all the same (S2.15.2); slots of routines that are not exported yet are
- * NULL.
+ * promises. The slots of later versions are filled all the same (S2.15.2).
  */
 #define COMMON_SLOTS \
     .dwVersion = SECURITY_SUPPORT_PROVIDER_INTERFACE_VERSION, \

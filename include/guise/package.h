@@ -162,6 +162,26 @@ struct sec_package
      */
     SECURITY_STATUS (*import_context)(const UCHAR *data, ULONG size, bool acceptor, PACCESS_TOKEN token,
                                       struct package_context **context);
+
+    /* ---- added since; a table that ends before is as one with NULL, and NULL = unsupported ---- */
+
+    /*
+     * One more credential behind a handle (S2.2.1), asked for as with acquire_credential(). Contexts may be using the
+     * credential at the same time. On failure it is as it was.
+     */
+    SECURITY_STATUS (*add_credential)(struct package_credential *credential, const struct acquire_request *request,
+                                      TimeStamp *expiry);
+
+    /*
+     * The caller's structure of ATTRIBUTE and how long he says it is, which is for the package to check; NULL has size 0.
+     * set_credential() as add_credential(). set_context() never runs at the same time as a leg, but also before the last one.
+     */
+    SECURITY_STATUS (*set_credential)(struct package_credential *credential, ULONG attribute, const void *buffer,
+                                      ULONG size);
+    SECURITY_STATUS (*set_context)(struct package_context *context, ULONG attribute, const void *buffer, ULONG size);
+
+    /* What the next leg is to say. The buffers are checked as those of a leg; it runs when set_context() may. */
+    SECURITY_STATUS (*apply_control)(struct package_context *context, const SecBufferDesc *input);
 };
 
 /* ---- plug-ins ---------------------------------------------------------------------------------------------------- */

@@ -136,6 +136,18 @@ static SECURITY_STATUS fake_query(struct package_context *context, ULONG attribu
     return names->sClientName ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
 }
 
+static SECURITY_STATUS fake_set(struct package_context *context, ULONG attribute, const void *buffer, ULONG size)
+{
+    (void)context, (void)attribute, (void)buffer, (void)size;
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS fake_control(struct package_context *context, const SecBufferDesc *input)
+{
+    (void)context, (void)input;
+    return SEC_E_OK;
+}
+
 static SECURITY_STATUS fake_token(struct package_context *context, PACCESS_TOKEN *token)
 {
     (void)context;
@@ -162,6 +174,8 @@ static const struct sec_package fake_package = {
     .decrypt_message = fake_message,
     .query_context = fake_query,
     .context_token = fake_token,
+    .set_context = fake_set,
+    .apply_control = fake_control,
 };
 
 static const struct sec_package bare_package = {

@@ -333,6 +333,25 @@ static void leg_meanwhile(void)
     on_thread(second_leg);
 }
 
+static SECURITY_STATUS control_status[3];
+
+static void *control_it(void *unused)
+{
+    SecBuffer buffer = {0, SECBUFFER_TOKEN, NULL};
+    SecBufferDesc desc = {SECBUFFER_VERSION, 1, &buffer};
+
+    (void)unused;
+    control_status[0] = SetContextAttributesA(&thread_context, SECPKG_ATTR_FLAGS, NULL, 0);
+    control_status[1] = ApplyControlToken(&thread_context, &desc);
+    control_status[2] = CompleteAuthToken(&thread_context, &desc);
+    return NULL;
+}
+
+static void control_meanwhile(void)
+{
+    on_thread(control_it);
+}
+
 static void delete_meanwhile(void)
 {
     on_thread(delete_it);
@@ -354,6 +373,17 @@ static void test_threads(void)
     fake_script.during = NULL;
     status = accept_leg(NULL, &thread_context, NULL, NULL, 0);
     ok(status == SEC_I_CONTINUE_NEEDED, "got %08lx\n", status); /* S2.0.8 */
+
+    /* Nothing else that changes the context comes between, and all of it afterwards. */
+    fake_script.during = control_meanwhile;
+    status = accept_leg(NULL, &thread_context, NULL, NULL, 0);
+    ok(status == SEC_I_CONTINUE_NEEDED, "got %08lx\n", status); /* S2.0.8 */
+    for (int i = 0; i < 3; i++) ok(control_status[i] == SEC_E_OUT_OF_SEQUENCE, "%d: got %08lx\n", i, control_status[i]); /* S2.0.8 */
+    fake_script.during = NULL;
+    script(SEC_E_OK, NULL);
+    control_it(NULL);
+    for (int i = 0; i < 3; i++) ok(control_status[i] == SEC_E_OK, "%d: got %08lx\n", i, control_status[i]); /* S2.9.2 */
+    script(SEC_I_CONTINUE_NEEDED, NULL);
 
     /* Deleted while a leg runs: the leg ends normally, the object goes afterwards. */
     fake_script.during = delete_meanwhile;

@@ -9,6 +9,13 @@
 #include <string.h>
 
 #include <guise/package.h>
+#include <schannel.h>
+
+/* older.c makes another package of this file. */
+#ifndef ECHO_NAME
+#define ECHO_NAME u"Echo"
+#define ECHO_SIZE sizeof(struct sec_package)
+#endif
 
 #define NAME_MAX_BYTES 32
 #define TURN           0x5a
@@ -23,7 +30,7 @@ struct package_credential
 struct package_context
 {
     char user[NAME_MAX_BYTES];
-    ULONG sent, received;
+    ULONG limit, sent, received; /* no more than LIMIT messages are sent, unless it is 0 */
     PACCESS_TOKEN token;
 };
 
@@ -39,6 +46,31 @@ static SECURITY_STATUS acquire_credential(const struct acquire_request *request,
     if (!(made = services->alloc(sizeof(*made)))) return SEC_E_INSUFFICIENT_MEMORY;
     for (ULONG i = 0; identity && i < identity->user_length; i++) made->user[i] = (char)identity->user[i];
     *credential = made;
+    return SEC_E_OK;
+}
+
+/* A credential without a name gets one: what served before may then be a client too. */
+static SECURITY_STATUS add_credential(struct package_credential *credential, const struct acquire_request *request,
+                                      TimeStamp *expiry)
+{
+    const struct auth_identity *identity = request->identity;
+
+    if (!identity || !identity->user_length || identity->user_length >= NAME_MAX_BYTES) return SEC_E_NO_CREDENTIALS;
+    if (*credential->user) return SEC_E_UNSUPPORTED_FUNCTION;
+    for (ULONG i = 0; i < identity->user_length; i++) credential->user[i] = (char)identity->user[i];
+    expiry->QuadPart = 4711;
+    return SEC_E_OK;
+}
+
+#define ATTRIBUTE_USER 0x4711
+
+/* Another name for the next contexts. */
+static SECURITY_STATUS set_credential(struct package_credential *credential, ULONG attribute, const void *buffer, ULONG size)
+{
+    if (attribute != ATTRIBUTE_USER) return SEC_E_UNSUPPORTED_FUNCTION;
+    if (!size || size >= NAME_MAX_BYTES) return SEC_E_BUFFER_TOO_SMALL;
+    memset(credential->user, 0, sizeof(credential->user));
+    memcpy(credential->user, buffer, size);
     return SEC_E_OK;
 }
 
@@ -97,6 +129,7 @@ static void turn(SecBufferDesc *buffers)
 static SECURITY_STATUS encrypt_message(struct package_context *context, struct message *message)
 {
     if (message->token->cbBuffer < sizeof(context->sent)) return SEC_E_BUFFER_TOO_SMALL;
+    if (context->limit && context->sent >= context->limit) return SEC_E_CONTEXT_EXPIRED;
     turn(message->buffers);
     memcpy(message->token->pvBuffer, &context->sent, sizeof(context->sent));
     message->token->cbBuffer = sizeof(context->sent);
@@ -124,6 +157,29 @@ static SECURITY_STATUS query_context(struct package_context *context, ULONG attr
     if (!(name = services->out_block((strlen(context->user) + 1) * sizeof(WCHAR)))) return SEC_E_INSUFFICIENT_MEMORY;
     for (size_t i = 0; context->user[i]; i++) name[i] = (UCHAR)context->user[i];
     names->sUserName = name;
+    return SEC_E_OK;
+}
+
+/* ---- what it is told ---- */
+
+static SECURITY_STATUS set_context(struct package_context *context, ULONG attribute, const void *buffer, ULONG size)
+{
+    if (attribute != SECPKG_ATTR_APP_DATA) return SEC_E_UNSUPPORTED_FUNCTION;
+    if (size != sizeof(context->limit)) return SEC_E_BUFFER_TOO_SMALL;
+    memcpy(&context->limit, buffer, size);
+    return SEC_E_OK;
+}
+
+/* SCHANNEL_SHUTDOWN: no more messages. */
+static SECURITY_STATUS apply_control(struct package_context *context, const SecBufferDesc *input)
+{
+    const SecBuffer *token = services->buffer_find(input, SECBUFFER_TOKEN);
+    DWORD type = 0;
+
+    if (input->cBuffers != 1 || !token) return SEC_E_INVALID_TOKEN;
+    if (token->cbBuffer >= sizeof(type)) memcpy(&type, token->pvBuffer, sizeof(type));
+    if (type != SCHANNEL_SHUTDOWN) return SEC_E_UNSUPPORTED_FUNCTION;
+    context->limit = context->sent ? context->sent : 1;
     return SEC_E_OK;
 }
 
@@ -165,8 +221,8 @@ static SECURITY_STATUS import_context(const UCHAR *data, ULONG size, bool accept
 
 static const struct sec_package echo = {
     .version = SEC_PACKAGE_VERSION,
-    .size = sizeof(struct sec_package),
-    .name = u"Echo",
+    .size = ECHO_SIZE,
+    .name = ECHO_NAME,
     .comment = u"A package of the tests",
     .capabilities = SECPKG_FLAG_IMPERSONATION | SECPKG_FLAG_PRIVACY | SECPKG_FLAG_CONNECTION,
     .rpc_id = SECPKG_ID_NONE,
@@ -182,6 +238,10 @@ static const struct sec_package echo = {
     .context_token = context_token,
     .export_context = export_context,
     .import_context = import_context,
+    .add_credential = add_credential,
+    .set_credential = set_credential,
+    .set_context = set_context,
+    .apply_control = apply_control,
 };
 
 const struct sec_package *guise_security_package(ULONG front_version, const struct sec_package_services *given)

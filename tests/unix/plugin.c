@@ -14,6 +14,8 @@
 #define SECURITY_WIN32
 #include <sspi.h>
 
+#include <schannel.h>
+
 #include "support.h"
 
 static char store[PATH_MAX]; /* the plug-ins of the build tree */
@@ -285,6 +287,142 @@ static void test_unknown_client(void)
     FreeCredentialsHandle(&credential);
 }
 
+#define ATTRIBUTE_USER 0x4711 /* tests/plugin/echo.c */
+
+static SECURITY_STATUS add_user(CredHandle *handle, const char *package, const char *user, TimeStamp *expiry)
+{
+    SEC_WINNT_AUTH_IDENTITY_A identity = {.User = (UCHAR *)user, .UserLength = (ULONG)strlen(user), .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI};
+
+    return AddCredentialsA(handle, NULL, (char *)package, SECPKG_CRED_OUTBOUND, &identity, NULL, NULL, expiry);
+}
+
+static SECURITY_STATUS begin(CredHandle *credential, CtxtHandle *context, char user[32])
+{
+    SecBuffer token = {31, SECBUFFER_TOKEN, user};
+    SecBufferDesc desc = {SECBUFFER_VERSION, 1, &token};
+    ULONG attributes;
+    SECURITY_STATUS status =
+        InitializeSecurityContextA(credential, NULL, NULL, 0, 0, 0, NULL, 0, context, &desc, &attributes, NULL);
+
+    user[token.cbBuffer] = 0;
+    return status;
+}
+
+/* A credential to serve with becomes one to be a client with too. */
+static void test_credentials(void)
+{
+    TimeStamp expiry = {.QuadPart = 7};
+    CredHandle credential;
+    CtxtHandle context;
+    SECURITY_STATUS status;
+    char user[32];
+
+    status = AcquireCredentialsHandleA(NULL, (char *)"Echo", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &credential, NULL);
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.1.11 */
+    status = begin(&credential, &context, user);
+    ok(status == SEC_E_INVALID_HANDLE, "an inbound one: got %08lx\n", status); /* S2.5.1 */
+    status = add_user(&credential, "Nothing", "alice", &expiry);
+    ok(status == SEC_E_SECPKG_NOT_FOUND, "got %08lx\n", status); /* S2.2.1 */
+    status = add_user(&credential, "NTLM", "alice", &expiry);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "another package's: got %08lx\n", status); /* S2.2.1 */
+    status = AddCredentialsA(&credential, NULL, (char *)"Echo", SECPKG_CRED_OUTBOUND, NULL, NULL, NULL, &expiry);
+    ok(status == SEC_E_NO_CREDENTIALS, "nobody: got %08lx\n", status); /* S2.2.1 */
+    status = begin(&credential, &context, user);
+    ok(status == SEC_E_INVALID_HANDLE && expiry.QuadPart == 7, "got %08lx\n", status); /* S2.2.1 */
+    status = add_user(&credential, "echo", "alice", &expiry);
+    ok(status == SEC_E_OK && expiry.QuadPart == 4711, "got %08lx\n", status); /* S2.2.1 */
+    status = begin(&credential, &context, user);
+    ok(status == SEC_E_OK && !strcmp(user, "alice"), "got %08lx, %s\n", status, user); /* S2.2.1 */
+    if (status == SEC_E_OK) DeleteSecurityContext(&context);
+
+    status = SetCredentialsAttributesW(&credential, ATTRIBUTE_USER, (char *)"bob", 3);
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* S1.3.1 */
+    status = begin(&credential, &context, user);
+    ok(status == SEC_E_OK && !strcmp(user, "bob"), "got %08lx, %s\n", status, user); /* S1.3.1 */
+    if (status == SEC_E_OK) DeleteSecurityContext(&context);
+    status = SetCredentialsAttributesA(&credential, ATTRIBUTE_USER, user, 0);
+    ok(status == SEC_E_BUFFER_TOO_SMALL, "got %08lx\n", status); /* S1.3.1 */
+    status = SetCredentialsAttributesA(&credential, ATTRIBUTE_USER, NULL, 3);
+    ok(status == SEC_E_INTERNAL_ERROR, "got %08lx\n", status); /* S2.4.4 */
+    status = SetCredentialsAttributesA(&credential, SECPKG_CRED_ATTR_NAMES, user, 3);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.4.5 */
+    FreeCredentialsHandle(&credential);
+    status = SetCredentialsAttributesW(&credential, ATTRIBUTE_USER, (char *)"bob", 3);
+    ok(status == SEC_E_INVALID_HANDLE, "got %08lx\n", status); /* S2.4.5 */
+}
+
+static SECURITY_STATUS control(CtxtHandle *context, DWORD type, ULONG buffer_type, ULONG count)
+{
+    SecBuffer buffers[2] = {{sizeof(type), buffer_type, &type}, {0, SECBUFFER_EMPTY, NULL}};
+    SecBufferDesc desc = {SECBUFFER_VERSION, count, buffers};
+
+    return ApplyControlToken(context, &desc);
+}
+
+/* What a package lets its contexts be told. */
+static void test_contexts(void)
+{
+    SecBufferDesc wrong = {77, 0, NULL};
+    ULONG limit = 2;
+    struct talk talk;
+    SECURITY_STATUS status;
+
+    if (!log_on(&talk, "alice")) return;
+    status = SetContextAttributesA(&talk.contexts[0], SECPKG_ATTR_APP_DATA, &limit, 1);
+    ok(status == SEC_E_BUFFER_TOO_SMALL, "got %08lx\n", status); /* S2.10.3 */
+    status = SetContextAttributesA(&talk.contexts[0], SECPKG_ATTR_APP_DATA, NULL, sizeof(limit));
+    ok(status == SEC_E_INTERNAL_ERROR, "got %08lx\n", status); /* S2.4.4 */
+    status = SetContextAttributesW(&talk.contexts[0], SECPKG_ATTR_NAMES, &limit, sizeof(limit));
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.10.3 */
+    status = SetContextAttributesW(&talk.contexts[0], SECPKG_ATTR_APP_DATA, &limit, sizeof(limit));
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.10.3 */
+    for (ULONG i = 0; i < limit; i++) ok(pass(&talk.contexts[0], &talk.contexts[1]) == SEC_E_OK, "message %lu\n", i); /* S2.12.4 */
+    status = pass(&talk.contexts[0], &talk.contexts[1]);
+    ok(status == SEC_E_CONTEXT_EXPIRED, "got %08lx\n", status); /* S2.10.3 */
+
+    ok(pass(&talk.contexts[1], &talk.contexts[0]) == SEC_E_OK, "the way back\n"); /* S2.12.4 */
+    status = ApplyControlToken(&talk.contexts[1], NULL);
+    ok(status == SEC_E_INTERNAL_ERROR, "got %08lx\n", status); /* S2.9.1 */
+    status = ApplyControlToken(&talk.contexts[1], &wrong);
+    ok(status == SEC_E_INVALID_TOKEN, "got %08lx\n", status); /* S2.0.3 */
+    ok(control(&talk.contexts[1], SCHANNEL_SHUTDOWN, SECBUFFER_TOKEN, 2) == SEC_E_INVALID_TOKEN, "two\n"); /* S2.9.1 */
+    ok(control(&talk.contexts[1], SCHANNEL_RENEGOTIATE, SECBUFFER_TOKEN, 1) == SEC_E_UNSUPPORTED_FUNCTION, "taken\n"); /* S2.9.1 */
+    ok(control(&talk.contexts[1], SCHANNEL_SHUTDOWN, SECBUFFER_DATA, 1) == SEC_E_INVALID_TOKEN, "data\n"); /* S2.9.2 */
+    ok(pass(&talk.contexts[1], &talk.contexts[0]) == SEC_E_OK, "something was changed\n"); /* S2.9.1 */
+    for (int i = 0; i < 2; i++)
+        ok(control(&talk.contexts[1], SCHANNEL_SHUTDOWN, SECBUFFER_TOKEN, 1) == SEC_E_OK, "refused\n"); /* S2.9.2 */
+    status = pass(&talk.contexts[1], &talk.contexts[0]);
+    ok(status == SEC_E_CONTEXT_EXPIRED, "got %08lx\n", status); /* S2.9.1 */
+    close_talk(&talk);
+    ok(control(&talk.contexts[1], SCHANNEL_SHUTDOWN, SECBUFFER_TOKEN, 1) == SEC_E_INVALID_HANDLE, "deleted\n"); /* S2.9.1 */
+}
+
+/* A table from before there were all operations: what stands behind it is none. */
+static void test_older(void)
+{
+    SECURITY_STATUS status = add(put(test_folder(), "older"));
+    SEC_WINNT_AUTH_IDENTITY_A identity = {.User = (UCHAR *)"alice", .UserLength = 5, .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI};
+    CredHandle credential;
+    CtxtHandle context;
+    ULONG limit = 2;
+    char user[32];
+
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* design 7.5 */
+    if (status != SEC_E_OK) return;
+    status = AcquireCredentialsHandleA(NULL, (char *)"Older", SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL, &credential, NULL);
+    ok(status == SEC_E_OK && begin(&credential, &context, user) == SEC_E_OK, "got %08lx\n", status); /* design 7.5 */
+    status = add_user(&credential, "Older", "alice", NULL);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* design 7.5 */
+    status = SetCredentialsAttributesA(&credential, ATTRIBUTE_USER, (char *)"bob", 3);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* design 7.5 */
+    status = SetContextAttributesW(&context, SECPKG_ATTR_APP_DATA, &limit, sizeof(limit));
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* design 7.5 */
+    ok(control(&context, SCHANNEL_SHUTDOWN, SECBUFFER_TOKEN, 1) == SEC_E_UNSUPPORTED_FUNCTION, "taken\n"); /* design 7.5 */
+    DeleteSecurityContext(&context);
+    FreeCredentialsHandle(&credential);
+    ok(DeleteSecurityPackageA((char *)"Older") == SEC_E_OK, "still in use\n"); /* S2.16.1 */
+}
+
 static void test_list(void)
 {
     const char *path = put(test_folder(), "echo");
@@ -302,6 +440,8 @@ static void test_list(void)
 
     test_package();
     test_unknown_client();
+    test_credentials();
+    test_contexts();
     status = DeleteSecurityPackageW((WCHAR *)u"echo");
     ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.16.1 */
     ok(!listed("Echo"), "still there\n"); /* S2.16.1 */
@@ -387,5 +527,6 @@ START_TEST(plugin)
     test_contents();
     test_impersonating();
     test_list();
+    test_older();
     test_service();
 }
