@@ -2,8 +2,8 @@
  * GetUserNameEx, GetComputerObjectName and TranslateName, with the formats of names.
  *
  * Each answers TRUE for success; after FALSE, GetLastError says why. Sizes count characters: UTF-16 units in the W
- * forms, bytes of UTF-8 in the A forms. There is no directory behind these functions, so names have the form
- * NameSamCompatible alone, as on a computer outside a domain (S2.17.2).
+ * forms, bytes of UTF-8 in the A forms. There is no directory behind these functions: they know what the account store and
+ * Unix tell of the domain that is configured (guise.conf(5), netbios-domain and dns-domain).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -38,7 +38,8 @@ typedef enum
 
 /*
  * GetUserNameEx: the account that the calling thread acts as: the client while it impersonates (S2.17.2), named as it
- * logged on, else the process's.
+ * logged on, else the process's. NameSamCompatible is always known; NameUserPrincipal and NameDnsDomain in a DNS domain;
+ * NameDisplay if Unix has a full name of its Unix account.
  * *nSize is the room in lpNameBuffer on entry. TRUE: the count of characters without the terminator. ERROR_MORE_DATA:
  * what is needed, with the terminator; the buffer is as it was. ERROR_NO_SUCH_USER: NameUnknown. ERROR_NONE_MAPPED:
  * the account has no name of that form (S2.17.3), or none at all. ERROR_CANT_OPEN_ANONYMOUS: the client permits level
@@ -48,17 +49,23 @@ BOOLEAN SEC_ENTRY GetUserNameExW(EXTENDED_NAME_FORMAT NameFormat, LPWSTR lpNameB
 BOOLEAN SEC_ENTRY GetUserNameExA(EXTENDED_NAME_FORMAT NameFormat, LPSTR lpNameBuffer, PULONG nSize);
 
 /*
- * GetComputerObjectName: the computer's object in a directory. ERROR_INVALID_PARAMETER: NameUnknown or no such format,
- * or nSize is NULL. ERROR_INSUFFICIENT_BUFFER: *nSize is 0. Otherwise ERROR_CANT_ACCESS_DOMAIN_INFO: in no domain
- * (S2.17.4).
+ * GetComputerObjectName: the computer's account in the domain that is configured, as DOMAIN\COMPUTER$; also NameDnsDomain and
+ * NameUserPrincipal in a DNS domain. *nSize is the room, then the size of the name with its terminator, also when
+ * ERROR_INSUFFICIENT_BUFFER says that it does not fit. ERROR_CANT_ACCESS_DOMAIN_INFO: in no domain but its own (S2.17.4).
+ * ERROR_NONE_MAPPED: no name of that form. ERROR_INVALID_PARAMETER: NameUnknown or no such format, nSize is NULL, or
+ * lpNameBuffer is with *nSize not 0. With *nSize 0 the error is always ERROR_INSUFFICIENT_BUFFER.
  */
 BOOLEAN SEC_ENTRY GetComputerObjectNameW(EXTENDED_NAME_FORMAT NameFormat, LPWSTR lpNameBuffer, PULONG nSize);
 BOOLEAN SEC_ENTRY GetComputerObjectNameA(EXTENDED_NAME_FORMAT NameFormat, LPSTR lpNameBuffer, PULONG nSize);
 
 /*
- * TranslateName: a name of one form as another, which a directory knows. ERROR_INVALID_PARAMETER: the desired format is
- * NameUnknown (S2.17.5), a format does not exist, or lpAccountName or nSize is NULL. Otherwise
- * ERROR_CANT_ACCESS_DOMAIN_INFO: there is no directory to ask.
+ * TranslateName: a name of this machine's own domain in another form. It is given as DOMAIN\user (NameSamCompatible), example.com\user
+ * (NameDnsDomain), user@example.com (NameUserPrincipal), or any of these (NameUnknown); without the user it is the domain.
+ * The forms wanted are those of GetUserNameEx, and of a domain NameCanonical and NameCanonicalEx.
+ * *nSize is the room, then the size of the name with its terminator; a NULL buffer and *nSize 0 ask for it and succeed.
+ * ERROR_INSUFFICIENT_BUFFER: it does not fit. ERROR_NONE_MAPPED: there is no such account, or it has no such name.
+ * ERROR_CANT_ACCESS_DOMAIN_INFO: of another domain, or given in another form; there is no directory to ask.
+ * ERROR_INVALID_PARAMETER: the desired format is NameUnknown (S2.17.5), a format does not exist, a needed pointer is NULL.
  */
 BOOLEAN SEC_ENTRY TranslateNameW(LPCWSTR lpAccountName, EXTENDED_NAME_FORMAT AccountNameFormat,
                                  EXTENDED_NAME_FORMAT DesiredNameFormat, LPWSTR lpTranslatedName, PULONG nSize);

@@ -132,6 +132,7 @@ void guise_trace_line(const char *channel, const char *function, const char *for
 struct unix_account
 {
     char *name;
+    char *full_name;    /* the first field of pw_gecos; empty if there is none, NULL where nobody asked */
     uid_t uid;
     gid_t gid;          /* the primary group */
     size_t group_count; /* supplementary groups as NSS gives them (getgrouplist), sorted, unique, without gid */
@@ -209,9 +210,11 @@ NTSTATUS guise_create_session_token(const struct guise_logon *logon, const struc
 /* Who a token stands for, by name. The names lie in the token. */
 struct guise_token_names
 {
-    const WCHAR *user_name, *domain_name; /* as its logon gave them, or NULL */
-    bool has_uid;                         /* its user is a Unix account: the process's token, which no logon named */
+    const WCHAR *user_name, *domain_name, *dns_domain, *upn; /* as its logon gave them, or NULL */
+    bool has_uid;     /* its user is a Unix account: the process's token, which no logon named */
     uid_t uid;
+    bool has_account; /* a Unix account stands behind it: that one, or the one that a client is carried as */
+    uid_t account;
 };
 
 void guise_query_token_names(PACCESS_TOKEN token, struct guise_token_names *names);

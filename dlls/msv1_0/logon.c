@@ -384,4 +384,5 @@ const struct lsa_package msv1_0_package = {
     .logon_user = logon_user,
     .call = logon_call,
     .change_password = logon_change_password,
+    .find_account = logon_find_account,
 };

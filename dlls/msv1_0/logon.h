@@ -26,5 +26,6 @@ NTSTATUS logon_hash_password(const struct lsa_buffer *request, const UNICODE_STR
 NTSTATUS logon_call(const struct lsa_buffer *request, void **answer, ULONG *answer_size);
 NTSTATUS logon_change_password(const WCHAR *domain, const WCHAR *account, const WCHAR *old_password,
                                const WCHAR *new_password);
+NTSTATUS logon_find_account(const WCHAR *account, struct lsa_account *found);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * Messages to MSV1_0 that are no logons: a challenge, and a new password.
+ * What is asked of MSV1_0 beside logons: a challenge, a new password, who there is.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -131,6 +131,38 @@ NTSTATUS logon_change_password(const WCHAR *domain, const WCHAR *account, const 
         ntlm_ntowf_v1(old_password, length_of(old_password), change.old_hash))
         status = change_password(&change);
     free_change(&change);
+    return status;
+}
+
+/* ---- who there is ------------------------------------------------------------------------------------------------- */
+
+static NTSTATUS find_in(struct account_source *accounts, const WCHAR *account, struct lsa_account *found)
+{
+    const struct ntlm_text user = {(WCHAR *)account, length_of(account)}, here = {NULL, 0};
+    struct ntlm_logon meant = {0};
+    NTSTATUS status;
+
+    if (!accounts->ops->find) return STATUS_NO_LOGON_SERVERS;
+    if (!(status = accounts->ops->find(accounts, &user, &here, &meant)))
+    {
+        strcpy(found->name, meant.account.name);
+        strcpy(found->unix_name, meant.account.unix_name);
+    }
+    ntlm_wipe_logon(&meant);
+    return status;
+}
+_Static_assert(sizeof(((struct lsa_account *)0)->name) >= sizeof(((struct sam_account *)0)->name) &&
+                   sizeof(((struct lsa_account *)0)->unix_name) >= sizeof(((struct sam_account *)0)->unix_name),
+               "every account has room");
+
+NTSTATUS logon_find_account(const WCHAR *account, struct lsa_account *found)
+{
+    struct package_credential *credential;
+    NTSTATUS status;
+
+    if ((status = logon_open(&credential))) return status;
+    status = find_in(credential->accounts, account, found);
+    ntlm_free_credential(credential);
     return status;
 }
 

@@ -15,6 +15,16 @@ size_t sec_wide_length(const WCHAR *wide)
     return length;
 }
 
+bool sec_same_name(const WCHAR *a, size_t a_length, const WCHAR *b, size_t b_length)
+{
+    if (a_length != b_length) return false;
+    for (size_t i = 0; i < a_length; i++)
+    {
+        if (guise_upcase(a[i]) != guise_upcase(b[i])) return false;
+    }
+    return true;
+}
+
 /* Bytes of a sequence by its first one; 0 for what cannot be a first one. */
 static int sequence_length(UCHAR first)
 {

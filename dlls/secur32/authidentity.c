@@ -9,7 +9,6 @@
 
 #include <openssl/crypto.h>
 
-#include "dlls/msv1_0/utf16.h"
 #include "dlls/secur32/authidentity.h"
 #include "ntoskrnl/out.h"
 
@@ -320,20 +319,10 @@ SECURITY_STATUS SEC_ENTRY SspiUnmarshalAuthIdentity(ULONG length, char *bytes,
 
 /* ---- comparing --------------------------------------------------------------------------------------------------- */
 
-static bool same_name(const WCHAR *a, ULONG a_length, const WCHAR *b, ULONG b_length)
-{
-    if (a_length != b_length) return false;
-    for (ULONG i = 0; i < a_length; i++)
-    {
-        if (utf16_upper(a[i]) != utf16_upper(b[i])) return false;
-    }
-    return true;
-}
-
 static bool same_user(const struct auth_identity *a, const struct auth_identity *b)
 {
-    return a->anonymous == b->anonymous && same_name(a->user, a->user_length, b->user, b->user_length) &&
-           same_name(a->domain, a->domain_length, b->domain, b->domain_length);
+    return a->anonymous == b->anonymous && sec_same_name(a->user, a->user_length, b->user, b->user_length) &&
+           sec_same_name(a->domain, a->domain_length, b->domain, b->domain_length);
 }
 
 /* Nothing here says where two passwords differ. */
@@ -369,7 +358,7 @@ SECURITY_STATUS SEC_ENTRY SspiCompareAuthIdentities(PSEC_WINNT_AUTH_IDENTITY_OPA
         user = a && b ? same_user(a, b) : a == b;
         identity = a && b
                        ? user && same_password(a, b) &&
-                             same_name(a->package_list, a->package_list_length, b->package_list, b->package_list_length)
+                             sec_same_name(a->package_list, a->package_list_length, b->package_list, b->package_list_length)
                        : user;
         if (user_is_same) *user_is_same = user;
         if (identity_is_same) *identity_is_same = identity;

@@ -5,7 +5,6 @@
  */
 #include <string.h>
 
-#include "dlls/msv1_0/utf16.h"
 #include "dlls/secur32/authidentity.h"
 #include "ntoskrnl/out.h"
 
@@ -21,12 +20,7 @@ static bool entry_is(const WCHAR *entry, ULONG length, const WCHAR *name, ULONG 
         entry++;
         length--;
     }
-    if (length != name_length) return false;
-    for (ULONG i = 0; i < length; i++)
-    {
-        if (utf16_upper(entry[i]) != utf16_upper(name[i])) return false;
-    }
-    return true;
+    return sec_same_name(entry, length, name, name_length);
 }
 
 /* LIST without what it says of NAME, and "!NAME"; OUT has room for both, a comma and the mark. Returns its length. */

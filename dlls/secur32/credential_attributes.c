@@ -19,7 +19,7 @@ static SECURITY_STATUS name_default(const struct credential *credential, SecPkgC
     WCHAR *name, *block;
     size_t size;
 
-    switch (sec_name_of_token(credential->token, &name))
+    switch (sec_name_of_token(credential->token, NameSamCompatible, &name))
     {
     case ERROR_SUCCESS: break;
     case ERROR_NONE_MAPPED: return SEC_E_NO_CREDENTIALS;

@@ -8,6 +8,8 @@
 
 #include <stdatomic.h>
 
+#include <secext.h>
+
 #include "dlls/secur32/package.h"
 
 /* ---- the library: table.c --------------------------------------------------------------------------------------- */
@@ -225,9 +227,12 @@ size_t sec_ansi_from_wide(const WCHAR *wide, size_t length, char *out);
 
 size_t sec_wide_length(const WCHAR *wide);
 
+/* Whether two names are the same but for case. */
+bool sec_same_name(const WCHAR *a, size_t a_length, const WCHAR *b, size_t b_length);
+
 /* ---- names of accounts: names.c --------------------------------------------------------------------------------- */
 
-/* DOMAIN\name of a token's user, made with guise_alloc(). An ERROR_ code; ERROR_NONE_MAPPED: it has none. */
-ULONG sec_name_of_token(PACCESS_TOKEN token, WCHAR **name);
+/* The name of a token's user in FORMAT, made with guise_alloc(). An ERROR_ code; ERROR_NONE_MAPPED: it has none. */
+ULONG sec_name_of_token(PACCESS_TOKEN token, EXTENDED_NAME_FORMAT format, WCHAR **name);
 
 #endif

@@ -69,6 +69,12 @@ struct lsa_logon_result
     NTSTATUS substatus; /* with STATUS_ACCOUNT_RESTRICTION */
 };
 
+/* UTF-8. */
+struct lsa_account
+{
+    char name[4 * 256 + 1], unix_name[256];
+};
+
 struct lsa_package
 {
     const WCHAR *name;                /* of LsaLookupAuthenticationPackage: ASCII */
@@ -83,6 +89,9 @@ struct lsa_package
     /* NULL is "not given". STATUS_WRONG_PASSWORD: or there is no such account. STATUS_PASSWORD_RESTRICTION: not that one. */
     NTSTATUS (*change_password)(const WCHAR *domain, const WCHAR *account, const WCHAR *old_password,
                                 const WCHAR *new_password);
+
+    /* How an account of this machine is spelt, and its Unix account. STATUS_NO_SUCH_USER; STATUS_NO_LOGON_SERVERS: no store. */
+    NTSTATUS (*find_account)(const WCHAR *account, struct lsa_account *found);
 };
 
 extern const struct lsa_package msv1_0_package;

@@ -8,29 +8,14 @@
 #include "dlls/secur32/front.h"
 #include "ntoskrnl/out.h"
 
-/* Package names are ASCII; they compare without case (S2.1.1). */
-static WCHAR fold(WCHAR c)
-{
-    return c >= 'a' && c <= 'z' ? (WCHAR)(c - 'a' + 'A') : c;
-}
-
-static bool names_equal(const WCHAR *a, const WCHAR *b)
-{
-    while (*a && fold(*a) == fold(*b))
-    {
-        a++;
-        b++;
-    }
-    return fold(*a) == fold(*b);
-}
-
 const struct sec_package *sec_package_find(const WCHAR *name)
 {
     const struct sec_package *package;
+    size_t length = name ? sec_wide_length(name) : 0;
 
     for (unsigned int i = 0; name && (package = sec_package_at(i)); i++)
     {
-        if (names_equal(package->name, name)) return package;
+        if (sec_same_name(package->name, sec_wide_length(package->name), name, length)) return package; /* S2.1.1 */
     }
     return NULL;
 }

@@ -237,8 +237,15 @@ void guise_query_token_names(PACCESS_TOKEN access_token, struct guise_token_name
     const struct token *token = access_token;
     const struct logon_session_form *session = &token->identity->session->form;
 
-    *names = (struct guise_token_names){.user_name = session->user_name, .domain_name = session->domain_name};
-    names->has_uid = idmap_sid_to_uid(token_user(token), &names->uid);
+    *names = (struct guise_token_names){.user_name = session->user_name,
+                                        .domain_name = session->domain_name,
+                                        .dns_domain = session->dns_domain,
+                                        .upn = session->upn};
+    names->has_uid = names->has_account = idmap_sid_to_uid(token_user(token), &names->uid);
+    names->account = names->uid;
+    if (!token->identity->account) return;
+    names->has_account = true;
+    names->account = credential_uid(token->identity->account);
 }
 
 NTSTATUS guise_open_token(PACCESS_TOKEN token, ACCESS_MASK access, HANDLE *handle)

@@ -51,6 +51,16 @@ static NTSTATUS read_groups(struct unix_account *account)
     }
 }
 
+/* Of "full name,office,telephone", which not every source has. */
+static char *copy_full_name(const char *gecos)
+{
+    size_t length = gecos ? strcspn(gecos, ",") : 0;
+    char *copy = guise_alloc(length + 1);
+
+    if (copy && length) memcpy(copy, gecos, length);
+    return copy;
+}
+
 static NTSTATUS copy_account(const struct passwd *entry, struct unix_account **result)
 {
     struct shared_account *shared = guise_alloc(sizeof(*shared));
@@ -58,7 +68,7 @@ static NTSTATUS copy_account(const struct passwd *entry, struct unix_account **r
     NTSTATUS status = STATUS_NO_MEMORY;
 
     if (shared) shared->references = 1;
-    if (account && (account->name = guise_strdup(entry->pw_name)))
+    if (account && (account->name = guise_strdup(entry->pw_name)) && (account->full_name = copy_full_name(entry->pw_gecos)))
     {
         account->uid = entry->pw_uid;
         account->gid = entry->pw_gid;
@@ -156,5 +166,6 @@ void guise_account_free(struct unix_account *account)
     if (!account || atomic_fetch_sub_explicit(&shared->references, 1, memory_order_acq_rel) != 1) return;
     guise_free(account->groups);
     guise_free(account->name);
+    guise_free(account->full_name);
     guise_free(shared);
 }

@@ -8,10 +8,11 @@
 #include <secext.h>
 #include <wine/test.h>
 
+#include "ntoskrnl/core.h"
 #include "ntoskrnl/rtl/memory.h"
 
 #define SENTINEL ((void *)0xdeadbeef)
-#define MOST     40 /* more than any of them makes */
+#define MOST     60 /* more than any of them makes */
 
 static void *identity; /* made before anything fails */
 
@@ -156,8 +157,22 @@ static SECURITY_STATUS own_name(void)
     return SEC_E_INSUFFICIENT_MEMORY;
 }
 
+static char sam_name[256]; /* this process's, made before anything fails */
+
+static SECURITY_STATUS translated(void)
+{
+    char name[256] = "untouched";
+    ULONG size = sizeof(name);
+
+    if (TranslateNameA(sam_name, NameSamCompatible, NameSamCompatible, name, &size)) return SEC_E_OK;
+    ok(size == sizeof(name) && name[0] == 'u' && guise_get_last_error() == ERROR_NOT_ENOUGH_MEMORY, "error %lu\n", guise_get_last_error()); /* S2.17.5 */
+    return SEC_E_INSUFFICIENT_MEMORY;
+}
+
 START_TEST(secur32_no_memory)
 {
+    ULONG size = sizeof(sam_name);
+
     static const struct
     {
         const char *name;
@@ -165,13 +180,14 @@ START_TEST(secur32_no_memory)
     } operations[] = {{"copy", copy},       {"strings", strings},       {"round trip", round_trip},
                       {"exclude", exclude}, {"compare", compare},       {"prepare", prepare},
                       {"encrypt", encrypt}, {"encrypted", copy_encrypted}, {"prepare to read", prepare_read},
-                      {"async", async_context}, {"profiles", profiles}, {"own name", own_name}};
+                      {"async", async_context}, {"profiles", profiles}, {"own name", own_name}, {"translated", translated}};
 
     if (SspiEncodeStringsAsAuthIdentity(u"alice", u"DOMAIN", u"secret", &identity) != SEC_E_OK)
     {
         ok(FALSE, "no identity\n"); /* S2.20.1 */
         return;
     }
+    ok(GetUserNameExA(NameSamCompatible, sam_name, &size), "no name\n"); /* S2.17.2 */
     ok(SspiCopyAuthIdentity(identity, &encrypted) == SEC_E_OK && SspiEncryptAuthIdentity(encrypted) == SEC_E_OK,
        "not encrypted\n"); /* S2.20.1 */
     for (size_t i = 0; i < ARRAYSIZE(operations); i++)

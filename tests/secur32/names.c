@@ -9,9 +9,15 @@
 
 #include <secext.h>
 
-static const EXTENDED_NAME_FORMAT directory_formats[] = {NameFullyQualifiedDN, NameUniqueId,    NameCanonical,
-                                                         NameUserPrincipal,    NameCanonicalEx, NameServicePrincipal,
-                                                         NameDnsDomain};
+/* What only some accounts have, and what each of these names has in it (S2.17.1). */
+static const struct
+{
+    EXTENDED_NAME_FORMAT format;
+    const char *mark;
+} other_formats[] = {
+    {NameFullyQualifiedDN, "="}, {NameDisplay, ""},           {NameUniqueId, "{"},       {NameCanonical, "/"}, {NameUserPrincipal, "@"},
+    {NameCanonicalEx, "\n"},     {NameServicePrincipal, "/"}, {NameDnsDomain, "\\"},     {NameGivenName, ""},  {NameSurname, ""},
+};
 
 static void test_own_name(void)
 {
@@ -63,14 +69,21 @@ static void test_formats(void)
     result = GetUserNameExW(NameUnknown, wide, &size);
     todo_wine /* Wine: unknown-format */
     ok(!result && GetLastError() == ERROR_NO_SUCH_USER, "%u, error %lu\n", result, GetLastError()); /* S2.17.3 */
-    for (size_t i = 0; i < sizeof(directory_formats) / sizeof(directory_formats[0]); i++)
+    for (size_t i = 0; i < sizeof(other_formats) / sizeof(other_formats[0]); i++)
     {
         size = sizeof(name);
-        result = GetUserNameExA(directory_formats[i], name, &size);
-        /* S2.17.3; whoever runs this on Windows may be in a domain */
-        ok((!result && GetLastError() == ERROR_NONE_MAPPED) || broken(result) ||
-               broken(GetLastError() == ERROR_INVALID_PARAMETER) || broken(GetLastError() == ERROR_NO_SUCH_DOMAIN),
-           "format %u: %u, error %lu\n", directory_formats[i], result, GetLastError());
+        SetLastError(0xdeadbeef);
+        result = GetUserNameExA(other_formats[i].format, name, &size);
+        if (result)
+        {
+            ok(size && strlen(name) == size && strstr(name, other_formats[i].mark), "format %u: %s\n", other_formats[i].format,
+               name); /* S2.17.1 */
+            continue;
+        }
+        /* S2.17.3 */
+        ok(GetLastError() == ERROR_NONE_MAPPED || broken(GetLastError() == ERROR_INVALID_PARAMETER) ||
+               broken(GetLastError() == ERROR_NO_SUCH_DOMAIN),
+           "format %u: error %lu\n", other_formats[i].format, GetLastError());
     }
 }
 
@@ -133,14 +146,14 @@ static void test_computer(void)
     ok(!result, "succeeded\n"); /* S2.17.4 */
     ok(GetLastError() == ERROR_INSUFFICIENT_BUFFER || broken(is_no_domain(GetLastError())), "error %lu\n",
        GetLastError()); /* S2.17.4 */
-    for (size_t i = 0; i < sizeof(directory_formats) / sizeof(directory_formats[0]); i++)
+    for (size_t i = 0; i < sizeof(other_formats) / sizeof(other_formats[0]); i++)
     {
         size = sizeof(name);
-        result = GetComputerObjectNameA(directory_formats[i], name, &size);
-        /* S2.17.4 */
-        todo_wine_if(directory_formats[i] == NameFullyQualifiedDN) /* Wine: computer-name */
+        result = GetComputerObjectNameA(other_formats[i].format, name, &size);
+        /* S2.17.4; whoever runs this on Windows may be in a domain */
+        todo_wine_if(other_formats[i].format == NameFullyQualifiedDN) /* Wine: computer-name */
         ok((!result && is_no_domain(GetLastError())) || broken(result) || broken(!is_no_domain(GetLastError())),
-           "format %u: %u, error %lu\n", directory_formats[i], result, GetLastError());
+           "format %u: %u, error %lu\n", other_formats[i].format, result, GetLastError());
     }
 }
 
