@@ -989,8 +989,9 @@ SECURITY_STATUS SEC_ENTRY DeleteSecurityContext(PCtxtHandle phContext);
 /*
  * QueryContextAttributes: pBuffer points to the structure that belongs to ulAttribute. The caller owns that
  * structure; strings and blobs in it are freed with FreeContextBuffer, one by one (S2.10.1, S12.5).
- * NTLM answers SIZES, NAMES, NATIVE_NAMES, SESSION_KEY, FLAGS, LIFESPAN, PACKAGE_INFO, NEGOTIATION_INFO,
- * ACCESS_TOKEN (server), KEY_INFO and AUTHORITY.
+ * NTLM answers SIZES, NAMES, NATIVE_NAMES, DCE_INFO (pPac is the name), SESSION_KEY, FLAGS, LIFESPAN, PACKAGE_INFO,
+ * NEGOTIATION_INFO, KEY_INFO and AUTHORITY; on the server ACCESS_TOKEN, PASSWORD_EXPIRY and CLIENT_SPECIFIED_TARGET (UTF-16 in
+ * both forms; SEC_E_TARGET_UNKNOWN: the client named none), on the client LAST_CLIENT_TOKEN_STATUS.
  * SEC_E_OK; SEC_E_UNSUPPORTED_FUNCTION: the package does not know the attribute. SEC_E_INVALID_HANDLE: bad or
  * unfinished context (PACKAGE_INFO and NEGOTIATION_INFO may be asked before the end). SEC_E_NO_IMPERSONATION:
  * ACCESS_TOKEN of a context without a client token. SEC_E_INTERNAL_ERROR: pBuffer is NULL. SEC_E_INSUFFICIENT_MEMORY.
@@ -1256,7 +1257,7 @@ SECURITY_STATUS SEC_ENTRY SaslAcceptSecurityContext(PCredHandle phCredential, PC
                                                     PCtxtHandle phNewContext, PSecBufferDesc pOutput,
                                                     ULONG *pfContextAttr, PTimeStamp ptsExpiry);
 
-/* SASL options (S2.19.3); the same. */
+/* SaslSetContextOption, SaslGetContextOption: options of SASL contexts (S2.19.3). Refused as those: there are no such contexts. */
 #define SASL_OPTION_SEND_SIZE        1
 #define SASL_OPTION_RECV_SIZE        2
 #define SASL_OPTION_AUTHZ_STRING     3

@@ -89,6 +89,27 @@ static SECURITY_STATUS query_lifespan(const struct package_context *context, voi
     return SEC_E_OK;
 }
 
+#define AUTHORIZED_BY_NAME 1 /* RPC_C_AUTHZ_NAME: pPac is a name */
+
+static SECURITY_STATUS query_dce_info(const struct package_context *context, void *buffer)
+{
+    SecPkgContext_DceInfo *info = buffer;
+    WCHAR *name = out_name(&context->domain, &context->user);
+
+    if (!name) return SEC_E_INSUFFICIENT_MEMORY;
+    info->AuthzSvc = AUTHORIZED_BY_NAME;
+    out_ptr(&info->pPac, name);
+    return SEC_E_OK;
+}
+
+/* Passwords of the account store have no end of their own. A client does not know. */
+static SECURITY_STATUS query_password_expiry(const struct package_context *context, void *buffer)
+{
+    if (!context->server) return SEC_E_UNSUPPORTED_FUNCTION;
+    ((SecPkgContext_PasswordExpiry *)buffer)->tsPasswordExpires.QuadPart = NTLM_NEVER;
+    return SEC_E_OK;
+}
+
 static SECURITY_STATUS query_key_info(const struct package_context *context, void *buffer)
 {
     bool ess = context->flags & NTLM_FLAG_ESS;
@@ -169,8 +190,10 @@ static const struct
     {SECPKG_ATTR_SIZES, query_sizes},
     {SECPKG_ATTR_NAMES, query_names},
     {SECPKG_ATTR_LIFESPAN, query_lifespan},
+    {SECPKG_ATTR_DCE_INFO, query_dce_info},
     {SECPKG_ATTR_KEY_INFO, query_key_info},
     {SECPKG_ATTR_AUTHORITY, query_authority},
+    {SECPKG_ATTR_PASSWORD_EXPIRY, query_password_expiry},
     {SECPKG_ATTR_SESSION_KEY, query_session_key},
     {SECPKG_ATTR_NATIVE_NAMES, query_native_names},
     {SECPKG_ATTR_FLAGS, query_flags},

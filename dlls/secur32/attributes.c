@@ -24,6 +24,7 @@ static const struct attribute_shape context_attributes[] = {
      {STRING(KeyInfoW, sSignatureAlgorithmName), STRING(KeyInfoW, sEncryptAlgorithmName)}},
     {SECPKG_ATTR_AUTHORITY, sizeof(SecPkgContext_AuthorityW), 1, {STRING(AuthorityW, sAuthorityName)}},
     {SECPKG_ATTR_PROTO_INFO, sizeof(SecPkgContext_ProtoInfoW), 1, {STRING(ProtoInfoW, sProtocolName)}},
+    {SECPKG_ATTR_PASSWORD_EXPIRY, sizeof(SecPkgContext_PasswordExpiry), 0, {0}},
     {SECPKG_ATTR_SESSION_KEY, sizeof(SecPkgContext_SessionKey), 0, {0}},
     {SECPKG_ATTR_PACKAGE_INFO, sizeof(SecPkgContext_PackageInfoW), 0, {0}},
     {SECPKG_ATTR_NEGOTIATION_INFO, sizeof(SecPkgContext_NegotiationInfoW), 0, {0}},

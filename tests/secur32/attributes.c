@@ -144,6 +144,35 @@ static void check_names(const struct session *session)
     FreeContextBuffer(authority.sAuthorityName);
 }
 
+/* The client's name for DCE's sake; the end of its password, which may be never. */
+static void check_client(const struct session *session)
+{
+    SecPkgContext_PasswordExpiry expiry;
+    SecPkgContext_DceInfo a = {0}, w = {0};
+    SecPkgContext_NamesA names = {0};
+    const WCHAR *wide;
+    const char *ansi;
+    SECURITY_STATUS status;
+    size_t length;
+
+    status = QueryContextAttributesA((CtxtHandle *)&session->server, SECPKG_ATTR_NAMES, &names);
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* S3.3.1 */
+    status = QueryContextAttributesA((CtxtHandle *)&session->server, SECPKG_ATTR_DCE_INFO, &a);
+    ok(status == SEC_E_OK && a.pPac, "got %08lx\n", status); /* S3.3.1 */
+    if (!a.pPac) return;
+    if (session_other_users()) ok(!strcmp(a.pPac, names.sUserName), "%s\n", (char *)a.pPac); /* S3.3.1 */
+    status = QueryContextAttributesW((CtxtHandle *)&session->server, SECPKG_ATTR_DCE_INFO, &w);
+    ok(status == SEC_E_OK && w.AuthzSvc == a.AuthzSvc, "got %08lx, %lu\n", status, w.AuthzSvc); /* S3.3.1 */
+    for (wide = w.pPac, ansi = a.pPac, length = 0; wide && wide[length] == (unsigned char)ansi[length] && wide[length];) length++;
+    ok(wide && ((!wide[length] && !ansi[length]) || wide[length] >= 0x80), "A and W differ\n"); /* S2.0.7 */
+    FreeContextBuffer(names.sUserName);
+    FreeContextBuffer(a.pPac);
+    FreeContextBuffer(w.pPac);
+    memset(&expiry, 0, sizeof(expiry));
+    status = QueryContextAttributesA((CtxtHandle *)&session->server, SECPKG_ATTR_PASSWORD_EXPIRY, &expiry);
+    ok(status == SEC_E_OK && expiry.tsPasswordExpires.QuadPart > 0, "got %08lx\n", status); /* S3.3.1 */
+}
+
 static void test_complete(void)
 {
     static struct session session;
@@ -162,6 +191,7 @@ static void test_complete(void)
     check_flags(&session);
     check_session_key(&session);
     check_names(&session);
+    check_client(&session);
     session_close(&session);
 }
 

@@ -343,7 +343,8 @@ static void test_sessions(void)
         if (same_luid(list[i], own)) found = TRUE;
     todo_wine /* Wine: lsa-stubs */
     ok(found, "the own session is not among %lu\n", count); /* S2.18.6 */
-    LsaFreeReturnBuffer(list);
+    status = LsaFreeReturnBuffer(list);
+    ok(status == STATUS_SUCCESS, "got %08lx\n", status); /* S12.11 */
 
     status = LsaGetLogonSessionData(&own, &data);
     ok(status == STATUS_SUCCESS, "got %08lx\n", status); /* S2.18.6 */
