@@ -54,12 +54,17 @@ static ULONG add_own_domain(struct account_name *name)
     return error;
 }
 
-static ULONG take_unix_account(const struct unix_account *account, struct account_name *name)
+/* What NSS answered: STATUS, and if that is success ACCOUNT, which is taken over. */
+static ULONG take_unix_account(NTSTATUS status, struct unix_account *account, struct account_name *name)
 {
-    ULONG error = widen(account->name, &name->user);
+    ULONG error;
 
+    if (status == STATUS_NO_SUCH_USER) return ERROR_NONE_MAPPED;
+    if (status) return RtlNtStatusToDosError(status);
+    error = widen(account->name, &name->user);
     name->has_uid = true;
     name->uid = account->uid;
+    guise_account_free(account);
     return error ? error : add_own_domain(name);
 }
 
@@ -67,13 +72,8 @@ static ULONG name_of_uid(uid_t uid, struct account_name *name)
 {
     struct unix_account *account;
     NTSTATUS status = guise_account_by_uid(uid, &account);
-    ULONG error;
 
-    if (status == STATUS_NO_SUCH_USER) return ERROR_NONE_MAPPED;
-    if (status) return RtlNtStatusToDosError(status);
-    error = take_unix_account(account, name);
-    guise_account_free(account);
-    return error;
+    return take_unix_account(status, account, name);
 }
 
 ULONG account_name_of_token(PACCESS_TOKEN token, struct account_name *name)
@@ -98,13 +98,8 @@ static ULONG name_of_unix_user(const char *user, struct account_name *name)
 {
     struct unix_account *account;
     NTSTATUS status = guise_account_by_name(user, &account);
-    ULONG error;
 
-    if (status == STATUS_NO_SUCH_USER) return ERROR_NONE_MAPPED;
-    if (status) return RtlNtStatusToDosError(status);
-    error = take_unix_account(account, name);
-    guise_account_free(account);
-    return error;
+    return take_unix_account(status, account, name);
 }
 
 /* The account's own spelling; its Unix account, if there is one now, knows the full name. */
