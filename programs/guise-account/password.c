@@ -32,8 +32,11 @@ static void note_signal(int number)
 static ssize_t read_character(int fd, const sigset_t *signals, char *c)
 {
     struct pollfd wait = {.fd = fd, .events = POLLIN};
+    ssize_t got;
 
-    return signals && ppoll(&wait, 1, NULL, signals) < 0 ? -1 : read(fd, c, 1);
+    do got = signals && ppoll(&wait, 1, NULL, signals) < 0 ? -1 : read(fd, c, 1);
+    while (got < 0 && errno == EINTR && !interrupted); /* a signal that is none of the question's */
+    return got;
 }
 
 /* Reads up to the end of the line; false: nothing there, too long, or interrupted. */
