@@ -30,6 +30,7 @@ struct given_text
 struct given
 {
     struct given_text user, domain, password, package_list;
+    bool wide_password; /* whatever the flags say of the others */
     ULONG flags;
 };
 
@@ -97,6 +98,7 @@ static bool read_packed(const struct given_text *packed, struct given *given)
 
     if (!packed->text) return true;
     if (packed->length < sizeof(header)) return false;
+    given->wide_password = true; /* of SEC_WINNT_AUTH_DATA_PASSWORD */
     memcpy(&header, packed->text, sizeof(header));
     return header.header_length == sizeof(header) && header.structure_length >= sizeof(header) &&
            header.structure_length <= packed->length &&
@@ -171,17 +173,18 @@ static SECURITY_STATUS copy_all(const struct given *given, const struct limits *
         ULONG max;
         WCHAR **copy;
         ULONG *length;
+        bool wide;
     } parts[] = {
-        {&given->user, limits->user, &identity->user, &identity->user_length},
-        {&given->domain, limits->domain, &identity->domain, &identity->domain_length},
-        {&given->package_list, limits->package_list, &identity->package_list, &identity->package_list_length},
-        {&given->password, limits->password, &identity->password, &identity->password_length},
+        {&given->user, limits->user, &identity->user, &identity->user_length, false},
+        {&given->domain, limits->domain, &identity->domain, &identity->domain_length, false},
+        {&given->package_list, limits->package_list, &identity->package_list, &identity->package_list_length, false},
+        {&given->password, limits->password, &identity->password, &identity->password_length, given->wide_password},
     };
     bool ansi = given->flags & SEC_WINNT_AUTH_IDENTITY_ANSI;
 
     for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
     {
-        SECURITY_STATUS status = copy_text(parts[i].text, ansi, parts[i].max, parts[i].copy, parts[i].length);
+        SECURITY_STATUS status = copy_text(parts[i].text, ansi && !parts[i].wide, parts[i].max, parts[i].copy, parts[i].length);
 
         if (status != SEC_E_OK) return status;
     }
