@@ -3,8 +3,23 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <ntsecapi.h>
+#include <ntstatus.h>
 #include <sspi.h>
 #include <wine/test.h>
+
+/* Every class, with something that could be an event; and what is no class, and no event. */
+static void test_policy(void)
+{
+    for (int class = PolicyNotifyAuditEventsInformation; class <= PolicyNotifyMachineAccountPasswordInformation; class++)
+    {
+        ok(LsaRegisterPolicyChangeNotification(class, (HANDLE)4) == STATUS_INVALID_SERVER_STATE, "class %d\n", class);   /* S2.18.7 */
+        ok(LsaUnregisterPolicyChangeNotification(class, (HANDLE)4) == STATUS_INVALID_SERVER_STATE, "class %d\n", class); /* S2.18.7 */
+        ok(LsaRegisterPolicyChangeNotification(class, NULL) == STATUS_INVALID_HANDLE, "class %d\n", class);               /* S2.18.7 */
+    }
+    ok(LsaRegisterPolicyChangeNotification(0, (HANDLE)4) == STATUS_INVALID_PARAMETER, "class 0\n");   /* S2.18.7 */
+    ok(LsaUnregisterPolicyChangeNotification(8, (HANDLE)4) == STATUS_INVALID_PARAMETER, "class 8\n"); /* S2.18.7 */
+}
 
 START_TEST(secur32_refusals)
 {
@@ -15,6 +30,7 @@ START_TEST(secur32_refusals)
     ULONG attributes = 0xdead;
     SECURITY_STATUS status;
 
+    test_policy();
     /* S2.19.2 */
     status = SaslInitializeSecurityContextW(NULL, NULL, NULL, 0, 0, 0, NULL, 0, &context, &desc, &attributes, NULL);
     ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status);

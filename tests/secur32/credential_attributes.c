@@ -121,10 +121,13 @@ static void test_sizes(void)
 {
     static struct session session;
     SecPkgCredentials_NamesA names = {NULL};
+    SecPkgCredentials_NamesW wide = {NULL};
     SecPkgContext_Sizes sizes = {.cbMaxSignature = 0xdead};
     SECURITY_STATUS status;
 
-    if (!LATE_NEED("QueryContextAttributesExA", "QueryContextAttributesExW", "QueryCredentialsAttributesExA")) return;
+    if (!LATE_NEED("QueryContextAttributesExA", "QueryContextAttributesExW", "QueryCredentialsAttributesExA",
+                   "QueryCredentialsAttributesExW"))
+        return;
     if (!session_log_on(&session, SESSION_ALICE, 0, 0)) return;
     status = QueryContextAttributesExA(&session.client, SECPKG_ATTR_SIZES, &sizes, sizeof(sizes) - 1);
     ok(status < 0 && sizes.cbMaxSignature == 0xdead, "got %08lx\n", status); /* S1.3.1 */
@@ -137,6 +140,9 @@ static void test_sizes(void)
     status = QueryCredentialsAttributesExA(&session.server_credential, SECPKG_CRED_ATTR_NAMES, &names, sizeof(names));
     ok(status == SEC_E_OK && names.sUserName, "got %08lx\n", status); /* S1.3.1 */
     FreeContextBuffer(names.sUserName);
+    status = QueryCredentialsAttributesExW(&session.server_credential, SECPKG_CRED_ATTR_NAMES, &wide, sizeof(wide));
+    ok(status == SEC_E_OK && wide.sUserName, "got %08lx\n", status); /* S1.3.1 */
+    FreeContextBuffer(wide.sUserName);
     session_close(&session);
 }
 
