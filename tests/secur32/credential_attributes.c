@@ -85,6 +85,8 @@ static void test_refusals(void)
     if (!open_credential(NULL, SECPKG_CRED_BOTH, &handle)) return;
     status = QueryCredentialsAttributesA(&handle, 0x56, buffer);
     ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.4.5 */
+    status = QueryCredentialsAttributesA(&handle, 4, buffer); /* SECPKG_CRED_ATTR_CERT: Kerberos alone has one */
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.4.2 */
     status = QueryCredentialsAttributesW(&handle, 0x7777, buffer);
     ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.4.5 */
     status = AddCredentialsA(&handle, NULL, (char *)"NTLM", SECPKG_CRED_OUTBOUND, NULL, NULL, NULL, NULL);

@@ -23,6 +23,7 @@ static void check_ntlm(ULONG capabilities, USHORT version, USHORT rpc_id, ULONG 
     ok(capabilities & SECPKG_FLAG_IMPERSONATION, "capabilities %lx\n", capabilities); /* S3.1.6 */
     ok(rpc_id == 10, "wRPCID %u\n", rpc_id); /* S3.1.4 */
     ok(max_token == 2888 || broken(max_token == 1904), "cbMaxToken %lu\n", max_token); /* S3.1.4 */
+    ok(!(capabilities & SECPKG_FLAG_FRAGMENT), "messages in pieces\n"); /* S11.4 */
 }
 
 static void test_enumerate(void)
