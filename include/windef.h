@@ -17,8 +17,8 @@
 #ifndef GUISE_WINDEF_H
 #define GUISE_WINDEF_H
 
-#ifdef _WIN32
-#error "PE builds use the headers of mingw-w64, not these"
+#if defined(_WIN32) && !defined(GUISE_HEADERS_IN_PE)
+#error "PE builds use the headers of mingw-w64, not these" /* but the units in tests/driver */
 #endif
 
 #include <stddef.h>
@@ -50,7 +50,9 @@ extern "C" {
 #define DECLSPEC_EXPORT
 #define DECLSPEC_NORETURN __attribute__((noreturn))
 #define FORCEINLINE static inline __attribute__((always_inline))
+#ifndef UNALIGNED
 #define UNALIGNED
+#endif
 
 #ifdef __cplusplus
 #define EXTERN_C extern "C"
@@ -92,8 +94,8 @@ typedef double DOUBLE;
 typedef DWORD LCID;
 
 /* As wide as a pointer. */
-typedef long LONG_PTR, *PLONG_PTR, INT_PTR, *PINT_PTR, SSIZE_T, *PSSIZE_T;
-typedef unsigned long ULONG_PTR, *PULONG_PTR, UINT_PTR, *PUINT_PTR, DWORD_PTR, *PDWORD_PTR, SIZE_T, *PSIZE_T;
+typedef intptr_t LONG_PTR, *PLONG_PTR, INT_PTR, *PINT_PTR, SSIZE_T, *PSSIZE_T;
+typedef uintptr_t ULONG_PTR, *PULONG_PTR, UINT_PTR, *PUINT_PTR, DWORD_PTR, *PDWORD_PTR, SIZE_T, *PSIZE_T;
 typedef ULONG_PTR KAFFINITY;
 
 /* UTF-16 units and strings. */

@@ -6,8 +6,9 @@
 WINETEST_ROOMS    = secur32 advapi32
 WINETEST_MACHINES = $(if $(MINGW_CC),x86_64) $(if $(MINGW32_CC),i686)
 WINETEST_PROGRAMS = $(foreach m,$(WINETEST_MACHINES),$(foreach r,$(WINETEST_ROOMS),winetest/$(m)/$(r)_test.exe))
+WINETEST_KERNEL   = $(if $(MINGW_CC),$(DRIVER) $(LOADER))
 WINETEST_ZIP      = guise-winetest-$(VERSION).zip
-WINETEST_FILES    = $(addprefix $(srcdir)/tests/windows/,run.cmd README.txt) $(srcdir)/COPYING
+WINETEST_FILES    = $(addprefix $(srcdir)/tests/windows/,run.cmd kernel.cmd README.txt) $(srcdir)/COPYING
 # Messages are checked against their arguments here and nowhere else: natively their formats are Windows' too.
 WINETEST_CFLAGS   = -std=gnu11 -D_WIN32_WINNT=0x0A00 -O1 -Iwinetest/include -Wall -Wextra -Wshadow -Wstrict-prototypes $(WERROR)
 
@@ -42,16 +43,17 @@ winetest:
 else
 winetest: $(WINETEST_ZIP)
 endif
-$(WINETEST_ZIP): $(WINETEST_PROGRAMS) $(WINETEST_FILES) $(srcdir)/tests/windows/imports.list $(srcdir)/tools/winetest
-	$(Q)$(PYTHON) $(srcdir)/tools/winetest imports $(srcdir)/tests/windows/imports.list $(WINETEST_PROGRAMS)
+$(WINETEST_ZIP): $(WINETEST_PROGRAMS) $(WINETEST_KERNEL) $(WINETEST_FILES) $(srcdir)/tests/windows/imports.list $(srcdir)/tools/winetest
+	$(Q)$(PYTHON) $(srcdir)/tools/winetest imports $(srcdir)/tests/windows/imports.list $(WINETEST_PROGRAMS) $(WINETEST_KERNEL)
 	$(say) ZIP $@
-	$(Q)$(PYTHON) $(srcdir)/tools/winetest zip $@ $(srcdir) $(WINETEST_PROGRAMS) $(WINETEST_FILES)
+	$(Q)$(PYTHON) $(srcdir)/tools/winetest zip $@ $(srcdir) $(WINETEST_PROGRAMS) $(WINETEST_KERNEL) $(WINETEST_FILES)
 
 # Every unit on Wine's own DLLs, in a prefix that is gone afterwards; then the archive as somebody with Windows uses it.
 check-wine: winetest
 	$(PYTHON) $(srcdir)/tools/winetest todos $(srcdir)
 	$(srcdir)/tools/wine-prefix sh -ec '$(PYTHON) $(srcdir)/tools/run-units --launcher wine64 --timeout 60 \
-	    $(foreach r,$(WINETEST_ROOMS),winetest/x86_64/$(r)_test.exe); $(PYTHON) $(srcdir)/tools/winetest run $(WINETEST_ZIP) $(srcdir)'
+	    $(foreach r,$(WINETEST_ROOMS),winetest/x86_64/$(r)_test.exe); \
+	    $(PYTHON) $(srcdir)/tools/winetest run $(WINETEST_ZIP) $(srcdir); $(srcdir)/tests/driver/run $(srcdir) .'
 
 clean: clean-winetest
 clean-winetest:

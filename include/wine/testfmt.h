@@ -194,6 +194,18 @@ static void winetest_format_number(struct winetest_sink *sink, const struct wine
     if (spec->left) winetest_pad(sink, ' ', fill);
 }
 
+#ifdef WINETEST_KERNEL
+
+/* Floating point is not for drivers. */
+static void winetest_format_float(struct winetest_sink *sink, const struct winetest_spec *spec, struct winetest_args *args)
+{
+    (void)spec;
+    (void)va_arg(args->list, unsigned long long);
+    winetest_put_bytes(sink, "(float)", 7);
+}
+
+#else
+
 static void winetest_format_float(struct winetest_sink *sink, const struct winetest_spec *spec, struct winetest_args *args)
 {
     char format[48], text[400];
@@ -207,6 +219,8 @@ static void winetest_format_float(struct winetest_sink *sink, const struct winet
     if (len > (int)sizeof(text) - 1) len = (int)sizeof(text) - 1;
     if (len > 0) winetest_put_bytes(sink, text, (size_t)len);
 }
+
+#endif
 
 static void winetest_format_integer(struct winetest_sink *sink, const struct winetest_spec *spec, struct winetest_args *args)
 {

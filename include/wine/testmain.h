@@ -92,7 +92,11 @@ static LONG winetest_get(const LONG *counter)
 
 /* ---- the few things that differ between Windows and Unix ---- */
 
-#ifdef _WIN32
+#if defined(WINETEST_KERNEL)
+
+#include "wine/testkernel.h"
+
+#elif defined(_WIN32)
 
 #include "wine/testwin.h"
 
@@ -415,6 +419,16 @@ void winetest_add_failures(LONG failures)
     winetest_add(&winetest_count->failures, failures);
 }
 
+#if defined(WINETEST_KERNEL)
+
+void winetest_wait_child_process(HANDLE process)
+{
+    (void)process;
+    winetest_ok(0, "a driver has no child processes\n");
+}
+
+#else
+
 /* A child that ran the program again reports its failures as its exit code. */
 static void winetest_child_ended(unsigned int pid, unsigned int code)
 {
@@ -458,6 +472,7 @@ void winetest_wait_child_process(int pid)
     else winetest_ok(0, "child process %04x ended by signal %d\n", pid, WTERMSIG(status));
 }
 
+#endif
 #endif
 
 /* ---- printable forms ---- */
@@ -581,7 +596,11 @@ static int winetest_run(const struct test *test)
 
     winetest_unit = test;
     winetest_watch();
+#ifdef WINETEST_KERNEL
+    unit_guard(test->func);
+#else
     test->func();
+#endif
 
     failures = winetest_get(&count->failures) + winetest_get(&count->todo_failures);
     executed = winetest_get(&count->successes) + winetest_get(&count->todo_successes) +

@@ -9,7 +9,7 @@ A log is the output of one unit after the other, between lines that begin with @
     @unit secur32:ntlm tests/secur32/ntlm.c     then the unit's output, with WINETEST_REPORT_SUCCESS=1
     @exit secur32:ntlm 0                        its exit code, a signal as -11, or "timeout"
 
-Between @unit and @exit stand the lines of Wine's test framework: "ntlm.c:12: Test failed: got 5", "... Test succeeded", "... Test
+Between @unit and @exit stand the lines of Wine's test framework, "ntlm.c:12: begin SeAccessCheck" of a call that may be the last one: "ntlm.c:12: Test failed: got 5", "... Test succeeded", "... Test
 marked todo: ...", "... Test succeeded inside todo block: ...", "... Tests skipped: ...", and the closing line. What is none of
 these belongs to the message before it.
 
@@ -74,6 +74,7 @@ class Unit:
         self.assertions = {}
         self.skips = []
         self.last_place = None
+        self.last_calls = []  # of that place; an argument that is a call begins after the call it is for
         self.message_of = None
 
     @property
@@ -97,7 +98,12 @@ class Unit:
                 self.executed = int(closing['executed'])
             self.message_of = None
         elif match:
-            self.last_place = f'{match["file"]}:{match["line"]}'
+            place = f'{match["file"]}:{match["line"]}'
+            if place != self.last_place or not match['text'].startswith('begin '):
+                self.last_calls = []
+            self.last_place = place
+            if match['text'].startswith('begin '):
+                self.last_calls.append(match['text'][len('begin '):])
             self.message_of = self.read_place(match['text'])
         elif self.message_of:
             self.message_of.go_on(line)

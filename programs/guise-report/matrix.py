@@ -48,10 +48,15 @@ class Index:
         return [where for where in self.calls if where.rpartition(':')[0] == path]
 
 
+def last_of(unit):
+    calls = list(dict.fromkeys(unit.last_calls))
+    return f'{unit.last_place}, in {", ".join(calls)}' if calls else unit.last_place
+
+
 def unit_cell(unit):
     """What the matrix says of a unit on a system; None where it did not run."""
     return unit and {'outcome': unit.outcome, 'executed': unit.executed, 'exit': unit.exit, 'skips': unit.skips,
-                     'last': unit.last_place if unit.outcome in ('crashed', 'timeout') else None,
+                     'last': last_of(unit) if unit.outcome in ('crashed', 'timeout') else None,
                      'failed': sum(a.counts[FAILED] for a in unit.assertions.values()),
                      'todo': sum(a.counts[TODO] for a in unit.assertions.values())}
 

@@ -33,6 +33,17 @@ int faults(void (*call)(void))
     return -1;
 }
 
+#ifdef WINETEST_KERNEL
+
+#include "tests/driver/run.h"
+
+void run_on_thread(void (*check)(void *context), void *context)
+{
+    if (!driver_run_on_thread(check, context)) skip("no thread can be made\n");
+}
+
+#else
+
 struct thread_start
 {
     void (*check)(void *context);
@@ -55,6 +66,8 @@ void run_on_thread(void (*check)(void *context), void *context)
     WaitForSingleObject(thread, INFINITE);
     CloseHandle(thread);
 }
+
+#endif
 
 #else
 

@@ -156,7 +156,7 @@ static void test_contents(void)
     ok(both && same_sid(both->Sids[0].Sid, user->User.Sid), "the first SID is not the user\n");
     ok(both && both->PrivilegeCount == privileges->PrivilegeCount, "got %u\n", both ? both->PrivilegeCount : 0);
     ok(both && !both->RestrictedSidCount && !both->RestrictedSids, "got %u restricting SIDs\n",
-       both->RestrictedSidCount);
+       both ? both->RestrictedSidCount : 0);
     ok(both && inside(both->Sids, both, length) && inside(both->Privileges, both, length), "arrays lie outside\n");
     ok(both && !memcmp(&both->AuthenticationId, &statistics->AuthenticationId, sizeof(LUID)),
        "the logon sessions differ\n");
