@@ -9,6 +9,7 @@
 #include "tests/internal/ntlm_double.h"
 
 int double_authorised;
+SECURITY_IMPERSONATION_LEVEL double_level;
 
 static struct ntlm_names names;
 
@@ -73,9 +74,9 @@ static NTSTATUS double_authorise(struct account_source *source, const struct ntl
     NTSTATUS status = sam_account_status(&logon->account, time(NULL));
 
     (void)source;
-    (void)request;
     if (status) return status;
     double_authorised++;
+    double_level = request->level;
     return token ? STATUS_ACCESS_DENIED
                  : STATUS_SUCCESS; /* there is no Unix account behind these: only ASC_REQ_NO_TOKEN */
 }

@@ -15,6 +15,7 @@
 extern struct account_source double_accounts;
 /* How often an account was authorised. */
 extern int double_authorised;
+extern SECURITY_IMPERSONATION_LEVEL double_level; /* of the last */
 
 /* An acceptor's credential of the double: SERVER of domain SERVER, server.example; 128 bits, no null sessions. */
 void double_inbound(struct package_credential *credential);

@@ -650,6 +650,36 @@ static void test_anonymous(void)
     double_free(&inbound);
 }
 
+/* What the server asks for holds from the call in which it says so on. */
+static void test_requests(void)
+{
+    struct handshake handshake = new_handshake();
+
+    handshake.server_request = ASC_REQ_NO_TOKEN | ASC_REQ_IDENTIFY | ASC_REQ_PROXY_BINDINGS;
+    ok(leg_negotiate(&handshake) == SEC_I_CONTINUE_NEEDED && leg_challenge(&handshake) == SEC_I_CONTINUE_NEEDED &&
+           leg_authenticate(&handshake) == SEC_E_OK,
+       "all but the last leg\n"); /* S2.5.1 */
+    handshake.server_request = ASC_REQ_ALLOW_MISSING_BINDINGS;
+    ok(leg_finish(&handshake) == SEC_E_UNSUPPORTED_FUNCTION, "both flags, one after the other\n"); /* S2.6.6 */
+    end_handshake(&handshake);
+
+    handshake = new_handshake();
+    handshake.server_request = ASC_REQ_NO_TOKEN | ASC_REQ_IDENTIFY;
+    ok(leg_negotiate(&handshake) == SEC_I_CONTINUE_NEEDED && leg_challenge(&handshake) == SEC_I_CONTINUE_NEEDED &&
+           leg_authenticate(&handshake) == SEC_E_OK,
+       "all but the last leg\n"); /* S2.5.1 */
+    handshake.server_request = 0;
+    double_level = SecurityAnonymous;
+    ok(leg_finish(&handshake) == SEC_E_OK, "a token was asked for\n");                   /* S2.5.1 */
+    ok(double_level == SecurityIdentification, "level %d\n", double_level);              /* S9.1.4 */
+    end_handshake(&handshake);
+
+    handshake = new_handshake();
+    ok(shake_hands(&handshake) == SEC_E_OK, "without IDENTIFY\n");                       /* S2.5.1 */
+    ok(double_level == SecurityImpersonation, "level %d\n", double_level);               /* S9.1.4 */
+    end_handshake(&handshake);
+}
+
 static void test_flags(void)
 {
     struct handshake handshake = new_handshake();
@@ -776,6 +806,7 @@ START_TEST(ntlm_handshake)
     test_oem_client();
     test_strength();
     test_anonymous();
+    test_requests();
     test_flags();
     test_offer();
     test_order();
