@@ -268,6 +268,26 @@ static bool decided(const struct check *check)
     return !(asked & ~node->granted[PASS_GROUPS]) && !(asked & check->second & ~node->granted[PASS_RESTRICTING]);
 }
 
+static inline bool has_none(const struct access_sids *set, uint32_t hash)
+{
+    uint32_t at = hash;
+
+    return set->index && !sid_index_next(set->index, hash, &at);
+}
+
+/* Whether an allow or deny ACE is certainly not for the subject: most are for others, and a look at the tables tells. */
+static inline bool is_for_others(const struct check *check, const ACE_HEADER *ace)
+{
+    const struct access_subject *subject = check->request->subject;
+    const SID *sid = ace_simple_sid(ace);
+    uint32_t hash;
+
+    /* A SID of one subauthority may stand for somebody: meant_by(). */
+    if (ace->AceType > ACCESS_DENIED_ACE_TYPE || sid->SubAuthorityCount == 1) return false;
+    hash = sid_hash(sid);
+    return has_none(&subject->groups, hash) && (!check->restricted || has_none(&subject->restricting, hash));
+}
+
 static void walk_dacl(struct check *check)
 {
     const ACL *dacl = check->security->dacl;
@@ -277,7 +297,7 @@ static void walk_dacl(struct check *check)
     give_owner_rights(check);
     if (decided(check)) return;
     for (i = 0, ace = acl_first(dacl); i < dacl->AceCount; i++, ace = ace_after(ace))
-        if (apply_ace(check, ace) && decided(check)) return;
+        if (!is_for_others(check, ace) && apply_ace(check, ace) && decided(check)) return;
 }
 
 /* ---- the answer -------------------------------------------------------------------------------------------------- */

@@ -54,14 +54,11 @@ static bool octets_at(const struct claim *claim, size_t offset, struct element *
 
 bool sid_in_octets(struct element *element)
 {
-    size_t length;
-
-    if (element->size < offsetof(SID, SubAuthority)) return false;
-    length = offsetof(SID, SubAuthority) + element->bytes[1] * sizeof(ULONG);
-    if (element->bytes[0] != SID_REVISION || element->bytes[1] > SID_MAX_SUB_AUTHORITIES || length > element->size)
+    if (element->size < offsetof(SID, SubAuthority) || element->bytes[0] != SID_REVISION ||
+        element->bytes[1] > SID_MAX_SUB_AUTHORITIES ||
+        element->size != offsetof(SID, SubAuthority) + element->bytes[1] * sizeof(ULONG))
         return false;
     element->type = ELEMENT_SID;
-    element->size = length;
     return true;
 }
 
@@ -69,8 +66,12 @@ static bool integer_at(const struct claim *claim, size_t offset, struct element 
 {
     if (!read_at(claim, offset, &element->value, sizeof(element->value))) return false;
     element->negative = claim->type == CLAIM_SECURITY_ATTRIBUTE_TYPE_INT64 && element->value >> 63;
-    if (claim->type == CLAIM_SECURITY_ATTRIBUTE_TYPE_BOOLEAN) element->value = element->value != 0;
-    return true;
+    return claim->type != CLAIM_SECURITY_ATTRIBUTE_TYPE_BOOLEAN || element->value <= 1;
+}
+
+bool claim_has_room(const struct claim *claim)
+{
+    return claim->count <= (claim->size - sizeof(struct claim_header)) / sizeof(ULONG);
 }
 
 bool claim_type_known(const struct claim *claim)

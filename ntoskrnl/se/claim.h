@@ -44,13 +44,16 @@ struct claim
  */
 bool claim_find(const ACL *sacl, const UCHAR *name, size_t size, bool denying, struct claim *claim);
 
+/* Whether its bytes have room for as many values as it says it has. */
+bool claim_has_room(const struct claim *claim);
+
 /* Whether its values are of a type that can be read. */
 bool claim_type_known(const struct claim *claim);
 
 /* Value I of a claim; false: the bytes hold none there. */
 bool claim_element(const struct claim *claim, ULONG i, struct element *element);
 
-/* Makes octets the SID that they begin with; false: they begin with none. They need not be aligned. */
+/* Makes octets the SID that they are; false: they are none. They need not be aligned. */
 bool sid_in_octets(struct element *element);
 
 enum comparison

@@ -183,6 +183,12 @@ static bool is_absent(const struct operand *operand)
     return operand->kind == OPERAND_ATTRIBUTE && !operand->claim.count;
 }
 
+/* Whether nobody knows what its values are: nothing can be said of how they relate to others. */
+static bool is_opaque(const struct operand *operand)
+{
+    return operand->kind == OPERAND_ATTRIBUTE && operand->claim.count && !claim_type_known(&operand->claim);
+}
+
 /* Whether it is a single value, which is then in *ELEMENT. */
 static bool single_value(struct machine *machine, const struct operand *operand, struct element *element)
 {
@@ -309,7 +315,8 @@ static enum truth relate(struct machine *machine, const struct operand *left, co
                                                  CLAIM_SECURITY_ATTRIBUTE_VALUE_CASE_SENSITIVE};
 
     /* The left one is an attribute, the right one an attribute or a value. */
-    if (left->kind != OPERAND_ATTRIBUTE || right->kind == OPERAND_RESULT) machine->broken = true;
+    if (left->kind != OPERAND_ATTRIBUTE || right->kind == OPERAND_RESULT || is_opaque(left) || is_opaque(right))
+        machine->broken = true;
     if (machine->broken || is_absent(left) || is_absent(right)) return TRUTH_UNKNOWN;
     switch (code)
     {
@@ -404,6 +411,24 @@ static void push_result(struct machine *machine, enum truth truth)
     if (operand) operand->truth = truth;
 }
 
+/* Reads all values of an operand: one that is spoilt breaks the expression, whatever would have come of the others. */
+static void look_at_values(struct machine *machine, const struct operand *operand)
+{
+    struct values values = values_of(operand);
+    struct element element;
+
+    while (next_value(machine, &values, &element));
+}
+
+/* Of values of an unknown type, their number alone can be looked at. */
+static void look_at_claim(struct machine *machine, const struct operand *attribute)
+{
+    if (!claim_has_room(&attribute->claim))
+        machine->broken = true;
+    else if (claim_type_known(&attribute->claim))
+        look_at_values(machine, attribute);
+}
+
 static void push_attribute(struct machine *machine, UCHAR code)
 {
     const struct condition_context *context = machine->context;
@@ -414,10 +439,13 @@ static void push_attribute(struct machine *machine, UCHAR code)
     if (!take_counted(&machine->code, &name, &size) || !size || size % sizeof(WCHAR)) machine->broken = true;
     if (machine->broken || code != TOKEN_RESOURCE_ATTRIBUTE || !context->sacl) return;
     if (!charge(machine, context->sacl->AclSize)) return;
-    if (!claim_find(context->sacl, name, size, context->denying, &operand->claim)) operand->claim = (struct claim){0};
+    if (claim_find(context->sacl, name, size, context->denying, &operand->claim))
+        look_at_claim(machine, operand);
+    else
+        operand->claim = (struct claim){0};
 }
 
-/* The literal whose code has just been read; what is in it is looked at when it is compared. */
+/* The literal whose code has just been read. */
 static void push_literal(struct machine *machine, UCHAR code)
 {
     struct operand *operand = push(machine, OPERAND_LITERAL);
@@ -428,7 +456,10 @@ static void push_literal(struct machine *machine, UCHAR code)
     operand->bytes = whole.bytes;
     if (code == TOKEN_COMPOSITE)
     {
-        if (!take_counted(&machine->code, &operand->bytes, &operand->size)) machine->broken = true;
+        if (take_counted(&machine->code, &operand->bytes, &operand->size))
+            look_at_values(machine, operand);
+        else
+            machine->broken = true;
         return;
     }
     if (!take_literal(&whole, &element)) machine->broken = true;
@@ -436,24 +467,11 @@ static void push_literal(struct machine *machine, UCHAR code)
     machine->code = whole;
 }
 
-/* Reads all values of an attribute whose type is known: one that is spoilt is neither there nor not there. */
-static void look_at_values(struct machine *machine, const struct operand *attribute)
-{
-    struct values values = values_of(attribute);
-    struct element element;
-
-    if (claim_type_known(&attribute->claim))
-        while (next_value(machine, &values, &element));
-}
-
 static void push_existence(struct machine *machine, bool wanted)
 {
     const struct operand *attribute = pop(machine);
 
-    if (attribute->kind != OPERAND_ATTRIBUTE)
-        machine->broken = true;
-    else
-        look_at_values(machine, attribute);
+    if (attribute->kind != OPERAND_ATTRIBUTE) machine->broken = true;
     push_result(machine, truth_of(is_absent(attribute) != wanted));
 }
 

@@ -26,7 +26,8 @@ struct condition_context
 
 /*
  * The value of the expression in SIZE bytes at DATA, what follows the SID of a callback ACE. Bytes that are no expression,
- * or that would take too many steps, are TRUTH_UNKNOWN.
+ * or that would take too many steps, are TRUTH_UNKNOWN; so is an expression with a value, or with an attribute of the
+ * resource, that is none, even if that would not matter.
  */
 enum truth condition_evaluate(const UCHAR *data, size_t size, const struct condition_context *context);
 

@@ -172,7 +172,7 @@ static bool read_claim_value(const uint8_t *claim, const uint8_t *end, uint32_t 
         if (end - at < 8) return false;
         element->type = INTEGER;
         element->integer = type == TYPE_INT64 ? (__int128)(int64_t)read64(at) : (__int128)read64(at);
-        return true;
+        return type != TYPE_BOOLEAN || read64(at) <= 1;
     case TYPE_STRING:
         element->type = STRING;
         element->bytes = at;
