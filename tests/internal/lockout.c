@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <fcntl.h>
 #include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -145,7 +146,9 @@ static void test_threads(void)
 static void test_file(void)
 {
     struct lockout *lockout = NULL;
+    char other[PATH_MAX + 32];
     struct stat info;
+    int fd;
 
     /* design 7.1 */
     ok(!stat(file, &info) && (info.st_mode & 07777) == 0600, "mode %o\n", info.st_mode);
@@ -156,6 +159,13 @@ static void test_file(void)
     ok(!unlink(file) && !symlink("/dev/null", file) && lockout_open(store, 3, 60, &lockout) == STATUS_ACCESS_DENIED,
        "a link\n");
     ok(!unlink(file) && !lockout, "opened\n");
+    snprintf(other, sizeof(other), "%s-other", store);
+    if ((fd = open(other, O_CREAT | O_EXCL | O_RDWR, 0600)) >= 0) close(fd);
+    ok(!symlink(other, file) && lockout_open(store, 3, 60, &lockout) == STATUS_ACCESS_DENIED, "a link to a good file\n");
+    ok(!unlink(file) && !rename(other, file), "rename\n");
+    if (geteuid()) return; /* nobody else's file can be made */
+    ok(!chown(file, 1, 1) && lockout_open(store, 3, 60, &lockout) == STATUS_ACCESS_DENIED, "somebody else's\n");
+    ok(!unlink(file), "unlink\n");
 }
 
 /* ---- through logons ----------------------------------------------------------- */
@@ -224,11 +234,18 @@ static void test_logons(void)
     if (server.accounts)
     {
         /* S4.9.5, S4.9.6: on the wire all refusals are the same, for accounts that there are and others */
+        /* design 7.1: who gets in before the threshold begins anew */
+        for (int i = 0; i < 3; i++)
+        {
+            for (int j = 0; j < 2; j++)
+                ok(log_on(&server, u"alice", u"wrong") == SEC_E_LOGON_DENIED, "alice %d\n", j); /* S4.9.5 */
+            ok(log_on(&server, u"alice", u"Password") == SEC_E_OK, "alice is refused\n"); /* design 7.1 */
+        }
         terminal = catch_log(&file_of_log);
         for (int i = 0; i < 4; i++)
         {
-            ok(log_on(&server, u"alice", u"wrong") == SEC_E_LOGON_DENIED, "alice %d\n", i);
-            ok(log_on(&server, u"nobody", u"wrong") == SEC_E_LOGON_DENIED, "nobody %d\n", i);
+            ok(log_on(&server, u"alice", u"wrong") == SEC_E_LOGON_DENIED, "alice %d\n", i); /* S4.9.5 */
+            ok(log_on(&server, u"nobody", u"wrong") == SEC_E_LOGON_DENIED, "nobody %d\n", i); /* S4.9.5 */
         }
         /* design 7.1 */
         ok(terminal >= 0 && end_log(terminal, file_of_log, "locked out") == 1, "it was not said once\n");

@@ -11,6 +11,7 @@
 #include <windef.h>
 #include <winbase.h>
 
+#include "ntoskrnl/rtl/memory.h"
 #include "tests/internal/ntlm_double.h"
 #include "wine/test.h"
 
@@ -275,6 +276,51 @@ static void test_blank_password(void)
     }
 }
 
+/* Of an account whose password was not proved nothing is told, neither its hashes nor who it is. */
+static void test_unproved(void)
+{
+    static const UCHAR wrong[NTLM_KEY_SIZE];
+    static const WCHAR *const users[] = {u"alice", u"nobody-of-the-store"};
+
+    for (int i = 0; i < 2; i++)
+    {
+        struct ntlm_logon logon, zeros;
+        struct ntlm_text user = {(WCHAR *)users[i], i ? 19 : 5}, domain = {NULL, 0};
+        const struct ntlm_attempt attempt = {.user = &user, .domain = &domain, .nt_hash = wrong};
+
+        memset(&logon, 0x55, sizeof(logon));
+        memset(&zeros, 0, sizeof(zeros));
+        ok(server->accounts->ops->prove(server->accounts, &attempt, &logon) == STATUS_LOGON_FAILURE, "proved\n"); /* S4.9.5 */
+        ok(!memcmp(&logon, &zeros, sizeof(logon)), "%s: something is left\n", wine_dbgstr_w(users[i])); /* S4.9.5 */
+    }
+}
+
+/* Whatever is missing in the last leg, a client that is refused leaves no token. */
+static void test_no_memory(void)
+{
+    struct package_credential credential;
+    SECURITY_STATUS status;
+    long nth = 0;
+
+    double_outbound(&credential, u"GUISE", u"alice", u"Password");
+    do
+    {
+        struct handshake handshake = {.client_credential = &credential, .server_credential = server};
+
+        ok(leg_negotiate(&handshake) == SEC_I_CONTINUE_NEEDED && leg_challenge(&handshake) == SEC_I_CONTINUE_NEEDED &&
+               leg_authenticate(&handshake) == SEC_E_OK,
+           "legs\n"); /* S2.5.12 */
+        guise_fail_allocation(++nth);
+        status = leg_finish(&handshake);
+        guise_fail_allocation(0);
+        ok(!status || status == SEC_E_INSUFFICIENT_MEMORY, "allocation %ld: %#x\n", nth, status); /* S2.5.12 */
+        ok(!status == !!handshake.server->token, "allocation %ld: %#x, token %p\n", nth, status, handshake.server->token); /* S2.11.3 */
+        end_handshake(&handshake);
+    } while (status && nth < 1000);
+    ok(nth > 5 && nth < 1000, "%ld allocations\n", nth); /* S2.5.12 */
+    double_free(&credential);
+}
+
 START_TEST(ntlm_logon)
 {
     if (!make_config())
@@ -290,6 +336,8 @@ START_TEST(ntlm_logon)
         test_names();
         test_null_session();
         test_blank_password();
+        test_unproved();
+        test_no_memory();
         ntlm_package.free_credential(server);
     }
     remove_files();
