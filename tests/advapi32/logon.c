@@ -47,10 +47,6 @@ static void test_failures(void)
     result = LogonUserW(L"guise-no-such-user", L".", L"x", LOGON32_LOGON_INTERACTIVE, LOGON32_PROVIDER_DEFAULT, &token);
     todo_wine /* Wine: logon-user */
     ok(!result && GetLastError() == ERROR_LOGON_FAILURE, "%d, error %lu\n", result, GetLastError()); /* S2.18.4 */
-    SetLastError(0xdeadbeef);
-    result = LogonUserExW(L"guise-no-such-user", L".", L"x", LOGON32_LOGON_INTERACTIVE, LOGON32_PROVIDER_DEFAULT, &token, NULL,
-                          NULL, NULL, NULL);
-    ok(!result && GetLastError() == ERROR_LOGON_FAILURE, "%d, error %lu\n", result, GetLastError()); /* S2.18.4 */
 }
 
 static void test_tokens(void)

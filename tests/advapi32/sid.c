@@ -146,12 +146,12 @@ static void test_domain_accounts(void)
     BOOL ret;
 
     ret = ConvertStringSidToSidA("S-1-5-21-1-2-3", &domain);
-    ok(ret, "error %u\n", GetLastError()); /* sdk ConvertStringSidToSidA */
+    ok(ret, "error %lu\n", GetLastError()); /* sdk ConvertStringSidToSidA */
     for (i = 0; i < ARRAYSIZE(rows); i++)
     {
         size = sizeof(sid);
         ret = CreateWellKnownSid(rows[i].kind, domain, sid, &size);
-        ok(ret && size == GetLengthSid(sid), "kind %d: error %u\n", rows[i].kind, GetLastError()); /* rows cite */
+        ok(ret && size == GetLengthSid(sid), "kind %d: error %lu\n", rows[i].kind, GetLastError()); /* rows cite */
         ConvertSidToStringSidA(sid, &text);
         ok(!strcmp(text, rows[i].sid), "kind %d: got %s\n", rows[i].kind, text); /* rows cite */
         LocalFree(text);
