@@ -242,6 +242,23 @@ NTKERNELAPI NTSTATUS NTAPI SeQueryInformationToken(PACCESS_TOKEN Token, TOKEN_IN
 /* SeLengthSid: bytes of a valid SID. */
 #define SeLengthSid(sid) (8 + 4 * ((SID *)(sid))->SubAuthorityCount)
 
+/* --- Logon sessions ----------------------------------------------------------------------------------------- */
+
+/*
+ * SeRegisterLogonSessionTerminatedRoutine: CallbackRoutine is called when the last token of a marked logon session goes (K3.9.1).
+ * It runs on a thread of the core's own (PsIsSystemThread), as the process; its LUID is good during the call.
+ * SeUnregisterLogonSessionTerminatedRoutine: when it returns the routine is not running and will not be called any more, but a
+ * routine may unregister itself. The caller holds no lock that the routine waits for.
+ * STATUS_INVALID_PARAMETER: NULL. STATUS_INSUFFICIENT_RESOURCES: no memory or thread; it is not registered.
+ * SeMarkLogonSessionForTerminationNotification: the end of the session is to be told. STATUS_NOT_FOUND: there is none.
+ */
+typedef NTSTATUS (NTAPI *PSE_LOGON_SESSION_TERMINATED_ROUTINE)(PLUID LogonId);
+
+NTKERNELAPI NTSTATUS NTAPI SeRegisterLogonSessionTerminatedRoutine(PSE_LOGON_SESSION_TERMINATED_ROUTINE CallbackRoutine);
+NTKERNELAPI NTSTATUS NTAPI SeUnregisterLogonSessionTerminatedRoutine(PSE_LOGON_SESSION_TERMINATED_ROUTINE
+                                                                     CallbackRoutine);
+NTKERNELAPI NTSTATUS NTAPI SeMarkLogonSessionForTerminationNotification(PLUID LogonId);
+
 /* --- Well-known privileges and SIDs as data -------------------------------------------------------------------- */
 
 /*

@@ -15,12 +15,14 @@ static void before_fork(void)
     handles_lock();
     object_security_lock();
     logon_sessions_lock();
+    session_notify_lock();
     audit_sink_lock();
 }
 
 static void after_in_parent(void)
 {
     audit_sink_unlock();
+    session_notify_unlock();
     logon_sessions_unlock();
     object_security_unlock();
     handles_unlock();
@@ -32,6 +34,7 @@ static void after_in_child(void)
 {
     threads_forked();
     process_forked();
+    session_notify_forked();
     audit_sink_forked();
     after_in_parent();
 }

@@ -122,7 +122,7 @@ void logon_session_release(struct logon_session *session)
     *session->link = session->next;
     session_count--;
     logon_sessions_unlock();
-    guise_free(session);
+    logon_session_ended(session);
 }
 
 /* ---- finding ----------------------------------------------------------------------------------------------------- */
@@ -160,6 +160,18 @@ struct logon_session *logon_session_find(LUID id)
         if (luid_equal(session->form.id, id) && reference_living(session)) break;
     logon_sessions_unlock();
     return session;
+}
+
+bool logon_session_mark(LUID id)
+{
+    struct logon_session *session = logon_session_find(id);
+
+    if (!session) return false;
+    logon_sessions_lock();
+    session->marked = true;
+    logon_sessions_unlock();
+    logon_session_release(session);
+    return true;
 }
 
 /* ---- for the other libraries ------------------------------------------------------------------------------------- */

@@ -49,8 +49,20 @@ struct logon_session *logon_session_reference(struct logon_session *session);
 /* The last one takes it out of the table. NULL is allowed. */
 void logon_session_release(struct logon_session *session);
 
-/* Around fork() (ps/fork.c). */
+/* Its end is to be told; false: there is no such session. */
+bool logon_session_mark(LUID id);
+
+/* ---- telling: se/session_notify.c -------------------------------------------------------------------------------- */
+
+/* SESSION is in no table any more and has no reference; its memory is the callee's. */
+void logon_session_ended(struct logon_session *session);
+
+/* ---- around fork(), in this order: ps/fork.c --------------------------------------------------------------------- */
+
 void logon_sessions_lock(void);
 void logon_sessions_unlock(void);
+void session_notify_lock(void);
+void session_notify_unlock(void);
+void session_notify_forked(void); /* in the child, locked: there is no worker */
 
 #endif

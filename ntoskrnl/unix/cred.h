@@ -161,4 +161,9 @@ NTSTATUS cred_ready(void);
 /* Rule 5: ends the process here and now; WHAT, a whole sentence's beginning, is written to standard error. Async-signal-safe. */
 _Noreturn void cred_fatal(const char *what);
 
+/* ---- threads of the core's own: interpose_state.c ---------------------------------------------------------------- */
+
+/* The program's own idea of pthread_create: with a sanitizer's runtime in between, threads must be made through it. */
+int program_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
+
 #endif

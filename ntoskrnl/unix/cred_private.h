@@ -134,7 +134,5 @@ void cred_after_fork(void);
 
 /* interpose_state.c: whether glibc's set*id cannot be seen in this process (rule 13); async-signal-safe. */
 bool interposition_guarded(void);
-/* The program's own idea of pthread_create: with a sanitizer's runtime in between, threads must be made through it. */
-int program_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
 
 #endif

@@ -42,7 +42,20 @@ void run_on_thread(void (*check)(void *context), void *context)
     if (!driver_run_on_thread(check, context)) skip("no thread can be made\n");
 }
 
+void wait_a_moment(void)
+{
+    NTSTATUS(NTAPI *delay)(KPROCESSOR_MODE, BOOLEAN, LARGE_INTEGER *) = driver_lookup("KeDelayExecutionThread");
+    LARGE_INTEGER moment = {.QuadPart = -100000};
+
+    if (delay) delay(KernelMode, FALSE, &moment);
+}
+
 #else
+
+void wait_a_moment(void)
+{
+    Sleep(10);
+}
 
 struct thread_start
 {
@@ -144,6 +157,11 @@ BOOL run_without_privileges(const char *unit)
 BOOL run_with_anonymous_in_everyone(const char *unit)
 {
     return run_child(unit, "everyone", "[lsa]\neveryone-includes-anonymous = yes\n");
+}
+
+void wait_a_moment(void)
+{
+    usleep(10000);
 }
 
 int faults(void (*call)(void))

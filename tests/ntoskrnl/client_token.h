@@ -41,6 +41,9 @@ const char *child_argument(void);
 /* Runs CHECK on a thread of its own and waits for it. */
 void run_on_thread(void (*check)(void *context), void *context);
 
+/* A hundredth of a second. */
+void wait_a_moment(void);
+
 /* The number of references on an object, and nothing changed. */
 static inline LONG_PTR reference_count(PVOID object)
 {
