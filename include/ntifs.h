@@ -919,6 +919,114 @@ NTSYSCALLAPI NTSTATUS NTAPI NtCompareTokens(HANDLE FirstTokenHandle, HANDLE Seco
 /* NtAllocateLocallyUniqueId: a LUID that this process has not seen before. STATUS_ACCESS_VIOLATION: Luid is NULL. */
 NTSYSCALLAPI NTSTATUS NTAPI NtAllocateLocallyUniqueId(PLUID Luid);
 
+/* --- System services: processes and jobs ---------------------------------------------------------------------- */
+
+typedef LONG KPRIORITY;
+typedef ULONG_PTR KAFFINITY, *PKAFFINITY;
+
+typedef enum _PROCESSINFOCLASS
+{
+    ProcessBasicInformation = 0,
+    ProcessQuotaLimits = 1,
+    ProcessIoCounters = 2,
+    ProcessVmCounters = 3,
+    ProcessTimes = 4,
+    ProcessBasePriority = 5,
+    ProcessRaisePriority = 6,
+    ProcessDebugPort = 7,
+    ProcessExceptionPort = 8,
+    ProcessAccessToken = 9,
+    ProcessSessionInformation = 24,
+    ProcessWow64Information = 26,
+    ProcessImageFileName = 27
+} PROCESSINFOCLASS;
+
+/* ProcessAccessToken. Thread may be NULL; it is not looked at. */
+typedef struct _PROCESS_ACCESS_TOKEN
+{
+    HANDLE Token;
+    HANDLE Thread;
+} PROCESS_ACCESS_TOKEN, *PPROCESS_ACCESS_TOKEN;
+
+/* ProcessBasicInformation. There is no PEB. */
+typedef struct _PROCESS_BASIC_INFORMATION
+{
+    NTSTATUS ExitStatus;
+    struct _PEB *PebBaseAddress;
+    KAFFINITY AffinityMask;
+    KPRIORITY BasePriority;
+    ULONG_PTR UniqueProcessId;
+    ULONG_PTR InheritedFromUniqueProcessId;
+} PROCESS_BASIC_INFORMATION, *PPROCESS_BASIC_INFORMATION;
+
+/* ThreadBasicInformation. There is no TEB. */
+typedef struct _THREAD_BASIC_INFORMATION
+{
+    NTSTATUS ExitStatus;
+    PVOID TebBaseAddress;
+    CLIENT_ID ClientId;
+    KAFFINITY AffinityMask;
+    KPRIORITY Priority;
+    KPRIORITY BasePriority;
+} THREAD_BASIC_INFORMATION, *PTHREAD_BASIC_INFORMATION;
+
+/*
+ * NtOpenProcess, NtOpenThread: a handle to this process, or to a thread of it, by id. What the object's security does not
+ * grant SeDebugPrivilege does. STATUS_INVALID_CID: no such process or thread. STATUS_ACCESS_DENIED: also for all other
+ * processes and their threads. STATUS_INVALID_PARAMETER_MIX: ObjectName and ClientId, or neither of them.
+ * STATUS_OBJECT_PATH_NOT_FOUND, STATUS_OBJECT_NAME_NOT_FOUND: an ObjectName. Source: DDI page of ntddk.h.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                                          POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId);
+NTSYSAPI NTSTATUS NTAPI ZwOpenProcess(PHANDLE ProcessHandle, ACCESS_MASK DesiredAccess,
+                                      POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId);
+NTSYSCALLAPI NTSTATUS NTAPI NtOpenThread(PHANDLE ThreadHandle, ACCESS_MASK DesiredAccess,
+                                         POBJECT_ATTRIBUTES ObjectAttributes, PCLIENT_ID ClientId);
+
+/*
+ * NtQueryInformationProcess: ProcessBasicInformation, ProcessSessionInformation (a ULONG), ProcessWow64Information (a pointer's
+ * size, 0), ProcessImageFileName (a UNICODE_STRING and its characters). NtQueryInformationThread: ThreadBasicInformation.
+ * The handle needs XXX_QUERY_INFORMATION, of a process or PROCESS_QUERY_LIMITED_INFORMATION. ReturnLength may be NULL.
+ * STATUS_INVALID_INFO_CLASS; STATUS_INFO_LENGTH_MISMATCH; STATUS_NOT_FOUND: the system does not tell the image.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtQueryInformationProcess(HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass,
+                                                      PVOID ProcessInformation, ULONG ProcessInformationLength,
+                                                      PULONG ReturnLength);
+NTSYSAPI NTSTATUS NTAPI ZwQueryInformationProcess(HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass,
+                                                  PVOID ProcessInformation, ULONG ProcessInformationLength,
+                                                  PULONG ReturnLength);
+/* NtSetInformationProcess: ProcessAccessToken only, which is a success only if the process runs under such a token already;
+ * STATUS_NOT_SUPPORTED: it runs under another one, which cannot be changed while it runs. The token must be primary
+ * (STATUS_BAD_TOKEN_TYPE) and grant TOKEN_ASSIGN_PRIMARY. STATUS_PRIVILEGE_NOT_HELD: neither is it the process's own with
+ * less in it (K2.10.2) nor has the caller SeAssignPrimaryTokenPrivilege. STATUS_ACCESS_DENIED: a job forbids it.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtSetInformationProcess(HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass,
+                                                    PVOID ProcessInformation, ULONG ProcessInformationLength);
+NTSYSAPI NTSTATUS NTAPI ZwSetInformationProcess(HANDLE ProcessHandle, PROCESSINFOCLASS ProcessInformationClass,
+                                                PVOID ProcessInformation, ULONG ProcessInformationLength);
+
+/*
+ * NtCreateJobObject: a job without limits. ObjectAttributes may be NULL; it has no name, else STATUS_OBJECT_PATH_NOT_FOUND.
+ * NtAssignProcessToJobObject: for good. JobHandle needs JOB_OBJECT_ASSIGN_PROCESS, ProcessHandle PROCESS_SET_QUOTA and
+ * PROCESS_TERMINATE. STATUS_ACCESS_DENIED: the process is in a job, or its token is one that the limits forbid.
+ * NtSetInformationJobObject: JobObjectSecurityLimitInformation (JOB_OBJECT_SET_SECURITY_ATTRIBUTES), as Windows had it up to
+ * Server 2003: what is impersonated from then on is filtered, or refused with STATUS_ACCESS_DENIED. A limit stays: the flags name
+ * those that the job has, with their members NULL, and more. STATUS_NOT_SUPPORTED: another class; an ONLY_TOKEN that a process in
+ * the job does not run under. STATUS_INVALID_PARAMETER: a limit is left out or given twice, or what it needs is missing.
+ * PsGetProcessJob: the job of a process, or NULL; no reference is taken. Exported by Windows without a page.
+ */
+NTSYSCALLAPI NTSTATUS NTAPI NtCreateJobObject(PHANDLE JobHandle, ACCESS_MASK DesiredAccess,
+                                              POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSAPI NTSTATUS NTAPI ZwCreateJobObject(PHANDLE JobHandle, ACCESS_MASK DesiredAccess,
+                                          POBJECT_ATTRIBUTES ObjectAttributes);
+NTSYSCALLAPI NTSTATUS NTAPI NtAssignProcessToJobObject(HANDLE JobHandle, HANDLE ProcessHandle);
+NTSYSAPI NTSTATUS NTAPI ZwAssignProcessToJobObject(HANDLE JobHandle, HANDLE ProcessHandle);
+NTSYSCALLAPI NTSTATUS NTAPI NtSetInformationJobObject(HANDLE JobHandle, JOBOBJECTINFOCLASS JobObjectInformationClass,
+                                                      PVOID JobObjectInformation, ULONG JobObjectInformationLength);
+NTSYSAPI NTSTATUS NTAPI ZwSetInformationJobObject(HANDLE JobHandle, JOBOBJECTINFOCLASS JobObjectInformationClass,
+                                                  PVOID JobObjectInformation, ULONG JobObjectInformationLength);
+NTKERNELAPI PVOID NTAPI PsGetProcessJob(PEPROCESS Process);
+
 /* --- System services: threads and handles ------------------------------------------------------------------- */
 
 typedef enum _THREADINFOCLASS
@@ -935,6 +1043,13 @@ typedef enum _THREADINFOCLASS
     ThreadQuerySetWin32StartAddress = 9,
     ThreadZeroTlsCell = 10
 } THREADINFOCLASS;
+
+NTSYSCALLAPI NTSTATUS NTAPI NtQueryInformationThread(HANDLE ThreadHandle, THREADINFOCLASS ThreadInformationClass,
+                                                     PVOID ThreadInformation, ULONG ThreadInformationLength,
+                                                     PULONG ReturnLength);
+NTSYSAPI NTSTATUS NTAPI ZwQueryInformationThread(HANDLE ThreadHandle, THREADINFOCLASS ThreadInformationClass,
+                                                 PVOID ThreadInformation, ULONG ThreadInformationLength,
+                                                 PULONG ReturnLength);
 
 /*
  * NtSetInformationThread: ThreadImpersonationToken only. ThreadHandle needs THREAD_SET_THREAD_TOKEN, the token handle

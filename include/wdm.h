@@ -104,9 +104,10 @@ NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByHandle(HANDLE Handle, ACCESS_MASK 
 NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByPointer(PVOID Object, ACCESS_MASK DesiredAccess, POBJECT_TYPE ObjectType,
                                                       KPROCESSOR_MODE AccessMode);
 
-/* The types of thread, process, token and file objects, for the two routines above. */
+/* The types of thread, process, job, token and file objects, for the two routines above. */
 extern POBJECT_TYPE *PsThreadType;
 extern POBJECT_TYPE *PsProcessType;
+extern POBJECT_TYPE *PsJobType;
 extern POBJECT_TYPE *SeTokenObjectType;
 extern POBJECT_TYPE *IoFileObjectType;
 

@@ -31,8 +31,11 @@ SERVICE(AdjustPrivilegesToken,
          PULONG returned),
         (token, disable_all, wanted, length, previous, returned))
 SERVICE(AllocateLocallyUniqueId, (PLUID luid), (luid))
+SERVICE(AssignProcessToJobObject, (HANDLE job, HANDLE process), (job, process))
 SERVICE(Close, (HANDLE handle), (handle))
 SERVICE(CloseObjectAuditAlarm, (PUNICODE_STRING subsystem, PVOID handle, BOOLEAN on_close), (subsystem, handle, on_close))
+SERVICE(CreateJobObject, (PHANDLE handle, ACCESS_MASK desired, POBJECT_ATTRIBUTES attributes),
+        (handle, desired, attributes))
 SERVICE(DuplicateObject,
         (HANDLE source_process, HANDLE source, HANDLE target_process, PHANDLE target, ACCESS_MASK desired,
          ULONG attributes, ULONG options),
@@ -42,6 +45,8 @@ SERVICE(DuplicateToken,
          PHANDLE handle),
         (existing, desired, attributes, effective_only, type, handle))
 SERVICE(ImpersonateAnonymousToken, (HANDLE thread), (thread))
+SERVICE(OpenProcess, (PHANDLE handle, ACCESS_MASK desired, POBJECT_ATTRIBUTES attributes, PCLIENT_ID id),
+        (handle, desired, attributes, id))
 SERVICE(OpenProcessToken, (HANDLE process, ACCESS_MASK desired, PHANDLE handle), (process, desired, handle))
 SERVICE(OpenProcessTokenEx, (HANDLE process, ACCESS_MASK desired, ULONG attributes, PHANDLE handle),
         (process, desired, attributes, handle))
@@ -50,12 +55,22 @@ SERVICE(OpenThreadToken, (HANDLE thread, ACCESS_MASK desired, BOOLEAN open_as_se
 SERVICE(OpenThreadTokenEx,
         (HANDLE thread, ACCESS_MASK desired, BOOLEAN open_as_self, ULONG attributes, PHANDLE handle),
         (thread, desired, open_as_self, attributes, handle))
+SERVICE(QueryInformationProcess,
+        (HANDLE process, PROCESSINFOCLASS class, PVOID information, ULONG length, PULONG returned),
+        (process, class, information, length, returned))
+SERVICE(QueryInformationThread,
+        (HANDLE thread, THREADINFOCLASS class, PVOID information, ULONG length, PULONG returned),
+        (thread, class, information, length, returned))
 SERVICE(QueryInformationToken,
         (HANDLE token, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length, PULONG returned),
         (token, class, information, length, returned))
 SERVICE(QuerySecurityObject,
         (HANDLE handle, SECURITY_INFORMATION information, PSECURITY_DESCRIPTOR descriptor, ULONG length, PULONG needed),
         (handle, information, descriptor, length, needed))
+SERVICE(SetInformationJobObject, (HANDLE job, JOBOBJECTINFOCLASS class, PVOID information, ULONG length),
+        (job, class, information, length))
+SERVICE(SetInformationProcess, (HANDLE process, PROCESSINFOCLASS class, PVOID information, ULONG length),
+        (process, class, information, length))
 SERVICE(SetInformationThread, (HANDLE thread, THREADINFOCLASS class, PVOID information, ULONG length),
         (thread, class, information, length))
 SERVICE(SetInformationToken, (HANDLE token, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length),

@@ -15,6 +15,7 @@
 
 struct object_security;
 struct sd;
+struct token;
 
 struct _OBJECT_TYPE
 {
@@ -25,6 +26,7 @@ struct _OBJECT_TYPE
     /* Of types whose security is kept elsewhere, instead of it: with a reference; and those parts replaced as given. */
     NTSTATUS (*read_security)(PVOID body, struct object_security **security);
     NTSTATUS (*write_security)(PVOID body, SECURITY_INFORMATION information, const struct sd *given);
+    size_t body_size; /* a body of zeros is a whole one of that size; 0: ObCreateObject cannot make one */
     void (*destroy)(PVOID body); /* what the body owns; the block itself is freed afterwards. NULL: never destroyed */
 };
 
@@ -81,6 +83,14 @@ void handles_unlock(void);
  */
 NTSTATUS object_open(PVOID body, ACCESS_MASK desired, ACCESS_MASK granted_before,
                      const SECURITY_SUBJECT_CONTEXT *subject, ULONG attributes, HANDLE *handle);
+
+/*
+ * What a handle to a new object grants: its maker may have everything, except that ACCESS_SYSTEM_SECURITY needs its
+ * privilege; 0 is the access of the EXISTING handle, if there is one (ob/insert.c). STATUS_PRIVILEGE_NOT_HELD;
+ * STATUS_ACCESS_DENIED: a right that the type does not have.
+ */
+NTSTATUS object_creator_access(const struct _OBJECT_TYPE *type, struct token *caller, ACCESS_MASK desired,
+                               ACCESS_MASK existing, ACCESS_MASK *granted);
 
 /* ---- pseudo handles: ob/open.c ----------------------------------------------------------------------------------- */
 

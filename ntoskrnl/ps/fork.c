@@ -4,12 +4,13 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "ntoskrnl/ps/ps.h"
+#include "ntoskrnl/ps/job.h"
 #include "ntoskrnl/se/session.h"
 #include "ntoskrnl/unix/audit_sink.h"
 
 static void before_fork(void)
 {
+    jobs_lock();
     threads_lock();
     process_lock();
     handles_lock();
@@ -28,6 +29,7 @@ static void after_in_parent(void)
     handles_unlock();
     process_unlock();
     threads_unlock();
+    jobs_unlock();
 }
 
 static void after_in_child(void)

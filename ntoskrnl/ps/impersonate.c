@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "ntoskrnl/ps/ps.h"
+#include "ntoskrnl/ps/job.h"
 
 /* ---- the record -------------------------------------------------------------------------------------------------- */
 
@@ -268,7 +268,7 @@ static NTSTATUS judge(struct token *token, struct impersonation *record)
  *           PsImpersonateClient (NTOSKRNL.@)
  *
  * The calling thread or another of this process impersonates TOKEN, or nobody for NULL (K1.2.1). The caller keeps its
- * reference. STATUS_ACCESS_DENIED: the kernel or a rule of the credential model refused; the thread is as before.
+ * reference. STATUS_ACCESS_DENIED: the kernel, a rule of the credential model or the job refused; the thread is as before.
  * STATUS_NO_MEMORY; STATUS_INVALID_PARAMETER: no such level; STATUS_THREAD_IS_TERMINATING. Seed page of
  * ntifs.h, K1.2.1 to K1.2.6.
  */
@@ -276,6 +276,7 @@ NTSTATUS PsImpersonateClient(PETHREAD thread, PACCESS_TOKEN token, BOOLEAN copy_
                              SECURITY_IMPERSONATION_LEVEL level)
 {
     struct impersonation record = {.copy_on_open = copy_on_open, .effective_only = effective_only, .level = level};
+    const struct job_limits *limits = process_limits();
     NTSTATUS status;
 
     if (!thread) return STATUS_NO_MEMORY; /* PsGetCurrentThread could not make one */
@@ -286,6 +287,11 @@ NTSTATUS PsImpersonateClient(PETHREAD thread, PACCESS_TOKEN token, BOOLEAN copy_
     }
     if (!VALID_IMPERSONATION_LEVEL(level)) return STATUS_INVALID_PARAMETER;
     if ((status = judge(token, &record))) return status;
+    if (limits && (status = job_limit_impersonation(limits, &record.token)))
+    {
+        token_release(record.token);
+        return status;
+    }
     return impersonation_set(thread, record, NULL);
 }
 

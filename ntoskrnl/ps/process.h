@@ -14,6 +14,7 @@ struct _EPROCESS
     struct token *primary;   /* a reference; made when first asked for */
     unsigned int generation; /* process credential it was made from */
     PVOID _Atomic security_port;
+    struct job *_Atomic job; /* a reference, once and for good; written under the lock of jobs (ps/job.h) */
 };
 
 /* There is one. */

@@ -1,8 +1,8 @@
 /*
  * Thread and process objects, and the impersonation record of a thread.
  *
- * Locks, in order: table (ps/thread.c: the threads of the process) before ETHREAD.lock before the process token's
- * (ps/process.c). None of them is held while a credential is assigned or an object dies; instead a record that is being
+ * Locks, in order: jobs (ps/job.h) before table (ps/thread.c: the threads of the process) before ETHREAD.lock before the
+ * process token's (ps/process.c). None of them is held while a credential is assigned or an object dies; instead a record that is being
  * changed says so (`changing`), so that two changers of one thread take turns while readers still see a consistent
  * record.
  *

@@ -4,33 +4,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "ntoskrnl/ps/ps.h"
-#include "ntoskrnl/se/token_capture.h"
+#include "ntoskrnl/se/filter.h"
 
 #define FLAGS (DISABLE_MAX_PRIVILEGE | SANDBOX_INERT | LUA_TOKEN | WRITE_RESTRICTED)
-
-/* What a caller asks for, captured. */
-struct request
-{
-    struct captured_sids disable, restrict_to;
-    struct captured_privileges remove;
-};
-
-static NTSTATUS capture_request(const TOKEN_GROUPS *disable, const TOKEN_PRIVILEGES *remove,
-                                const TOKEN_GROUPS *restrict_to, struct request *request)
-{
-    NTSTATUS status = capture_sids(disable, &request->disable);
-
-    if (!status) status = capture_privileges(remove, &request->remove);
-    if (!status) status = capture_sids(restrict_to, &request->restrict_to);
-    return status;
-}
-
-static void release_request(struct request *request)
-{
-    guise_free(request->disable.entries);
-    guise_free(request->remove.entries);
-    guise_free(request->restrict_to.entries);
-}
 
 /* Unknown privileges and their attributes do not count (K2.2.3). */
 static privilege_set privileges_to_remove(const struct captured_privileges *privileges)
@@ -53,8 +29,26 @@ static bool any_attributes(const struct captured_sids *sids)
     return false;
 }
 
-static NTSTATUS filter_captured(struct token *source, ULONG flags, const struct request *request,
-                                struct object_security *security, struct token **filtered)
+NTSTATUS filter_request_capture(const TOKEN_GROUPS *disable, const TOKEN_PRIVILEGES *remove,
+                                const TOKEN_GROUPS *restrict_to, struct filter_request *request)
+{
+    NTSTATUS status = capture_sids(disable, &request->disable);
+
+    if (!status) status = capture_privileges(remove, &request->remove);
+    if (!status) status = capture_sids(restrict_to, &request->restrict_to);
+    if (!status && any_attributes(&request->restrict_to)) status = STATUS_INVALID_PARAMETER;
+    return status;
+}
+
+void filter_request_release(struct filter_request *request)
+{
+    guise_free(request->disable.entries);
+    guise_free(request->remove.entries);
+    guise_free(request->restrict_to.entries);
+}
+
+NTSTATUS filter_request_apply(const struct filter_request *request, struct token *source, ULONG flags,
+                              struct object_security *security, struct token **filtered)
 {
     const struct token_filter filter = {
         .flags = flags,
@@ -65,7 +59,6 @@ static NTSTATUS filter_captured(struct token *source, ULONG flags, const struct 
         .remove = privileges_to_remove(&request->remove),
     };
 
-    if (any_attributes(&request->restrict_to)) return STATUS_INVALID_PARAMETER;
     *filtered = token_filter(source, &filter, security);
     return *filtered ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
@@ -74,14 +67,14 @@ static NTSTATUS filter_captured(struct token *source, ULONG flags, const struct 
 static NTSTATUS filter(struct token *source, ULONG flags, const TOKEN_GROUPS *disable, const TOKEN_PRIVILEGES *remove,
                        const TOKEN_GROUPS *restrict_to, struct object_security *security, struct token **filtered)
 {
-    struct request request = {0};
+    struct filter_request request = {0};
     NTSTATUS status;
 
     *filtered = NULL;
     if (flags & ~FLAGS) return STATUS_INVALID_PARAMETER;
-    if (!(status = capture_request(disable, remove, restrict_to, &request)))
-        status = filter_captured(source, flags, &request, security, filtered);
-    release_request(&request);
+    if (!(status = filter_request_capture(disable, remove, restrict_to, &request)))
+        status = filter_request_apply(&request, source, flags, security, filtered);
+    filter_request_release(&request);
     return status;
 }
 

@@ -171,12 +171,7 @@ NTSTATUS token_object_security(const OBJECT_ATTRIBUTES *attributes, struct token
 
 NTSTATUS token_object_access(struct token *caller, ACCESS_MASK desired, ACCESS_MASK existing, ACCESS_MASK *granted)
 {
-    *granted = desired ? access_map_generic(desired, &token_type.mapping) : existing;
-    if (*granted & MAXIMUM_ALLOWED) *granted = (*granted & ~MAXIMUM_ALLOWED) | TOKEN_ALL_ACCESS;
-    if (*granted & ~existing & ACCESS_SYSTEM_SECURITY && previous_mode() == UserMode &&
-        !token_privilege_enabled(caller, SE_SECURITY_PRIVILEGE))
-        return STATUS_PRIVILEGE_NOT_HELD;
-    return *granted & ~(TOKEN_ALL_ACCESS | ACCESS_SYSTEM_SECURITY) ? STATUS_ACCESS_DENIED : STATUS_SUCCESS;
+    return object_creator_access(&token_type, caller, desired, existing, granted);
 }
 
 /* What the caller asks of NtDuplicateToken. */

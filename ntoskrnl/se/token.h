@@ -41,6 +41,7 @@ struct token_identity
     struct credential *account;       /* what the Unix account carries with all its groups; NULL: none, or of_process */
     bool write_restricted;            /* the restricting SIDs are asked about write access only (K2.2.1) */
     bool sandbox_inert;               /* what made it asked for no software restriction policies (K2.2.1) */
+    bool filtered;                    /* NtFilterToken or its kin made it, or what it was made from */
     bool lua;                         /* the lesser one of an administrator's two tokens */
     bool is_restricted;               /* also when no restricting SID is left: then nothing is granted through them */
     ULONG sid_count;                  /* the user is index 0 */

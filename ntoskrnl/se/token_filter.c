@@ -127,6 +127,7 @@ static struct token_identity *filter_identity(const struct token *source, const 
     form.write_restricted = write_restricted_after(source, filter);
     form.sandbox_inert |= (filter->flags & SANDBOX_INERT) != 0;
     form.lua |= (filter->flags & LUA_TOKEN) != 0;
+    form.filtered = true;
     if (sids && restricted)
     {
         filter_sids(source, filter, sids);

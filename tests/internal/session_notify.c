@@ -27,10 +27,11 @@ static LUID order[4]; /* written by the worker, read when it has counted */
 
 static NTSTATUS first(PLUID id)
 {
-    unsigned int n = atomic_fetch_add(&first_calls, 1);
+    unsigned int n = atomic_load(&first_calls);
 
     if (n < ARRAYSIZE(order)) order[n] = *id;
     if (!PsIsSystemThread(PsGetCurrentThread()) || PsIsThreadImpersonating(PsGetCurrentThread())) foreign++;
+    atomic_fetch_add(&first_calls, 1);
     return STATUS_SUCCESS;
 }
 
@@ -184,6 +185,10 @@ static void test_fork(void)
     int status = -1;
     pid_t child;
 
+#ifdef __SANITIZE_THREAD__
+    skip("the sanitizer allows no threads in a child\n");
+    return;
+#endif
     atomic_store(&first_calls, 0);
     if (!(child = fork()))
     {
