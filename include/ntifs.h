@@ -59,6 +59,34 @@ NTKERNELAPI PVOID NTAPI PsGetProcessSecurityPort(PEPROCESS Process);
 NTKERNELAPI NTSTATUS NTAPI PsSetProcessSecurityPort(PEPROCESS Process, PVOID SecurityPort);
 NTSTATUS NTAPI SeLocateProcessImageName(PEPROCESS Process, PUNICODE_STRING *pImageFileName);
 
+/*
+ * ObCreateObject: an object of a type whose objects mean something without their maker, which is *PsJobType; others:
+ * STATUS_NOT_SUPPORTED. ObjectSize more than its own is room for the caller behind it. No object has a name:
+ * STATUS_OBJECT_PATH_NOT_FOUND. STATUS_INVALID_PARAMETER; STATUS_NO_MEMORY.
+ * ObInsertObject: its first handle, or none if Handle is NULL. The reference of ObCreateObject is used up, also on failure;
+ * with NewObject, ObjectPointerBias more are the caller's. PassedAccessState or DesiredAccess is what the handle grants.
+ * STATUS_INVALID_PARAMETER: the object is not of ObCreateObject, or inserted; STATUS_ACCESS_DENIED; STATUS_PRIVILEGE_NOT_HELD.
+ * ObReferenceObjectByName, ObOpenObjectByName: STATUS_OBJECT_NAME_NOT_FOUND, STATUS_OBJECT_PATH_NOT_FOUND,
+ * STATUS_OBJECT_PATH_SYNTAX_BAD, STATUS_OBJECT_NAME_INVALID, as no object has a name.
+ * ObCloseHandle: NtClose. ObQueryObjectAuditingByHandle: GenerateOnClose is FALSE. Source: header ntifs.h; ObCloseHandle and
+ * ObOpenObjectByName are exported by Windows without a page.
+ */
+NTKERNELAPI NTSTATUS NTAPI ObCreateObject(KPROCESSOR_MODE ProbeMode, POBJECT_TYPE ObjectType,
+                                          POBJECT_ATTRIBUTES ObjectAttributes, KPROCESSOR_MODE OwnershipMode,
+                                          PVOID ParseContext, ULONG ObjectSize, ULONG PagedPoolCharge,
+                                          ULONG NonPagedPoolCharge, PVOID *Object);
+NTKERNELAPI NTSTATUS NTAPI ObInsertObject(PVOID Object, PACCESS_STATE PassedAccessState, ACCESS_MASK DesiredAccess,
+                                          ULONG ObjectPointerBias, PVOID *NewObject, PHANDLE Handle);
+NTKERNELAPI NTSTATUS NTAPI ObReferenceObjectByName(PUNICODE_STRING ObjectName, ULONG Attributes,
+                                                   PACCESS_STATE PassedAccessState, ACCESS_MASK DesiredAccess,
+                                                   POBJECT_TYPE ObjectType, KPROCESSOR_MODE AccessMode,
+                                                   PVOID ParseContext, PVOID *Object);
+NTKERNELAPI NTSTATUS NTAPI ObOpenObjectByName(POBJECT_ATTRIBUTES ObjectAttributes, POBJECT_TYPE ObjectType,
+                                              KPROCESSOR_MODE AccessMode, PACCESS_STATE PassedAccessState,
+                                              ACCESS_MASK DesiredAccess, PVOID ParseContext, PHANDLE Handle);
+NTKERNELAPI NTSTATUS NTAPI ObCloseHandle(HANDLE Handle, KPROCESSOR_MODE PreviousMode);
+NTKERNELAPI NTSTATUS NTAPI ObQueryObjectAuditingByHandle(HANDLE Handle, PBOOLEAN GenerateOnClose);
+
 /* --- Impersonation ------------------------------------------------------------------------------------------ */
 
 /*
@@ -544,6 +572,31 @@ NTKERNELAPI NTSTATUS NTAPI SeCaptureSecurityDescriptor(PSECURITY_DESCRIPTOR Orig
                                                        PSECURITY_DESCRIPTOR *CapturedSecurityDescriptor);
 NTKERNELAPI NTSTATUS NTAPI SeReleaseSecurityDescriptor(PSECURITY_DESCRIPTOR CapturedSecurityDescriptor,
                                                        KPROCESSOR_MODE CurrentMode, BOOLEAN CaptureIfKernelMode);
+
+/*
+ * ObAssignSecurity: what SeAssignSecurity makes of ParentDescriptor (may be NULL) and of the state's descriptor and subject becomes
+ * the object's. ObSetSecurityObjectByPointer: NtSetSecurityObject without a handle, and without asking for access.
+ * ObCheckCreateObjectAccess: whether the state's subject has CreateAccess to the object, in which it wants to make another.
+ * ObLogSecurityDescriptor: an immutable shared copy of a self-relative descriptor with RefBias references; ObReferenceXxx and
+ * ObDereferenceXxx change their number, and without any it goes. ObSetSecurityDescriptorInfo: SeSetSecurityDescriptorInfo for a
+ * shared one, of which the caller holds a reference. Exported by Windows without a page.
+ */
+NTKERNELAPI NTSTATUS NTAPI ObAssignSecurity(PACCESS_STATE AccessState, PSECURITY_DESCRIPTOR ParentDescriptor, PVOID Object,
+                                            POBJECT_TYPE ObjectType);
+NTKERNELAPI NTSTATUS NTAPI ObSetSecurityObjectByPointer(PVOID Object, SECURITY_INFORMATION SecurityInformation,
+                                                        PSECURITY_DESCRIPTOR SecurityDescriptor);
+NTKERNELAPI BOOLEAN NTAPI ObCheckCreateObjectAccess(PVOID DirectoryObject, ACCESS_MASK CreateAccess,
+                                                    PACCESS_STATE AccessState, PUNICODE_STRING ComponentName,
+                                                    BOOLEAN LockHeld, KPROCESSOR_MODE PreviousMode,
+                                                    PNTSTATUS AccessStatus);
+NTKERNELAPI NTSTATUS NTAPI ObLogSecurityDescriptor(PSECURITY_DESCRIPTOR InputSecurityDescriptor,
+                                                   PSECURITY_DESCRIPTOR *OutputSecurityDescriptor, ULONG RefBias);
+NTKERNELAPI VOID NTAPI ObReferenceSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, ULONG Count);
+NTKERNELAPI VOID NTAPI ObDereferenceSecurityDescriptor(PSECURITY_DESCRIPTOR SecurityDescriptor, ULONG Count);
+NTKERNELAPI NTSTATUS NTAPI ObSetSecurityDescriptorInfo(PVOID Object, PSECURITY_INFORMATION SecurityInformation,
+                                                       PSECURITY_DESCRIPTOR SecurityDescriptor,
+                                                       PSECURITY_DESCRIPTOR *ObjectsSecurityDescriptor,
+                                                       POOL_TYPE PoolType, PGENERIC_MAPPING GenericMapping);
 
 /*
  * NtQuerySecurityObject: the parts of the descriptor of the object that Handle names. Owner, group, DACL and label need

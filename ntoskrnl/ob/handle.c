@@ -220,3 +220,31 @@ NTSTATUS ObReferenceObjectByHandle(HANDLE handle, ACCESS_MASK access, POBJECT_TY
     if (!status && information) *information = (OBJECT_HANDLE_INFORMATION){.GrantedAccess = granted};
     return status;
 }
+
+/***********************************************************************
+ *           ObCloseHandle (NTOSKRNL.@)
+ *
+ * NtClose; there is one table of handles for both modes.
+ */
+NTSTATUS ObCloseHandle(HANDLE handle, KPROCESSOR_MODE mode)
+{
+    (void)mode;
+    return NtClose(handle);
+}
+
+/***********************************************************************
+ *           ObQueryObjectAuditingByHandle (NTOSKRNL.@)
+ *
+ * Whether closing the handle is an event for the audit log: no handle is marked so. STATUS_INVALID_HANDLE. Header ntifs.h.
+ */
+NTSTATUS ObQueryObjectAuditingByHandle(HANDLE handle, PBOOLEAN generate_on_close)
+{
+    ACCESS_MASK granted;
+    PVOID body;
+    NTSTATUS status = reference_any(handle, &body, &granted);
+
+    if (status) return status;
+    object_dereference(body);
+    *generate_on_close = FALSE;
+    return STATUS_SUCCESS;
+}

@@ -14,6 +14,13 @@
  */
 NTSTATUS object_name_lookup(const UNICODE_STRING *name);
 
+/*
+ * An object with one reference and the security that ATTRIBUTES (may be NULL) says or CALLER's token does. STATUS_NO_MEMORY, also
+ * without CALLER; statuses of object_name_check() and of an invalid descriptor.
+ */
+NTSTATUS object_make(const struct _OBJECT_TYPE *type, size_t size, const OBJECT_ATTRIBUTES *attributes,
+                     struct token *caller, PVOID *body);
+
 /* Whether a new object may be called that: STATUS_SUCCESS for NULL and an empty name alone; there is nowhere to put it. */
 NTSTATUS object_name_check(const UNICODE_STRING *name);
 

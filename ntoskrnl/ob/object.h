@@ -36,6 +36,8 @@ struct object_header
     const struct _OBJECT_TYPE *type;
     _Atomic long references;
     struct object_security *_Atomic security; /* what somebody has set; NULL: as the type says (ob/security.c) */
+    ULONG first_attributes; /* of ObCreateObject: of the handle that ObInsertObject makes */
+    _Atomic bool fresh;     /* of ObCreateObject: ObInsertObject has not been called */
 } __attribute__((aligned(16)));
 
 /* A zeroed body of SIZE bytes with one reference, or NULL. */
@@ -51,6 +53,9 @@ void object_dereference(PVOID body);
 
 /* The security of an object as it is now, with a reference. STATUS_NO_MEMORY; of a file, what reading it says. */
 NTSTATUS object_security_of(PVOID body, struct object_security **security);
+
+/* Makes SECURITY the object's, whatever it was, with a reference of its own; of types that keep it in the header. */
+void object_security_replace(PVOID body, struct object_security *security);
 
 /* Around fork(): all locks of set security (ps/fork.c). */
 void object_security_lock(void);

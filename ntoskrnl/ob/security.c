@@ -72,6 +72,18 @@ static bool exchange_security(PVOID body, const struct object_security *expected
     return same;
 }
 
+void object_security_replace(PVOID body, struct object_security *security)
+{
+    struct object_header *header = object_header_of(body);
+    struct object_security *before;
+
+    pthread_mutex_lock(stripe_of(body));
+    before = atomic_load_explicit(&header->security, memory_order_relaxed);
+    atomic_store_explicit(&header->security, object_security_reference(security), memory_order_release);
+    pthread_mutex_unlock(stripe_of(body));
+    object_security_release(before);
+}
+
 /* One try to change a kept descriptor. STATUS_RETRY: another one came between. */
 static NTSTATUS change_kept(PVOID body, SECURITY_INFORMATION information, const struct sd *given, struct token *caller)
 {
@@ -192,4 +204,17 @@ NTSTATUS ObGetObjectSecurity(PVOID object, PSECURITY_DESCRIPTOR *descriptor, PBO
 void ObReleaseObjectSecurity(PSECURITY_DESCRIPTOR descriptor, BOOLEAN allocated)
 {
     if (allocated) guise_free(descriptor);
+}
+
+/***********************************************************************
+ *           ObSetSecurityObjectByPointer (NTOSKRNL.@)
+ *
+ * NtSetSecurityObject for who has the object itself: no access is asked about. Its statuses.
+ */
+NTSTATUS ObSetSecurityObjectByPointer(PVOID object, SECURITY_INFORMATION information, PSECURITY_DESCRIPTOR descriptor)
+{
+    struct sd given;
+    NTSTATUS status = sd_read(descriptor, &given);
+
+    return status ? status : set_security_of(object, information, &given);
 }

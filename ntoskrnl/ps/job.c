@@ -20,17 +20,13 @@ void jobs_unlock(void)
 
 static struct object_security *job_security(PVOID body)
 {
-    struct job *job = body;
-
-    return job->security ? object_security_reference(job->security) : process_type.security(current_process());
+    (void)body;
+    return process_type.security(current_process());
 }
 
 static void job_destroy(PVOID body)
 {
-    struct job *job = body;
-
-    job_limits_free(atomic_load(&job->limits));
-    object_security_release(job->security);
+    job_limits_free(atomic_load(&((struct job *)body)->limits));
 }
 
 const struct _OBJECT_TYPE job_type = {
@@ -64,13 +60,11 @@ static NTSTATUS create_for(struct token *caller, ACCESS_MASK desired, const OBJE
                            HANDLE *handle)
 {
     ACCESS_MASK granted;
-    struct job *job;
     NTSTATUS status;
+    PVOID job;
 
-    if (!caller) return STATUS_NO_MEMORY;
-    if ((status = object_creator_access(&job_type, caller, desired, 0, &granted))) return status;
-    if (!(job = object_create(&job_type, sizeof(*job)))) return STATUS_NO_MEMORY;
-    if (!(status = token_object_security(attributes, caller, &job->security)))
+    if ((status = object_make(&job_type, sizeof(struct job), attributes, caller, &job))) return status;
+    if (!(status = object_creator_access(&job_type, caller, desired, 0, &granted)))
         status = handle_create(job, granted, attributes ? attributes->Attributes : 0, handle);
     object_dereference(job);
     return status;
@@ -89,7 +83,6 @@ NTSTATUS NtCreateJobObject(PHANDLE handle, ACCESS_MASK desired, POBJECT_ATTRIBUT
     NTSTATUS status;
 
     if (!handle) return STATUS_ACCESS_VIOLATION;
-    if (attributes && (status = object_name_check(attributes->ObjectName))) return status;
     SeCaptureSubjectContext(&subject);
     status = create_for(SeQuerySubjectContextToken(&subject), desired, attributes, handle);
     SeReleaseSubjectContext(&subject);

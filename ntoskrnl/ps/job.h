@@ -25,7 +25,6 @@ struct job_limits
 /* A zeroed one is a job without limits. */
 struct job
 {
-    struct object_security *security;
     struct job_limits *_Atomic limits; /* NULL: none; written under the lock of jobs */
 };
 
