@@ -54,6 +54,7 @@ class Declarations:
         self.opaque = set()
         self.integers = []    # macros with an integer value
         self.strings = {}      # macros with the value of a string or an initialiser
+        self.calls = set()     # macros that take arguments
         headers = sorted(h for h in os.listdir(include) if h.endswith('.h')) + list(ours_alone)
         self.header_count = len(headers)
         source = ''.join('#include <%s>\n' % h for h in headers)
@@ -199,6 +200,7 @@ class Declarations:
 
     def parse_macros(self, cc, include, source):
         text = self.ours(self.preprocess(cc, include, source, ['-E', '-dD']), include)
+        self.calls = set(re.findall(r'^#define (\w+)\(', text, flags=re.M))
         names = sorted(set(re.findall(r'^#define (\w+)(?: |$)', text, flags=re.M)))
         types = set(self.scalars) | set(self.structs) | set(self.enums) | KEYWORDS
         numbers = set(self.enumerators) | {'sizeof'}
