@@ -35,6 +35,7 @@ static BOOL look_up_sid(PSID sid, struct names *names)
     /* Wine: account-names */
     todo_wine ok(name_size == strlen(names->name), "got %lu for %s\n", name_size,
                  names->name); /* sdk LookupAccountSidA */
+    /* Wine: account-names */
     todo_wine ok(domain_size == strlen(names->domain), "got %lu for %s\n", domain_size,
                  names->domain); /* sdk LookupAccountSidA */
     name_size = domain_size = 256;

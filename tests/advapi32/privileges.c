@@ -92,8 +92,10 @@ static void test_adjust(void)
     ret = AdjustTokenPrivileges(token, FALSE, &off, sizeof(DWORD), &before, &length);
     /* Wine: previous-privileges */
     todo_wine ok(!ret && GetLastError() == ERROR_INSUFFICIENT_BUFFER, "got %d, error %lu\n", ret, GetLastError());
+    /* Wine: previous-privileges */
     todo_wine ok(length == sizeof(before), "got length %lu\n", length);
     attributes = attributes_of(token, CHANGE_NOTIFY);
+    /* Wine: previous-privileges */
     todo_wine ok(!(attributes & SE_PRIVILEGE_ENABLED), "enabled\n");
     ret = AdjustTokenPrivileges(token, FALSE, &off, 0, NULL, NULL);
     ok(ret && GetLastError() == ERROR_SUCCESS, "got %d, error %lu\n", ret, GetLastError());
