@@ -74,6 +74,9 @@ static void test_tokens(void)
         ok(type_of(token) == TokenImpersonation, "type %d\n", type_of(token)); /* sdk LogonUserA */
         CloseHandle(token);
     }
+    result = LogonUserExW(L"guise-no-such-user", L".", L"x", LOGON32_LOGON_INTERACTIVE, LOGON32_PROVIDER_DEFAULT, &token, NULL,
+                          NULL, NULL, NULL);
+    ok(!result && GetLastError() == ERROR_LOGON_FAILURE, "%d, error %lu\n", result, GetLastError()); /* S2.18.4 */
     result = LogonUserExA(user, ".", password, LOGON32_LOGON_INTERACTIVE, LOGON32_PROVIDER_DEFAULT, &token, &sid,
                           &profile, &size, &quotas);
     ok(result, "error %lu\n", GetLastError()); /* sdk LogonUserExA */
