@@ -140,21 +140,23 @@ static void check_round_trip(void *identity, bool has_list)
 
 static void check_derived(void *identity)
 {
-    const WCHAR *target = NULL, *name = NULL;
+    const WCHAR *target = NULL, *name = NULL, *read_target = NULL;
     ULONG type = 0, size = 0;
     UCHAR *blob = NULL;
     void *excluded = NULL;
+    SECURITY_STATUS status;
 
     /* callers cite */
-    ok(SspiPrepareForCredWrite(identity, NULL, &type, &target, &name, &blob, &size) == SEC_E_OK && is(name, u"D\x00d6M\\J\x00f6rg") &&
-           size == sizeof(password_w) - sizeof(WCHAR) && !memcmp(blob, password_w, size),
-       "%s, %lu\n", wine_dbgstr_w(name), size);
+    status = SspiPrepareForCredWrite(identity, NULL, &type, &target, &name, &blob, &size);
+    ok(status == SEC_E_OK && is(name, u"D\x00d6M\\J\x00f6rg") && size == sizeof(password_w) - sizeof(WCHAR) &&
+           !memcmp(blob, password_w, size),
+       "got %08lx, %s, %lu\n", status, wine_dbgstr_w(name), size);
+    status = SspiPrepareForCredRead(identity, NULL, &type, &read_target);
+    ok(status == SEC_E_OK && is(read_target, name), "got %08lx, %s\n", status, wine_dbgstr_w(read_target));
+    SspiLocalFree((void *)read_target);
     SspiLocalFree((void *)target);
     SspiLocalFree((void *)name);
     SspiLocalFree(blob);
-    ok(SspiPrepareForCredRead(identity, NULL, &type, &target) == SEC_E_OK && is(target, u"D\x00d6M\\J\x00f6rg"), "%s\n",
-       wine_dbgstr_w(target));
-    SspiLocalFree((void *)target);
     ok(SspiExcludePackage(identity, u"Kerberos", &excluded) == SEC_E_OK, "not excluded\n");
     check_strings(excluded); /* S2.20.1 */
     SspiFreeAuthIdentity(excluded);
