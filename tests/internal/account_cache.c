@@ -82,7 +82,7 @@ static void test_age(void)
 static void test_limits(void)
 {
     unsigned int right = 0, kept = 0;
-    struct shared_account *huge = make_account("huge", 5000);
+    struct shared_account *huge = make_account("huge", 4097), *large = make_account("large", 4096);
 
     for (unsigned int i = 0; i < 1000; i++)
     {
@@ -113,6 +113,10 @@ static void test_limits(void)
     account_cache_keep(huge, account_cache_now());
     ok(huge->references == 1 && !account_cache_find("huge"), "kept\n"); /* design 5.2 */
     guise_account_free(&huge->account);
+    account_cache_keep(large, account_cache_now());
+    ok(large->references == 2 && account_cache_find("large") == large, "not kept\n"); /* design 5.2 */
+    guise_account_free(&large->account);
+    guise_account_free(&large->account);
 }
 
 /* The look-up itself: the second answer is the first one, also in a child of fork. */

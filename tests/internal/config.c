@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "ntoskrnl/unix/config.h"
@@ -191,6 +192,47 @@ static void test_unreadable(void)
     fclose(folder);
 }
 
+/* What a process with this GUISE_CONF gets, and what it says. */
+static const char *first_read(const char *path)
+{
+    static char text[256];
+    const struct guise_config *config = (const struct guise_config *)text;
+    int ends[2];
+    NTSTATUS status;
+    ssize_t length;
+    pid_t child;
+
+    if (pipe(ends) || (child = fork()) < 0) abort();
+    if (!child)
+    {
+        dup2(ends[1], STDERR_FILENO);
+        setenv("GUISE_CONF", path, 1);
+        status = guise_get_config(&config);
+        dprintf(ends[1], "%#x %s", (unsigned int)status, config ? config->impersonation_account : "none");
+        status = guise_get_config(&config);
+        dprintf(ends[1], ", %#x %s", (unsigned int)status, config ? config->impersonation_account : "none");
+        _exit(0);
+    }
+    close(ends[1]);
+    waitpid(child, NULL, 0);
+    length = read(ends[0], text, sizeof(text) - 1);
+    text[length > 0 ? length : 0] = 0;
+    close(ends[0]);
+    return text;
+}
+
+/* Only that there is no file leaves the defaults; what failed once is not tried again. */
+static void test_first_read(void)
+{
+    const char *got = first_read("/nowhere/guise.conf");
+
+    ok(!strcmp(got, "0 _guise, 0 _guise"), "%s\n", got); /* design 6 */
+    got = first_read("/dev/null/guise.conf");
+    ok(!strcmp(got, "guise: /dev/null/guise.conf: Not a directory\n0xc0000001 none, 0xc0000001 none"), "%s\n", got); /* design 6 */
+    got = first_read("/");
+    ok(!strcmp(got, "guise: /: Is a directory\n0xc0000001 none, 0xc0000001 none"), "%s\n", got); /* design 6 */
+}
+
 /* ---- names of the host ------------------------------------------------------------------------------------------------------------ */
 
 static void check_names(const char *text, const char *netbios, const char *domain, const char *dns_name, const char *dns_domain)
@@ -233,5 +275,6 @@ START_TEST(config)
     test_refused();
     test_long_lines();
     test_unreadable();
+    test_first_read();
     test_names();
 }

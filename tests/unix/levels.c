@@ -6,8 +6,10 @@
 #include "support.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 
 static struct task process;
 
@@ -178,6 +180,17 @@ static void unfit_third_account(void)
     check_process(); /* design 5.3 */
 }
 
+static void group_of_third_account(void)
+{
+    PACCESS_TOKEN alice;
+
+    if (setregid(THIRD, (gid_t)-1)) abort();
+    process = task_now();
+    alice = account_token("alice");
+    ok(impersonate(alice) == STATUS_ACCESS_DENIED, "alice is carried\n"); /* design 5.3 */
+    check_process(); /* design 5.3 */
+}
+
 static void same_accounts(void)
 {
     PACCESS_TOKEN alice;
@@ -211,10 +224,58 @@ static void no_unix_account(void)
     check_ids(THIRD, ANONYMOUS); /* design 5.2 */
 }
 
+/* ---- accounts with many groups, in a child that has an /etc/group of its own --------------------------------------------------------- */
+
+static void make_groups(unsigned int count)
+{
+    const char *path = make_file("group", "many:x:70030:\n", 0, 0, 0644);
+    FILE *file = fopen(path, "a");
+
+    for (unsigned int i = 0; file && i < count; i++) fprintf(file, "g%u:x:%u:many\n", i, 100000 + i);
+    if (!file || fclose(file) || unshare(CLONE_NEWNS)) abort();
+    /* The sandbox's has no name any more, and so no place for a mount. */
+    umount2("/etc/group", MNT_DETACH);
+    if (mount(path, "/etc/group", NULL, MS_BIND, NULL)) abort();
+}
+
+static void check_groups(unsigned int count)
+{
+    PACCESS_TOKEN many;
+    struct task task;
+
+    make_groups(count);
+    many = account_token("many");
+    ok(many && !impersonate(many), "somebody with %u groups is refused\n", count); /* design 5.2 */
+    task = task_now();
+    ok(task.group_count == count, "%u of %u groups\n", (unsigned int)task.group_count, count); /* design 5.2 */
+    ok(task.group_sum == (uint64_t)count * 100000 + (uint64_t)count * (count - 1) / 2, "other groups\n"); /* design 5.2 */
+    PsRevertToSelf();
+    check_process(); /* design 5.4 */
+}
+
+static void some_groups(void)
+{
+    check_groups(1000);
+}
+
+/* setgroups(2) takes no more. */
+static void most_groups(void)
+{
+    check_groups(65536);
+}
+
+/* Less than all of somebody's groups is nobody, since some may be there to keep him out. */
+static void too_many_groups(void)
+{
+    make_groups(65537);
+    ok(!account_token("many"), "a token without all groups\n"); /* design 5.2 */
+}
+
 START_TEST(levels)
 {
     static void (*const children[])(void) = {token_only, allow_root, no_third_account, no_anonymous_account,
-                                             unfit_third_account, same_accounts, bad_configuration, no_unix_account};
+                                             unfit_third_account, group_of_third_account, same_accounts, bad_configuration,
+                                             no_unix_account, some_groups, most_groups, too_many_groups};
 
     if (!have_sandbox()) return;
     process = task_now();
