@@ -533,6 +533,31 @@ static void to_system_log(void)
     umount2("/dev", MNT_DETACH);
 }
 
+static unsigned int open_descriptors(void)
+{
+    unsigned int count = 0;
+
+    for (int fd = 0; fd < 256; fd++) count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
+static void to_no_system_log(void)
+{
+    unsigned int before;
+
+    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount(test_folder(), "/dev", NULL, MS_BIND, NULL))
+    {
+        skip("no /dev of one's own\n");
+        return;
+    }
+    unlink("/dev/log");
+    use_sink("sink = syslog");
+    before = open_descriptors();
+    SeAuditingFileEvents(TRUE, NULL);
+    ok(open_descriptors() == before, "%u descriptors, before %u\n", open_descriptors(), before); /* unix(7) */
+    umount2("/dev", MNT_DETACH);
+}
+
 static void to_nobody(void)
 {
     size_t mine, before = count_tasks(0, &mine);
@@ -562,6 +587,7 @@ static void test_others(void)
     ok(HAS(text, "guise-audit: time=", "event=privilege result=success", "process=S-1-5-18", "privileges=20") && count_of(text, "\n") == 1,
        "got %s\n", text); /* K3.5.2 */
     run_and_exit(to_system_log); /* syslog(3) */
+    run_and_exit(to_no_system_log); /* unix(7) */
     run_and_exit(to_nobody); /* K3.7.1 */
     run_and_exit(to_no_such_sink); /* design 6 */
 }
