@@ -9,7 +9,7 @@ DRIVER_UNITS = $(patsubst tests/ntoskrnl/%.c,tests/driver/units/%.obj,$(call in_
 PE_CFLAGS     = -std=gnu11 -O2 -MMD -MP -mno-red-zone -I. -I$(srcdir) $(WARNINGS)
 # mingw-w64's kernel headers include one another without their folder, ddk.
 DDK           := $(patsubst %/windef.h,%/ddk,$(filter %/windef.h,$(shell $(MINGW_CC) -M -include windef.h -x c /dev/null)))
-UNIT_CFLAGS   = $(PE_CFLAGS) -DWINETEST_KERNEL -DGUISE_HEADERS_IN_PE -I$(srcdir)/tests/driver/include -I$(srcdir)/include
+UNIT_CFLAGS   = $(PE_CFLAGS) -Wno-error=format -Wno-error=format-extra-args -DWINETEST_KERNEL -DGUISE_HEADERS_IN_PE -I$(srcdir)/tests/driver/include -I$(srcdir)/include
 DRIVER_LDFLAGS = -nostdlib -shared -s -Wl,--subsystem,native -Wl,--entry,DriverEntry -Wl,--image-base,0x140000000 -Wl,--dynamicbase \
                  -Wl,--nxcompat -Wl,--exclude-all-symbols -Wl,--no-insert-timestamp
 

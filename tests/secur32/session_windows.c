@@ -17,6 +17,8 @@
 
 static struct account made[2]; /* alice, bob */
 static BOOL have_accounts;
+static char machine[MAX_COMPUTERNAME_LENGTH + 1];
+static DWORD machine_length = sizeof(machine);
 
 static SEC_WINNT_AUTH_IDENTITY_A identities[] = {
     [SESSION_ALICE] = {.Flags = SEC_WINNT_AUTH_IDENTITY_ANSI},
@@ -42,16 +44,16 @@ static void use_account(enum session_user user, const struct account *account)
 {
     identities[user].User = (BYTE *)account->name;
     identities[user].UserLength = (ULONG)strlen(account->name);
-    identities[user].Domain = (BYTE *)".";
-    identities[user].DomainLength = 1;
+    identities[user].Domain = (BYTE *)machine;
+    identities[user].DomainLength = machine_length;
     identities[user].Password = (BYTE *)account->password;
     identities[user].PasswordLength = (ULONG)strlen(account->password);
 }
 
 BOOL session_setup(void)
 {
-    if (!winetest_option("create-accounts") || have_accounts) return TRUE;
-    if (!accounts_create(made, 2))
+    if (!accounts_wanted() || have_accounts) return TRUE;
+    if (!GetComputerNameA(machine, &machine_length) || !accounts_create(made, 2))
     {
         skip("--create-accounts: the accounts cannot be made, error %lu\n", GetLastError());
         return TRUE;

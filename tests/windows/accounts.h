@@ -15,6 +15,9 @@ struct account
     char password[25];
 };
 
+/* Whether --create-accounts was given, where accounts can log on. */
+BOOL accounts_wanted(void);
+
 /*
  * Makes COUNT local accounts that are members of Users, each with a name and a password by chance. A process that removes
  * them when this one has ended is there before the first. FALSE: the last error says why, and there is none of them.
