@@ -1,6 +1,6 @@
 /*
  * The routines that write audit events: who may call them, and what they decide. Where the events go is Unix's business
- * (tests/unix/audit.c).
+ * (tests/unix/audit_sink.c).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

@@ -1,24 +1,12 @@
 /*
- * Where audit events go and what they say: a file, standard error, the system's log, or nowhere; that a sink which hangs
- * holds up nobody; whose SeAuditPrivilege counts.
+ * What audit events say, which accesses are events, and whose SeAuditPrivilege counts. Where they go: audit_sink.c.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "support.h"
+#include "audit_log.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
-#include <sys/wait.h>
-#include <time.h>
 
 #define READ  0x1
 #define WRITE 0x2
@@ -70,98 +58,7 @@ static NTSTATUS check_named(const char *name, ACCESS_MASK desired, BOOLEAN *on_c
     return returned ? returned : decision;
 }
 
-static void use_debug_privilege(void)
-{
-    SeSinglePrivilegeCheck((LUID){SE_DEBUG_PRIVILEGE, 0}, UserMode);
-}
-
-/* ---- reading ----------------------------------------------------------------------------------------------------------- */
-
-static char content[1 << 20];
-
-static const char *read_file(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = fd < 0 ? -1 : read(fd, content, sizeof(content) - 1);
-
-    if (fd >= 0) close(fd);
-    content[length < 0 ? 0 : length] = 0;
-    return content;
-}
-
-/* The first line with all of the WORDS, that end with NULL; or NULL. */
-static const char *line_with(const char *text, const char *const *words)
-{
-    static char line[2048];
-    size_t length, i;
-
-    for (; *text; text += length + (text[length] == '\n'))
-    {
-        length = strcspn(text, "\n");
-        snprintf(line, sizeof(line), "%.*s", (int)length, text);
-        for (i = 0; words[i] && strstr(line, words[i]); i++) continue;
-        if (!words[i]) return line;
-    }
-    return NULL;
-}
-
-#define HAS(text, ...) (line_with(text, (const char *const[]){__VA_ARGS__, NULL}) != NULL)
-
-static size_t count_of(const char *text, const char *word)
-{
-    size_t count = 0;
-
-    while ((text = strstr(text, word)))
-    {
-        count++;
-        text += strlen(word);
-    }
-    return count;
-}
-
-/* Runs CALL in a child that ends with exit(), so that its queue is written. */
-static void (*the_call)(void);
-
-static void call_and_exit(void)
-{
-    LONG before = winetest_get_failures();
-
-    the_call();
-    fflush(stdout);
-    exit(winetest_get_failures() > before);
-}
-
-static void run_and_exit(void (*call)(void))
-{
-    the_call = call;
-    ok(run_child(call_and_exit) == 0, "the child failed\n"); /* callers cite */
-}
-
-static void use_sink(const char *lines)
-{
-    char text[512];
-
-    snprintf(text, sizeof(text), "identification = token-only\n[audit]\n%s", lines);
-    use_configuration(text);
-}
-
 /* ---- a file -------------------------------------------------------------------------------------------------------------- */
-
-static const char *log_path(void)
-{
-    static char path[128];
-
-    snprintf(path, sizeof(path), "%s/audit.log", test_folder());
-    return path;
-}
-
-static void use_file(void)
-{
-    char lines[256];
-
-    snprintf(lines, sizeof(lines), "sink = file\nfile = %s", log_path());
-    use_sink(lines);
-}
 
 /* As alice, who may not write there. */
 static void events_of_all_kinds(void)
@@ -242,7 +139,7 @@ static void test_file(void)
     const char *text;
     struct stat st;
 
-    run_and_exit(events_of_all_kinds); /* design 5.10 */
+    ok(run_and_exit(events_of_all_kinds), "the child failed\n"); /* design 5.10 */
     text = read_file(log_path());
 
     /* design 5.10: as the process, whoever the thread was */
@@ -309,287 +206,11 @@ static void test_objects(void)
     const char *text;
 
     unlink(log_path());
-    run_and_exit(open_with_sacl); /* K3.7.1 */
+    ok(run_and_exit(open_with_sacl), "the child failed\n"); /* K3.7.1 */
     text = read_file(log_path());
     ok(HAS(text, "event=open result=success", "desired=0x2 granted=0x2", "type=\"Token\""), "got %s\n", text); /* K3.7.1 */
     ok(HAS(text, "event=open result=success", "desired=0x102 granted=0x102"), "got %s\n", text); /* K3.7.1 */
     ok(count_of(text, "\n") == 2, "got %s\n", text); /* K3.7.1 */
-}
-
-/* ---- fork, rotation ------------------------------------------------------------------------------------------------------ */
-
-static void events_around_fork(void)
-{
-    pid_t child;
-    int i, status = -1;
-
-    use_file();
-    for (i = 0; i < 20; i++) use_debug_privilege();
-    if (!(child = fork()))
-    {
-        char mine[32];
-
-        for (i = 0; i < 30; i++) use_debug_privilege();
-        snprintf(mine, sizeof(mine), "pid=%d ", (int)getpid());
-        for (i = 0; i < 500 && count_of(read_file(log_path()), mine) < 30; i++) usleep(10000);
-        _exit(i == 500);
-    }
-    for (i = 0; i < 10; i++) use_debug_privilege();
-    waitpid(child, &status, 0);
-    ok(!status, "the child ended with %#x\n", (unsigned int)status); /* fork(2) */
-}
-
-static void test_fork(void)
-{
-    const char *text;
-
-    if (THREAD_SANITIZER)
-    {
-        skip("the sanitizer allows no threads there\n");
-        return;
-    }
-    unlink(log_path());
-    run_and_exit(events_around_fork); /* fork(2) */
-    text = read_file(log_path());
-    ok(count_of(text, "\n") == 60 && count_of(text, "event=privilege") == 60, "%zu lines\n", count_of(text, "\n")); /* fork(2) */
-}
-
-static void events_around_rotation(void)
-{
-    char old[160];
-
-    use_file();
-    use_debug_privilege();
-    usleep(1100000);
-    snprintf(old, sizeof(old), "%s.1", log_path());
-    ok(!rename(log_path(), old), "it is not there\n"); /* rename(2) */
-    use_debug_privilege();
-    usleep(1100000);
-    use_debug_privilege();
-    /* Whoever closes what he does not know makes room for other files: they are not written to. To the sanitizer that is a race. */
-    for (int fd = 3; fd < 64 && !THREAD_SANITIZER; fd++) close(fd);
-    for (int fd = 3; fd < 64 && !THREAD_SANITIZER; fd++) open("/dev/full", O_RDWR | O_CLOEXEC);
-    use_debug_privilege();
-}
-
-static void test_rotation(void)
-{
-    char old[160];
-
-    unlink(log_path());
-    snprintf(old, sizeof(old), "%s.1", log_path());
-    run_and_exit(events_around_rotation); /* rename(2) */
-    ok(count_of(read_file(old), "\n") >= 1, "the old file is empty\n"); /* rename(2) */
-    ok(count_of(read_file(log_path()), "\n") == 4 - count_of(read_file(old), "\n"), "got %s\n", read_file(log_path())); /* rename(2) */
-    ok(count_of(read_file(log_path()), "\n") >= 2, "got %s\n", read_file(log_path())); /* rename(2), close(2) */
-}
-
-/* ---- a sink that hangs ----------------------------------------------------------------------------------------------------- */
-
-enum
-{
-    EVENTS = 2000
-};
-
-static size_t lost_in(const char *text)
-{
-    size_t sum = 0;
-
-    while ((text = strstr(text, " lost="))) sum += strtoul(text += 6, NULL, 10);
-    return sum;
-}
-
-static double seconds_now(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-static void hang_and_recover(void)
-{
-    int ends[2], saved = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 10), i;
-    double started, taken;
-    ssize_t got;
-    size_t length = 0, full = 0, told;
-
-    if (pipe2(ends, O_CLOEXEC)) abort();
-    fcntl(ends[1], F_SETFL, O_NONBLOCK);
-    while (write(ends[1], content, 4096) > 0) full += 4096;
-    fcntl(ends[1], F_SETFL, 0);
-    fflush(stderr);
-    dup2(ends[1], STDERR_FILENO);
-    use_sink("sink = stderr");
-    started = seconds_now();
-    for (i = 0; i < EVENTS; i++) use_debug_privilege();
-    taken = seconds_now() - started;
-    dup2(saved, STDERR_FILENO);
-    ok(taken < 2, "%d checks took %.1f s\n", EVENTS, taken); /* pipe(7) */
-
-    /* The pipe is read, and all is told or counted. */
-    while (full && (got = read(ends[0], content, full < sizeof(content) ? full : sizeof(content))) > 0) full -= (size_t)got;
-    fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    started = seconds_now();
-    do
-    {
-        got = read(ends[0], content + length, sizeof(content) - 1 - length);
-        if (got > 0) length += (size_t)got;
-        content[length] = 0;
-        told = count_of(content, "event=privilege") + lost_in(content);
-    } while (told < EVENTS && seconds_now() - started < 5);
-    ok(told == EVENTS && lost_in(content) > EVENTS / 2, "%zu events, %zu of them lost\n", told, lost_in(content)); /* pipe(7) */
-
-    /* Nobody reads any more: that ends no program. */
-    close(ends[0]);
-    for (i = 0; i < 10; i++) use_debug_privilege();
-    started = seconds_now();
-}
-
-static void test_hanging(void)
-{
-    double started = seconds_now();
-
-    run_and_exit(hang_and_recover); /* pipe(7), signal(7) */
-    ok(seconds_now() - started < 10, "the end of the program waits for the sink\n"); /* pipe(7) */
-}
-
-/* The end of the program does not wait long for a pipe that is full. */
-static void hang_at_end(void)
-{
-    int ends[2];
-
-    if (pipe2(ends, O_CLOEXEC)) abort();
-    fcntl(ends[1], F_SETFL, O_NONBLOCK);
-    while (write(ends[1], content, 4096) > 0) continue;
-    fcntl(ends[1], F_SETFL, 0);
-    dup2(ends[1], STDERR_FILENO);
-    use_sink("sink = stderr");
-    use_debug_privilege();
-}
-
-/* A file that may not grow: SIGXFSZ is for nobody. */
-static void limited_file(void)
-{
-    const struct rlimit none = {0, RLIM_INFINITY};
-    int i;
-
-    use_file();
-    setrlimit(RLIMIT_FSIZE, &none);
-    for (i = 0; i < 10; i++) use_debug_privilege();
-}
-
-static void test_ends(void)
-{
-    double started = seconds_now();
-
-    run_and_exit(hang_at_end); /* pipe(7) */
-    ok(seconds_now() - started < 5, "the end of the program waits for the sink\n"); /* pipe(7) */
-    unlink(log_path());
-    run_and_exit(limited_file); /* setrlimit(2) */
-    ok(!*read_file(log_path()), "got %s\n", content); /* setrlimit(2) */
-}
-
-/* ---- standard error, the system's log, nowhere ------------------------------------------------------------------------------ */
-
-static void to_stderr(void)
-{
-    int fd = open(log_path(), O_RDWR | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
-
-    dup2(fd, STDERR_FILENO);
-    use_sink("sink = stderr");
-    use_debug_privilege();
-}
-
-static void to_system_log(void)
-{
-    struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
-    char line[2048];
-    ssize_t got;
-    int log = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), again;
-
-    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount(test_folder(), "/dev", NULL, MS_BIND, NULL) ||
-        bind(log, (struct sockaddr *)&address, sizeof(address)))
-    {
-        skip("no /dev of one's own\n");
-        return;
-    }
-    use_sink("sink = syslog");
-    use_debug_privilege();
-    got = recv(log, line, sizeof(line) - 1, 0);
-    line[got < 0 ? 0 : got] = 0;
-    /* syslog(3): facility authpriv, severity info */
-    ok(!strncmp(line, "<86>guise-audit[", 16) && strstr(line, "]: event=privilege") && !strchr(line, '\n'), "got %s\n", line);
-
-    /* unix(7): the log is started again */
-    close(log);
-    unlink(address.sun_path);
-    again = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    ok(!bind(again, (struct sockaddr *)&address, sizeof(address)), "error %d\n", errno);
-    use_debug_privilege();
-    got = recv(again, line, sizeof(line) - 1, 0);
-    line[got < 0 ? 0 : got] = 0;
-    ok(strstr(line, "event=privilege") != NULL, "got %s\n", line);
-    umount2("/dev", MNT_DETACH);
-}
-
-static unsigned int open_descriptors(void)
-{
-    unsigned int count = 0;
-
-    for (int fd = 0; fd < 256; fd++) count += fcntl(fd, F_GETFD) >= 0;
-    return count;
-}
-
-static void to_no_system_log(void)
-{
-    unsigned int before;
-
-    if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount(test_folder(), "/dev", NULL, MS_BIND, NULL))
-    {
-        skip("no /dev of one's own\n");
-        return;
-    }
-    unlink("/dev/log");
-    use_sink("sink = syslog");
-    before = open_descriptors();
-    SeAuditingFileEvents(TRUE, NULL);
-    ok(open_descriptors() == before, "%u descriptors, before %u\n", open_descriptors(), before); /* unix(7) */
-    umount2("/dev", MNT_DETACH);
-}
-
-static void to_nobody(void)
-{
-    size_t mine, before = count_tasks(0, &mine);
-
-    use_sink("sink = none");
-    use_debug_privilege();
-    ok(!SeAuditingFileEvents(TRUE, NULL), "there is a sink\n"); /* K3.7.1 */
-    ok(count_tasks(0, &mine) == before, "%zu threads\n", before); /* pthreads(7) */
-}
-
-static void to_no_such_sink(void)
-{
-    const struct guise_config *config;
-
-    use_sink("sink = everywhere");
-    ok(guise_get_config(&config) == STATUS_INVALID_PARAMETER, "it is taken\n"); /* design 6 */
-    ok(!SeAuditingFileEvents(TRUE, NULL), "there is a sink\n"); /* design 6 */
-}
-
-static void test_others(void)
-{
-    const char *text;
-
-    unlink(log_path());
-    run_and_exit(to_stderr); /* K3.7.1 */
-    text = read_file(log_path());
-    ok(HAS(text, "guise-audit: time=", "event=privilege result=success", "process=S-1-5-18", "privileges=20") && count_of(text, "\n") == 1,
-       "got %s\n", text); /* K3.5.2 */
-    run_and_exit(to_system_log); /* syslog(3) */
-    run_and_exit(to_no_system_log); /* unix(7) */
-    run_and_exit(to_nobody); /* K3.7.1 */
-    run_and_exit(to_no_such_sink); /* design 6 */
 }
 
 /* ---- whose privilege ---------------------------------------------------------------------------------------------------------- */
@@ -635,10 +256,5 @@ START_TEST(audit)
     if (!have_sandbox()) return;
     test_file();
     test_objects();
-    test_fork();
-    test_rotation();
-    test_hanging();
-    test_ends();
-    test_others();
     run_role(without, "audit", "client");
 }
