@@ -74,6 +74,28 @@ static void test_carried(void)
     for (size_t i = 0; i < ARRAYSIZE(types); i++) check_carried(types[i]);
 }
 
+/* An interactive token says who gave the credentials, a network token nobody: the system, which this process is. */
+static void test_origin(void)
+{
+    HANDLE interactive = log_on("alice", ".", PASSWORD, LOGON32_LOGON_INTERACTIVE), network = log_on("alice", ".", PASSWORD, LOGON32_LOGON_NETWORK);
+    TOKEN_ORIGIN origin = {{77, 77}};
+    ULONG_PTR buffer[64];
+    const TOKEN_DEFAULT_DACL *dacl = (TOKEN_DEFAULT_DACL *)buffer;
+    DWORD length;
+
+    /* K1.1.6, sdk TOKEN_ORIGIN, sdk TOKEN_DEFAULT_DACL */
+    ok(GetTokenInformation(interactive, TokenOrigin, &origin, sizeof(origin), &length), "error %lu\n", GetLastError());
+    ok(origin.OriginatingLogonSession.LowPart == 0x3e7 && !origin.OriginatingLogonSession.HighPart, "got %#lx\n",
+       origin.OriginatingLogonSession.LowPart);
+    ok(GetTokenInformation(interactive, TokenDefaultDacl, buffer, sizeof(buffer), &length), "error %lu\n", GetLastError());
+    ok(dacl->DefaultDacl->AclRevision == 2 && dacl->DefaultDacl->AceCount == 2, "revision %u, %u entries\n",
+       dacl->DefaultDacl->AclRevision, dacl->DefaultDacl->AceCount);
+    ok(GetTokenInformation(network, TokenOrigin, &origin, sizeof(origin), &length), "error %lu\n", GetLastError()); /* K1.1.6 */
+    ok(!origin.OriginatingLogonSession.LowPart, "got %#lx\n", origin.OriginatingLogonSession.LowPart);              /* K1.1.6 */
+    CloseHandle(interactive);
+    CloseHandle(network);
+}
+
 static void test_spellings(void)
 {
     ok(!error_of("ALICE", NULL, PASSWORD), "error %lu\n", GetLastError());               /* design 5 */
@@ -495,6 +517,7 @@ START_TEST(logon)
     bobs = make_file("bobs", "b", BOB, BOB, 0600);
     roots = make_file("roots", "r", 0, 0, 0600);
     test_carried();
+    test_origin();
     test_spellings();
     test_wrong_passwords();
     test_states();
