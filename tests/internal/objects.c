@@ -167,13 +167,18 @@ static void test_assign(void)
 {
     UCHAR acl[64] __attribute__((aligned(8)));
     SECURITY_DESCRIPTOR descriptor;
+    OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .SecurityDescriptor = &descriptor};
     AUX_ACCESS_DATA aux;
     ACCESS_STATE state;
     NTSTATUS status;
     PVOID object;
 
     /* design 4 */
+    make_descriptor(&descriptor, acl, &sid_everyone.sid, JOB_OBJECT_SET_ATTRIBUTES);
+    status = ObCreateObject(KernelMode, *PsJobType, &attributes, KernelMode, NULL, 0, 0, 0, &object);
+    ok(!status && first_mask(object) == JOB_OBJECT_SET_ATTRIBUTES, "got %#x, %#x\n", status, first_mask(object));
     make_descriptor(&descriptor, acl, &sid_everyone.sid, JOB_OBJECT_QUERY);
+    ObDereferenceObject(object);
     ok(!create_job(&object), "no job\n");
     SeCreateAccessState(&state, &aux, JOB_OBJECT_QUERY, NULL);
     state.SecurityDescriptor = &descriptor;
@@ -275,6 +280,27 @@ static void test_limits(void)
         ok(job_limit_primary(&no_admin, token) == groups[i].status, "%u\n", (unsigned int)i);
         token_release(token);
     }
+}
+
+/* Limits that filter, and ask about the token besides. */
+static void test_filter_and_limit(void)
+{
+    struct token_sid disabled[] = {{&sid_administrators.sid, 0}};
+    struct job_limits limits = {.flags = JOB_OBJECT_SECURITY_FILTER_TOKENS | JOB_OBJECT_SECURITY_NO_ADMIN,
+                                .filter = {.disable = {ARRAYSIZE(disabled), disabled}}};
+    struct token *asked = administrator(SE_GROUP_ENABLED), *used = asked;
+    NTSTATUS status;
+
+    /* design 4: what is made by the job's filter is not made by NtFilterToken */
+    limits.flags = JOB_OBJECT_SECURITY_FILTER_TOKENS | JOB_OBJECT_SECURITY_RESTRICTED_TOKEN;
+    status = job_limit_impersonation(&limits, &used);
+    ok(status == STATUS_ACCESS_DENIED && used == asked && references_of(asked) == 1, "got %#x\n", status);
+
+    /* design 4: who is no administrator after the filter is none */
+    limits.flags = JOB_OBJECT_SECURITY_FILTER_TOKENS | JOB_OBJECT_SECURITY_NO_ADMIN;
+    status = job_limit_impersonation(&limits, &used);
+    ok(!status && used != asked && token_has_deny_only_sid(used, &sid_administrators.sid), "got %#x\n", status);
+    token_release(used);
 }
 
 static void test_classes(void)
@@ -463,6 +489,7 @@ START_TEST(objects)
     test_assign();
     test_shared();
     test_limits();
+    test_filter_and_limit();
     test_classes();
     test_no_memory();
 }

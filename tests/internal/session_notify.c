@@ -5,6 +5,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <pthread.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -28,7 +29,10 @@ static LUID order[4]; /* written by the worker, read when it has counted */
 static NTSTATUS first(PLUID id)
 {
     unsigned int n = atomic_load(&first_calls);
+    sigset_t blocked;
 
+    pthread_sigmask(SIG_SETMASK, NULL, &blocked);
+    if (!sigismember(&blocked, SIGTERM) || !sigismember(&blocked, SIGUSR1)) foreign++;
     if (n < ARRAYSIZE(order)) order[n] = *id;
     if (!PsIsSystemThread(PsGetCurrentThread()) || PsIsThreadImpersonating(PsGetCurrentThread())) foreign++;
     atomic_fetch_add(&first_calls, 1);
@@ -51,6 +55,13 @@ static NTSTATUS own(PLUID id)
 {
     (void)id;
     own_calls++;
+    return SeUnregisterLogonSessionTerminatedRoutine(own);
+}
+
+/* Registered later, and so called before `own`, which it takes out. */
+static NTSTATUS take_own_out(PLUID id)
+{
+    (void)id;
     return SeUnregisterLogonSessionTerminatedRoutine(own);
 }
 
@@ -117,6 +128,19 @@ static void test_own_end(void)
     ok(SeUnregisterLogonSessionTerminatedRoutine(own) == STATUS_INSUFFICIENT_RESOURCES, "still there\n");
 }
 
+static void test_next_goes(void)
+{
+    /* design 4: a routine that is unregistered is not called, though it was the next one */
+    own_calls = 0;
+    atomic_store(&first_calls, 0);
+    ok(!SeRegisterLogonSessionTerminatedRoutine(own), "not registered\n");
+    ok(!SeRegisterLogonSessionTerminatedRoutine(take_own_out), "not registered\n");
+    end_session(true);
+    ok(wait_until(&first_calls, 1) && !own_calls, "%u and %u calls\n", first_calls, own_calls);
+    ok(!SeUnregisterLogonSessionTerminatedRoutine(take_own_out), "not there\n");
+    ok(SeUnregisterLogonSessionTerminatedRoutine(own) == STATUS_INSUFFICIENT_RESOURCES, "still there\n");
+}
+
 static void *release_slow(void *unused)
 {
     (void)unused;
@@ -167,7 +191,7 @@ static void test_threads(void)
     _Atomic bool stop = false;
     unsigned int i;
 
-    wait_until(&first_calls, 4);
+    wait_until(&first_calls, 3);
     atomic_store(&first_calls, 0);
     pthread_create(&other, NULL, come_and_go, &stop);
     for (i = 0; i < THREADS; i++) pthread_create(&makers[i], NULL, make_sessions, NULL);
@@ -219,6 +243,7 @@ START_TEST(session_notify)
 {
     test_order();
     test_own_end();
+    test_next_goes();
     test_unregister_waits();
     test_threads();
     test_fork();

@@ -341,6 +341,11 @@ static void role_only_token(void)
     PsRevertToSelf();
     now = task_now();
     ok(same_credential(&now, &before), "euid %u\n", now.uid[EFFECTIVE]);
+
+    /* design 4: named without its token, the limit goes on */
+    ok(!only(job, NULL), "refused\n");
+    ok(!assign_token(own) && assign_token(filtered) == STATUS_ACCESS_DENIED, "another token\n");
+    ok(only(job, own) == STATUS_INVALID_PARAMETER, "given twice\n");
     ObDereferenceObject(alice);
     NtClose(filtered);
     NtClose(weak);
