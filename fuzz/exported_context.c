@@ -3,7 +3,7 @@
  * target encrypts under its own key, so that the readers behind the cipher are reached through ImportSecurityContext; odd, a
  * block as it came from anywhere. Whatever is taken is a context for every call, and can be passed on.
  *
- * Covers: dlls/secur32/export.c dlls/msv1_0/export.c dlls/msv1_0/seal_export.c ntoskrnl/se/transfer.c
+ * Covers: dlls/secur32/export.c dlls/secur32/client_blob.c dlls/msv1_0/export.c dlls/msv1_0/seal_export.c ntoskrnl/se/transfer.c
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
