@@ -4,6 +4,10 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <guise/file.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include "wine/test.h"
 
 #include "ntoskrnl/ps/job.h"
@@ -45,6 +49,9 @@ static void test_create(void)
     ok(status == STATUS_INVALID_PARAMETER && !object, "got %#x\n", status);
     status = ObCreateObject(KernelMode, *PsJobType, &bad, KernelMode, NULL, 0, 0, 0, &object);
     ok(status == STATUS_INVALID_PARAMETER && !object, "got %#x\n", status);
+    status = ObCreateObject(KernelMode, *PsJobType, &named, KernelMode, NULL, 0, 0, 0, &object);
+    ok(status == STATUS_OBJECT_PATH_NOT_FOUND && !object, "got %#x\n", status);
+    named.ObjectName->Length = 4;
     status = ObCreateObject(KernelMode, *PsJobType, &named, KernelMode, NULL, 0, 0, 0, &object);
     ok(status == STATUS_OBJECT_PATH_NOT_FOUND && !object, "got %#x\n", status);
     named.ObjectName->Length = 0;
@@ -168,10 +175,13 @@ static void test_assign(void)
     UCHAR acl[64] __attribute__((aligned(8)));
     SECURITY_DESCRIPTOR descriptor;
     OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .SecurityDescriptor = &descriptor};
+    OBJECT_HANDLE_INFORMATION information;
+    SECURITY_SUBJECT_CONTEXT subject;
+    PVOID object, other, found;
     AUX_ACCESS_DATA aux;
     ACCESS_STATE state;
     NTSTATUS status;
-    PVOID object;
+    HANDLE handle;
 
     /* design 4 */
     make_descriptor(&descriptor, acl, &sid_everyone.sid, JOB_OBJECT_SET_ATTRIBUTES);
@@ -186,6 +196,30 @@ static void test_assign(void)
     ok(status == STATUS_OBJECT_TYPE_MISMATCH, "got %#x\n", status);
     status = ObAssignSecurity(&state, NULL, object, *PsJobType);
     ok(!status && first_mask(object) == JOB_OBJECT_QUERY, "got %#x, %#x\n", status, first_mask(object));
+
+    /* design 4: an object that is inserted with a state has what that says, and its handle what it wants */
+    state.RemainingDesiredAccess = JOB_OBJECT_TERMINATE;
+    state.PreviouslyGrantedAccess = JOB_OBJECT_ASSIGN_PROCESS;
+    ok(!create_job(&other), "no job\n");
+    ObReferenceObject(other);
+    status = ObInsertObject(other, &state, JOB_OBJECT_ALL_ACCESS, 0, NULL, &handle);
+    ok(!status && first_mask(other) == JOB_OBJECT_QUERY, "got %#x, %#x\n", status, first_mask(other));
+    status = ObReferenceObjectByHandle(handle, 0, NULL, KernelMode, &found, &information);
+    ok(!status && information.GrantedAccess == (JOB_OBJECT_TERMINATE | JOB_OBJECT_ASSIGN_PROCESS), "got %#x, %#x\n", status,
+       information.GrantedAccess);
+    ObDereferenceObject(found);
+    ObDereferenceObject(other);
+    NtClose(handle);
+    state.RemainingDesiredAccess = JOB_OBJECT_QUERY;
+    state.PreviouslyGrantedAccess = 0;
+
+    /* K3.5.3, design 4: a privilege that was used is noted */
+    SeCaptureSubjectContext(&subject);
+    if (token_privilege_enabled(subject.PrimaryToken, SE_TAKE_OWNERSHIP_PRIVILEGE))
+        ok(ObCheckCreateObjectAccess(object, WRITE_OWNER, &state, NULL, FALSE, UserMode, &status) &&
+               state.Privileges.PrivilegeSet.PrivilegeCount == 1, "got %#x, %u privileges\n", status,
+           state.Privileges.PrivilegeSet.PrivilegeCount);
+    SeReleaseSubjectContext(&subject);
 
     /* design 4: what is wanted of the new object is not looked at */
     ok(ObCheckCreateObjectAccess(object, JOB_OBJECT_QUERY, &state, NULL, FALSE, UserMode, &status) && !status, "got %#x\n", status);
@@ -204,6 +238,32 @@ static void test_assign(void)
     state.SecurityDescriptor = NULL;
     SeDeleteAccessState(&state);
     ObDereferenceObject(object);
+}
+
+/* The file's own security is what changes, or nothing. */
+static void test_assign_file(void)
+{
+    SECURITY_DESCRIPTOR descriptor;
+    AUX_ACCESS_DATA aux;
+    ACCESS_STATE state;
+    HANDLE handle;
+    PVOID file;
+    NTSTATUS status;
+    int fd = memfd_create("objects", MFD_CLOEXEC);
+
+    RtlCreateSecurityDescriptor(&descriptor, SECURITY_DESCRIPTOR_REVISION);
+    RtlSetDaclSecurityDescriptor(&descriptor, TRUE, NULL, FALSE);
+    ok(!GuiseCreateFileObject(fd, READ_CONTROL, &handle), "no file\n"); /* design 4 */
+    ObReferenceObjectByHandle(handle, 0, *IoFileObjectType, KernelMode, &file, NULL);
+    SeCreateAccessState(&state, &aux, 0, NULL);
+    state.SecurityDescriptor = &descriptor;
+    status = ObAssignSecurity(&state, NULL, file, *IoFileObjectType);
+    ok(status == STATUS_NOT_SUPPORTED || status == STATUS_NONE_MAPPED, "got %#x\n", status); /* design 4: no DACL; Administrators own it */
+    state.SecurityDescriptor = NULL;
+    SeDeleteAccessState(&state);
+    ObDereferenceObject(file);
+    NtClose(handle);
+    close(fd);
 }
 
 static void test_shared(void)
@@ -487,6 +547,7 @@ START_TEST(objects)
     test_insert();
     test_names();
     test_assign();
+    test_assign_file();
     test_shared();
     test_limits();
     test_filter_and_limit();

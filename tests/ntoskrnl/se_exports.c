@@ -129,9 +129,12 @@ static void test_luid(void)
 
 static void test_service_sid(void)
 {
+    static const char ascii[] = "Guise-Test-Service-With-A-Name-Of-Over-64-Characters-For-A-Third-Block";
+    static const ULONG of_long[] = {4072559788u, 47047373u, 1044034642u, 4097476074u, 2603801195u};
     static const ULONG wanted[] = {80, 956008885, 3418522649, 1831038044, 1853292631, 2271478464};
     WCHAR text[] = {'T', 'r', 'u', 's', 't', 'e', 'd', 'I', 'n', 's', 't', 'a', 'l', 'l', 'e', 'r'};
     UNICODE_STRING name = {sizeof(text), sizeof(text), text};
+    WCHAR wide[sizeof(ascii)];
     UCHAR room[SECURITY_MAX_SID_SIZE], other[SECURITY_MAX_SID_SIZE];
     ULONG length = 0, i;
     NTSTATUS status = RtlCreateServiceSid(&name, NULL, &length);
@@ -145,6 +148,18 @@ static void test_service_sid(void)
     ok(!status && length == 32 && RtlLengthSid(room) == 32, "got %#x, %u bytes\n", status, length);
     for (i = 0; i < ARRAYSIZE(wanted); i++) /* win32 secauthz/well-known-sids */
         ok(*RtlSubAuthoritySid(room, i) == wanted[i], "%u: got %u\n", i, *RtlSubAuthoritySid(room, i));
+
+    /* DDI RtlCreateServiceSid: a name of several blocks of the hash, computed with another implementation */
+    name.Buffer = wide;
+    name.Length = name.MaximumLength = (sizeof(ascii) - 1) * sizeof(WCHAR);
+    for (i = 0; i < sizeof(ascii) - 1; i++) wide[i] = ascii[i];
+    length = sizeof(other);
+    status = RtlCreateServiceSid(&name, other, &length);
+    ok(!status, "got %#x\n", status);
+    for (i = 0; i < ARRAYSIZE(of_long); i++)
+        ok(*RtlSubAuthoritySid(other, i + 1) == of_long[i], "%u: got %u\n", i, *RtlSubAuthoritySid(other, i + 1));
+    name.Buffer = text;
+    name.Length = name.MaximumLength = sizeof(text);
 
     /* DDI RtlCreateServiceSid: names differ in more than their case */
     text[0] = 't';

@@ -5,6 +5,11 @@
  */
 #include "support.h"
 
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
 static OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes)};
 
 static NTSTATUS open_process(pid_t pid, ACCESS_MASK access)
@@ -50,6 +55,98 @@ static void test_others(void)
     ok(open_process(-1, PROCESS_QUERY_INFORMATION) == STATUS_INVALID_CID, "a process -1\n");
 }
 
+static void *open_as_process(void *unused)
+{
+    NTSTATUS status = open_process(gettid(), PROCESS_QUERY_INFORMATION);
+
+    ok(status == STATUS_INVALID_CID, "got %#x\n", status); /* DDI ZwOpenProcess: a thread's id */
+    return unused;
+}
+
+static void test_arguments(void)
+{
+    CLIENT_ID id = {ULongToHandle((ULONG)getpid()), NULL};
+    pthread_t thread;
+    HANDLE handle;
+
+    /* design 4 */
+    ok(NtOpenProcess(NULL, PROCESS_QUERY_INFORMATION, &attributes, &id) == STATUS_ACCESS_VIOLATION, "nowhere\n");
+    ok(NtOpenProcess(&handle, PROCESS_QUERY_INFORMATION, NULL, &id) == STATUS_ACCESS_VIOLATION, "without attributes\n");
+    pthread_create(&thread, NULL, open_as_process, NULL);
+    pthread_join(thread, NULL);
+}
+
+static NTSTATUS query_with(HANDLE object, ACCESS_MASK access)
+{
+    PROCESS_BASIC_INFORMATION process;
+    THREAD_BASIC_INFORMATION thread;
+    HANDLE handle;
+    NTSTATUS status = NtDuplicateObject(NtCurrentProcess(), object, NtCurrentProcess(), &handle, access, 0, 0);
+
+    if (status) return status;
+    if (object == NtCurrentProcess())
+        status = NtQueryInformationProcess(handle, ProcessBasicInformation, &process, sizeof(process), NULL);
+    else
+        status = NtQueryInformationThread(handle, ThreadBasicInformation, &thread, sizeof(thread), NULL);
+    NtClose(handle);
+    return status;
+}
+
+static void test_query_access(void)
+{
+    PROCESS_BASIC_INFORMATION basic;
+    ULONG length = 77;
+
+    /* sdk NtQueryInformationProcess, design 4 */
+    ok(!query_with(NtCurrentProcess(), PROCESS_QUERY_INFORMATION), "refused\n");
+    ok(!query_with(NtCurrentProcess(), PROCESS_QUERY_LIMITED_INFORMATION), "refused\n");
+    ok(query_with(NtCurrentProcess(), PROCESS_TERMINATE) == STATUS_ACCESS_DENIED, "told\n");
+    ok(!query_with(NtCurrentThread(), THREAD_QUERY_INFORMATION), "refused\n");
+    ok(query_with(NtCurrentThread(), THREAD_TERMINATE) == STATUS_ACCESS_DENIED, "told\n");
+    ok(NtQueryInformationProcess(NtCurrentProcess(), ProcessBasicInformation, &basic, 1, &length) == STATUS_INFO_LENGTH_MISMATCH &&
+           length == 77, "got %u\n", length);
+}
+
+/* Runs as a program whose name is not ASCII, and in one character no UTF-8. */
+static void role_image(void)
+{
+    static const WCHAR wanted[] = u"\\b\u00e4\xd83d\xde00\u20ac\xfffd.\xfffd\xfffd";
+    const size_t size = sizeof(wanted) - sizeof(WCHAR);
+    PACCESS_TOKEN alice = account_token("alice");
+    UNICODE_STRING *name;
+    NTSTATUS status;
+
+    /* K3.7.2, design 5.10: a client is told, too */
+    ok(!impersonate(alice), "refused\n");
+    status = SeLocateProcessImageName(PsGetCurrentProcess(), &name);
+    ok(!status && name->Length > size, "got %#x\n", status);
+    ok(!memcmp(name->Buffer, u"\\??\\unix\\", 9 * sizeof(WCHAR)), "begins otherwise\n");
+    ok(!memcmp((UCHAR *)name->Buffer + name->Length - size, wanted, size), "ends otherwise\n");
+    ok(!name->Buffer[name->Length / sizeof(WCHAR)], "not terminated\n");
+    ExFreePool(name);
+    PsRevertToSelf();
+    ObDereferenceObject(alice);
+}
+
+static void test_image(void)
+{
+    char path[4096];
+    pid_t child;
+
+    snprintf(path, sizeof(path), "%.*s/b\xc3\xa4\xf0\x9f\x98\x80\xe2\x82\xac\xff.\xc0\xaf",
+             (int)(strrchr(program_copy(), '/') - program_copy()), program_copy());
+    ok(!link(program_copy(), path), "no link\n"); /* K3.7.2 */
+    fflush(stdout);
+    if (!(child = fork()))
+    {
+        setenv("GUISE_TEST_ROLE", "image", 1);
+        execl(path, path, "open_process", (char *)NULL);
+        _exit(99);
+    }
+    winetest_wait_child_process(child);
+    unlink(path);
+}
+
 START_TEST(open_process)
 {
     SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), SecurityImpersonation, SECURITY_STATIC_TRACKING, FALSE};
@@ -57,8 +154,16 @@ START_TEST(open_process)
     PACCESS_TOKEN alice;
     NTSTATUS status;
 
+    if (role())
+    {
+        role_image();
+        return;
+    }
     if (!have_sandbox()) return;
     test_others();
+    test_arguments();
+    test_query_access();
+    test_image();
     ok(!open_process(getpid(), PROCESS_ALL_ACCESS), "refused\n"); /* DDI ZwOpenProcess */
 
     /* DDI ZwOpenProcess: a client has what the DACL of the process says, which is nothing */
