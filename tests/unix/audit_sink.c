@@ -225,10 +225,26 @@ static void limited_file(void)
     for (i = 0; i < 10; i++) use_debug_privilege();
 }
 
+static void write_and_end(void)
+{
+    use_file();
+    use_debug_privilege();
+}
+
 static void test_ends(void)
 {
-    double started = seconds_now();
+    double started, shortest = 60;
 
+    /* The fastest of three, since the machine may be busy. */
+    for (int i = 0; i < 3; i++)
+    {
+        started = seconds_now();
+        ok(run_and_exit(write_and_end), "the child failed\n"); /* exit(3) */
+        if (seconds_now() - started < shortest) shortest = seconds_now() - started;
+    }
+    ok(HAS(read_file(log_path()), "event=privilege"), "nothing was written\n"); /* exit(3) */
+    ok(shortest < 1, "a program waits %.1f seconds for what is written already\n", shortest); /* exit(3) */
+    started = seconds_now();
     ok(run_and_exit(hang_at_end), "the child failed\n"); /* pipe(7) */
     ok(seconds_now() - started < 5, "the end of the program waits for the sink\n"); /* pipe(7) */
     unlink(log_path());
