@@ -6,9 +6,11 @@
 #include "support.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 
 static OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes)};
 
@@ -32,27 +34,40 @@ static NTSTATUS open_thread(pid_t pid, pid_t tid, ACCESS_MASK access)
     return status;
 }
 
-static void test_others(void)
+/* OTHER is a process. */
+static void test_others(pid_t other)
 {
-    CLIENT_ID wrong = {ULongToHandle((ULONG)getpid()), ULongToHandle((ULONG)getppid())};
+    CLIENT_ID wrong = {ULongToHandle((ULONG)getpid()), ULongToHandle((ULONG)other)};
     HANDLE handle = NULL;
     NTSTATUS status;
 
     /* DDI ZwOpenProcess, design 4: other processes are there, but not to be had */
-    status = open_process(getppid(), PROCESS_QUERY_LIMITED_INFORMATION);
+    status = open_process(other, PROCESS_QUERY_LIMITED_INFORMATION);
     ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);
-    status = open_thread(0, getppid(), THREAD_QUERY_INFORMATION);
+    status = open_thread(0, other, THREAD_QUERY_INFORMATION);
     ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);
-    status = open_thread(getppid(), getppid(), THREAD_QUERY_INFORMATION);
+    status = open_thread(other, other, THREAD_QUERY_INFORMATION);
     ok(status == STATUS_ACCESS_DENIED, "got %#x\n", status);
 
     /* DDI ZwOpenProcess: ids that do not belong together, or are none */
-    status = open_thread(getppid(), gettid(), THREAD_QUERY_INFORMATION);
+    status = open_thread(other, gettid(), THREAD_QUERY_INFORMATION);
     ok(status == STATUS_INVALID_CID, "got %#x\n", status);
     status = NtOpenProcess(&handle, PROCESS_QUERY_INFORMATION, &attributes, &wrong);
     ok(status == STATUS_INVALID_CID && !handle, "got %#x\n", status);
     ok(open_process(0, PROCESS_QUERY_INFORMATION) == STATUS_INVALID_CID, "a process 0\n");
     ok(open_process(-1, PROCESS_QUERY_INFORMATION) == STATUS_INVALID_CID, "a process -1\n");
+}
+
+static void test_other_process(void)
+{
+    pid_t other = fork();
+
+    if (!other)
+        for (;;) pause();
+    test_others(other);
+    kill(other, SIGKILL);
+    waitpid(other, NULL, 0);
+    ok(open_process(other, PROCESS_QUERY_LIMITED_INFORMATION) == STATUS_INVALID_CID, "still there\n"); /* DDI ZwOpenProcess */
 }
 
 static void *open_as_process(void *unused)
@@ -160,7 +175,7 @@ START_TEST(open_process)
         return;
     }
     if (!have_sandbox()) return;
-    test_others();
+    test_other_process();
     test_arguments();
     test_query_access();
     test_image();
