@@ -5,7 +5,8 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "ntoskrnl/ob/mode.h"
+#include <string.h>
+
 #include "ntoskrnl/ps/assign.h"
 #include "ntoskrnl/ps/job.h"
 
@@ -172,17 +173,17 @@ static NTSTATUS set_security_limits(struct job *job, const JOBOBJECT_SECURITY_LI
  */
 NTSTATUS NtSetInformationJobObject(HANDLE job_handle, JOBOBJECTINFOCLASS class, PVOID information, ULONG length)
 {
-    const JOBOBJECT_SECURITY_LIMIT_INFORMATION *given = information;
+    JOBOBJECT_SECURITY_LIMIT_INFORMATION given;
     struct job *job;
     NTSTATUS status;
 
     if (class <= 0 || class >= MaxJobObjectInfoClass) return STATUS_INVALID_INFO_CLASS;
     if (class != JobObjectSecurityLimitInformation) return STATUS_NOT_SUPPORTED;
-    if (length != sizeof(*given)) return STATUS_INFO_LENGTH_MISMATCH;
-    if (!given) return STATUS_ACCESS_VIOLATION;
-    if ((ULONG_PTR)given % _Alignof(JOBOBJECT_SECURITY_LIMIT_INFORMATION)) return STATUS_DATATYPE_MISALIGNMENT;
+    if (length != sizeof(given)) return STATUS_INFO_LENGTH_MISMATCH;
+    if (!information) return STATUS_ACCESS_VIOLATION;
+    memcpy(&given, information, sizeof(given));
     if ((status = job_from_handle(job_handle, JOB_OBJECT_SET_SECURITY_ATTRIBUTES, &job))) return status;
-    status = set_security_limits(job, given);
+    status = set_security_limits(job, &given);
     object_dereference(job);
     return status;
 }

@@ -46,12 +46,15 @@ static NTSTATUS open_for(PVOID body, ACCESS_MASK desired, ULONG attributes, HAND
     return status;
 }
 
-/* Either an id or a name, and no object has a name. */
-static NTSTATUS check_arguments(const HANDLE *handle, const OBJECT_ATTRIBUTES *attributes, const CLIENT_ID *id)
+/* Either an id or a name, and no object has a name. The id is copied. */
+static NTSTATUS capture_arguments(const HANDLE *handle, const OBJECT_ATTRIBUTES *attributes, const CLIENT_ID *given,
+                                  CLIENT_ID *id)
 {
     if (!handle || !attributes) return STATUS_ACCESS_VIOLATION;
-    if (!attributes->ObjectName == !id) return STATUS_INVALID_PARAMETER_MIX;
-    return id ? STATUS_SUCCESS : object_name_lookup(attributes->ObjectName);
+    if (!attributes->ObjectName == !given) return STATUS_INVALID_PARAMETER_MIX;
+    if (!given) return object_name_lookup(attributes->ObjectName);
+    *id = *given;
+    return STATUS_SUCCESS;
 }
 
 /***********************************************************************
@@ -62,15 +65,16 @@ static NTSTATUS check_arguments(const HANDLE *handle, const OBJECT_ATTRIBUTES *a
  * STATUS_INVALID_PARAMETER_MIX: id and name, or neither. STATUS_OBJECT_PATH_NOT_FOUND and its kin: a name.
  * STATUS_ACCESS_VIOLATION; STATUS_NO_MEMORY. DDI page of ntddk.h.
  */
-NTSTATUS NtOpenProcess(PHANDLE handle, ACCESS_MASK desired, POBJECT_ATTRIBUTES attributes, PCLIENT_ID id)
+NTSTATUS NtOpenProcess(PHANDLE handle, ACCESS_MASK desired, POBJECT_ATTRIBUTES attributes, PCLIENT_ID given)
 {
-    NTSTATUS status = check_arguments(handle, attributes, id);
+    CLIENT_ID id = {NULL, NULL};
+    NTSTATUS status = capture_arguments(handle, attributes, given, &id);
     pid_t pid, tid;
 
     if (status) return status;
-    if (!unix_id(id->UniqueProcess, &pid)) return STATUS_INVALID_CID;
+    if (!unix_id(id.UniqueProcess, &pid)) return STATUS_INVALID_CID;
     if (pid != getpid()) return cred_thread_exists(pid) ? STATUS_INVALID_CID : foreign_status(pid);
-    if (id->UniqueThread && (!unix_id(id->UniqueThread, &tid) || !cred_thread_exists(tid))) return STATUS_INVALID_CID;
+    if (id.UniqueThread && (!unix_id(id.UniqueThread, &tid) || !cred_thread_exists(tid))) return STATUS_INVALID_CID;
     return open_for(current_process(), desired, attributes->Attributes, handle);
 }
 
@@ -79,18 +83,19 @@ NTSTATUS NtOpenProcess(PHANDLE handle, ACCESS_MASK desired, POBJECT_ATTRIBUTES a
  *
  * By thread id; UniqueProcess, if it is not NULL, must be its process. Statuses are those of NtOpenProcess.
  */
-NTSTATUS NtOpenThread(PHANDLE handle, ACCESS_MASK desired, POBJECT_ATTRIBUTES attributes, PCLIENT_ID id)
+NTSTATUS NtOpenThread(PHANDLE handle, ACCESS_MASK desired, POBJECT_ATTRIBUTES attributes, PCLIENT_ID given)
 {
-    NTSTATUS status = check_arguments(handle, attributes, id);
+    CLIENT_ID id = {NULL, NULL};
+    NTSTATUS status = capture_arguments(handle, attributes, given, &id);
     PETHREAD thread;
     pid_t tid;
 
     if (status) return status;
-    if (!unix_id(id->UniqueThread, &tid)) return STATUS_INVALID_CID;
-    if (id->UniqueProcess && id->UniqueProcess != PsGetCurrentProcessId())
+    if (!unix_id(id.UniqueThread, &tid)) return STATUS_INVALID_CID;
+    if (id.UniqueProcess && id.UniqueProcess != PsGetCurrentProcessId())
         return cred_thread_exists(tid) ? STATUS_INVALID_CID : foreign_status(tid);
     if (!cred_thread_exists(tid)) return foreign_status(tid);
-    if ((status = PsLookupThreadByThreadId(id->UniqueThread, &thread)))
+    if ((status = PsLookupThreadByThreadId(id.UniqueThread, &thread)))
         return status == STATUS_INVALID_PARAMETER ? STATUS_INVALID_CID : status;
     status = open_for(thread, desired, attributes->Attributes, handle);
     object_dereference(thread);

@@ -3,6 +3,8 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <string.h>
+
 #include "ntoskrnl/ob/mode.h"
 #include "ntoskrnl/ps/assign.h"
 #include "ntoskrnl/ps/job.h"
@@ -51,16 +53,17 @@ static NTSTATUS assign_token(struct token *token)
  */
 NTSTATUS NtSetInformationProcess(HANDLE process_handle, PROCESSINFOCLASS class, PVOID information, ULONG length)
 {
-    const PROCESS_ACCESS_TOKEN *given = information;
+    PROCESS_ACCESS_TOKEN given;
     struct token *token;
     PEPROCESS process;
     NTSTATUS status;
 
     if (class != ProcessAccessToken) return STATUS_INVALID_INFO_CLASS;
-    if (length != sizeof(*given)) return STATUS_INFO_LENGTH_MISMATCH;
-    if (!given) return STATUS_ACCESS_VIOLATION;
+    if (length != sizeof(given)) return STATUS_INFO_LENGTH_MISMATCH;
+    if (!information) return STATUS_ACCESS_VIOLATION;
+    memcpy(&given, information, sizeof(given));
     if ((status = process_from_handle(process_handle, PROCESS_SET_INFORMATION, &process))) return status;
-    if (!(status = token_from_handle(given->Token, TOKEN_ASSIGN_PRIMARY, &token, NULL)))
+    if (!(status = token_from_handle(given.Token, TOKEN_ASSIGN_PRIMARY, &token, NULL)))
     {
         status = assign_token(token);
         token_release(token);
