@@ -38,7 +38,7 @@ $(if $(MINGW32_CC),$(eval $(call winetest_machine,i686,$(MINGW32_CC))))
 $(if $(MINGW_CC),$(foreach r,$(WINETEST_ROOMS),$(eval $(call winetest_room,x86_64,$(MINGW_CC),$(r)))))
 $(if $(MINGW32_CC),$(foreach r,$(WINETEST_ROOMS),$(eval $(call winetest_room,i686,$(MINGW32_CC),$(r)))))
 
-ifeq ($(WINETEST_MACHINES),)
+ifeq ($(strip $(WINETEST_MACHINES)),)
 winetest:
 	@echo "winetest: configured without mingw-w64 (gcc-mingw-w64-x86-64)" >&2; exit 1
 else
