@@ -150,8 +150,47 @@ static void test_membership(void)
     CloseHandle(process);
 }
 
+/* Who the anonymous logon is, and that a refusal changes nothing. */
+static void test_anonymous(void)
+{
+    static const SID_IDENTIFIER_AUTHORITY nt = {SECURITY_NT_AUTHORITY};
+    SID anonymous = {SID_REVISION, 1, nt, {SECURITY_ANONYMOUS_LOGON_RID}};
+    BYTE user[sizeof(TOKEN_USER) + SECURITY_MAX_SID_SIZE];
+    HANDLE token, process;
+    DWORD error, length;
+    BOOL ret;
+
+    SetLastError(0xdeadbeef);
+    ret = ImpersonateAnonymousToken(NULL);
+    todo_wine                                                                                      /* Wine: anonymous-token */
+    ok(!ret && GetLastError() == ERROR_INVALID_HANDLE, "got %d, error %lu\n", ret, GetLastError()); /* K1.9.1 */
+    error = open_thread(TOKEN_QUERY, TRUE, &token);
+    ok(error == ERROR_NO_TOKEN, "got %lu\n", error); /* K1.9.1 */
+    ok(OpenProcessToken(GetCurrentProcess(), TOKEN_QUERY, &process), "error %lu\n", GetLastError()); /* sdk OpenProcessToken */
+    SetLastError(0xdeadbeef);
+    ret = ImpersonateAnonymousToken(process);
+    todo_wine                                                                                      /* Wine: anonymous-token */
+    ok(!ret && GetLastError() == ERROR_INVALID_HANDLE, "got %d, error %lu\n", ret, GetLastError()); /* K1.9.1 */
+    CloseHandle(process);
+
+    if (!ImpersonateAnonymousToken(GetCurrentThread()))
+    {
+        skip("this process may not impersonate the anonymous logon\n");
+        return;
+    }
+    error = open_thread(TOKEN_QUERY, TRUE, &token);
+    ok(!error, "got %lu\n", error); /* sdk ImpersonateAnonymousToken */
+    ret = !error && GetTokenInformation(token, TokenUser, user, sizeof(user), &length);
+    ok(ret && EqualSid(((TOKEN_USER *)user)->User.Sid, &anonymous), "somebody else\n"); /* sdk ImpersonateAnonymousToken */
+    if (!error) CloseHandle(token);
+    ok(RevertToSelf(), "error %lu\n", GetLastError()); /* sdk RevertToSelf */
+    error = open_thread(TOKEN_QUERY, TRUE, &token);
+    ok(error == ERROR_NO_TOKEN, "got %lu\n", error); /* sdk RevertToSelf */
+}
+
 START_TEST(impersonate_open)
 {
+    test_anonymous();
     test_levels();
     test_errors();
     test_membership();
