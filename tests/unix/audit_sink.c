@@ -263,12 +263,21 @@ static void to_stderr(void)
     use_debug_privilege();
 }
 
+static unsigned int open_descriptors(void)
+{
+    unsigned int count = 0;
+
+    for (int fd = 0; fd < 256; fd++) count += fcntl(fd, F_GETFD) >= 0;
+    return count;
+}
+
 static void to_system_log(void)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX, .sun_path = "/dev/log"};
     char line[2048];
     ssize_t got;
     int log = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), again;
+    unsigned int before;
 
     if (unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) || mount(test_folder(), "/dev", NULL, MS_BIND, NULL) ||
         bind(log, (struct sockaddr *)&address, sizeof(address)))
@@ -284,6 +293,7 @@ static void to_system_log(void)
     ok(!strncmp(line, "<86>guise-audit[", 16) && strstr(line, "]: event=privilege") && !strchr(line, '\n'), "got %s\n", line);
 
     /* unix(7): the log is started again */
+    before = open_descriptors();
     close(log);
     unlink(address.sun_path);
     again = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -292,15 +302,8 @@ static void to_system_log(void)
     got = recv(again, line, sizeof(line) - 1, 0);
     line[got < 0 ? 0 : got] = 0;
     ok(strstr(line, "event=privilege") != NULL, "got %s\n", line);
+    ok(open_descriptors() == before, "%u descriptors, before %u\n", open_descriptors(), before); /* unix(7) */
     umount2("/dev", MNT_DETACH);
-}
-
-static unsigned int open_descriptors(void)
-{
-    unsigned int count = 0;
-
-    for (int fd = 0; fd < 256; fd++) count += fcntl(fd, F_GETFD) >= 0;
-    return count;
 }
 
 static void to_no_system_log(void)
