@@ -237,6 +237,7 @@ static void test_principal(HANDLE token, const struct test_sid *user)
     ACCESS_MASK granted = 0;
     NTSTATUS decision, status;
     PRIVILEGE_SET set;
+    _Alignas(DWORD) UCHAR no_sid[8 + 4 * (SID_MAX_SUB_AUTHORITIES + 1)] = {SID_REVISION};
     ULONG length = sizeof(set);
 
     descriptor_init(&descriptor, &test_nobody);
@@ -252,6 +253,12 @@ static void test_principal(HANDLE token, const struct test_sid *user)
     ok(!status && decision == STATUS_ACCESS_DENIED && !granted, "got %#x, %#x, %#x\n", status, decision, granted);
     status = NtAccessCheckByType(&descriptor, NULL, token, READ, NULL, 0, &mapping, &set, &length, &granted, &decision);
     ok(!status && decision == STATUS_ACCESS_DENIED && !granted, "got %#x, %#x, %#x\n", status, decision, granted);
+
+    /* sdk AccessCheckByType: a SID; more sub-authorities than there may be are none */
+    no_sid[1] = SID_MAX_SUB_AUTHORITIES + 1;
+    decision = 0x5eed;
+    status = NtAccessCheckByType(&descriptor, no_sid, token, READ, NULL, 0, &mapping, &set, &length, &granted, &decision);
+    ok(status == STATUS_INVALID_SID && decision == 0x5eed, "got %#x, %#x\n", status, decision);
 }
 
 START_TEST(access_service)
