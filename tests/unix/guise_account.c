@@ -223,6 +223,7 @@ static int run_on_terminal(const char *first, const char *second, char *seen, si
         const char *name = ptsname(terminal);
 
         setsid();
+        signal(SIGINT, SIG_DFL); /* a shell's background commands ignore it */
         redirect(0, name, O_RDWR, 0); /* becomes the controlling terminal */
         dup2(0, 1);
         dup2(0, 2);
