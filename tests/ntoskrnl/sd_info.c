@@ -243,8 +243,8 @@ static void test_protection(void)
         changed = object;
         /* header winnt.h: the information's name */
         ok(!status && changed->Control == (SE_SELF_RELATIVE | SE_DACL_PRESENT | SE_SACL_PRESENT | cases[i].after),
-           "%zu: got %#x, control %#x\n", i, status, changed->Control);
-        ok(RtlLengthSecurityDescriptor(object) == RtlLengthSecurityDescriptor(before), "%zu: more has changed\n", i);
+           "%u: got %#x, control %#x\n", (unsigned int)i, status, changed->Control);
+        ok(RtlLengthSecurityDescriptor(object) == RtlLengthSecurityDescriptor(before), "%u: more has changed\n", (unsigned int)i);
         ExFreePool(before);
         ExFreePool(object);
     }
