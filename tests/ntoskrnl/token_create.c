@@ -6,6 +6,7 @@
  */
 #include "wine/test.h"
 #include "client_token.h"
+#include "token_value.h"
 
 #define CHANGE_NOTIFY 23
 #define SHUTDOWN      19
@@ -87,34 +88,9 @@ static HANDLE make(void)
     return token;
 }
 
-/* A value of CLASS in memory of its own. */
-static void *query(HANDLE token, TOKEN_INFORMATION_CLASS class)
-{
-    ULONG length = 0;
-    void *value;
-    NTSTATUS status;
-
-    NtQueryInformationToken(token, class, NULL, 0, &length);
-    value = malloc(length + 1);
-    status = NtQueryInformationToken(token, class, value, length, &length);
-    ok(!status, "class %d: got %#x\n", class, status); /* DDI NtQueryInformationToken */
-    return value;
-}
-
-static DWORD attributes_of(HANDLE token, PSID sid)
-{
-    TOKEN_GROUPS *groups = query(token, TokenGroups);
-    DWORD i, attributes = ~0u;
-
-    for (i = 0; i < groups->GroupCount; i++)
-        if (RtlEqualSid(groups->Groups[i].Sid, sid)) attributes = groups->Groups[i].Attributes;
-    free(groups);
-    return attributes;
-}
-
 static BOOL enabled(HANDLE token, PSID sid)
 {
-    DWORD attributes = attributes_of(token, sid);
+    DWORD attributes = group_attributes(token, sid);
 
     return attributes != ~0u && attributes & SE_GROUP_ENABLED;
 }
@@ -124,21 +100,21 @@ static BOOL enabled(HANDLE token, PSID sid)
 static void test_contents(void)
 {
     HANDLE token = make();
-    TOKEN_STATISTICS *statistics = query(token, TokenStatistics);
-    TOKEN_GROUPS *groups = query(token, TokenGroups);
-    TOKEN_PRIVILEGES *privileges = query(token, TokenPrivileges);
-    TOKEN_USER *token_user = query(token, TokenUser);
-    TOKEN_OWNER *owner = query(token, TokenOwner);
-    TOKEN_PRIMARY_GROUP *group = query(token, TokenPrimaryGroup);
-    TOKEN_DEFAULT_DACL *dacl = query(token, TokenDefaultDacl);
-    TOKEN_SOURCE *source = query(token, TokenSource);
+    TOKEN_STATISTICS *statistics = token_value(token, TokenStatistics);
+    TOKEN_GROUPS *groups = token_value(token, TokenGroups);
+    TOKEN_PRIVILEGES *privileges = token_value(token, TokenPrivileges);
+    TOKEN_USER *token_user = token_value(token, TokenUser);
+    TOKEN_OWNER *owner = token_value(token, TokenOwner);
+    TOKEN_PRIMARY_GROUP *group = token_value(token, TokenPrimaryGroup);
+    TOKEN_DEFAULT_DACL *dacl = token_value(token, TokenDefaultDacl);
+    TOKEN_SOURCE *source = token_value(token, TokenSource);
     LUID session = own_session();
 
     /* DDI NtQueryInformationToken, header winnt.h */
     ok(RtlEqualSid(token_user->User.Sid, &user) && !token_user->User.Attributes, "another user\n");
     ok(groups->GroupCount == 4 && RtlEqualSid((groups->Groups + 3)->Sid, &dialup), "got %u groups\n", groups->GroupCount);
     ok(enabled(token, &everyone) && enabled(token, &batch) && !enabled(token, &dialup), "other groups are enabled\n");
-    ok(attributes_of(token, &service) & SE_GROUP_OWNER, "got %#x\n", attributes_of(token, &service));
+    ok(group_attributes(token, &service) & SE_GROUP_OWNER, "got %#x\n", group_attributes(token, &service));
     ok(privileges->PrivilegeCount == 2, "got %u privileges\n", privileges->PrivilegeCount);
     ok(RtlEqualSid(owner->Owner, &service) && RtlEqualSid(group->PrimaryGroup, &everyone), "another owner or group\n");
     ok(dacl->DefaultDacl && dacl->DefaultDacl->AclSize == sizeof(ACL), "another default DACL\n");
@@ -216,8 +192,8 @@ static void test_groups(void)
     ok(enabled(token, &batch) && !enabled(token, &dialup), "something was adjusted\n");
     status = NtAdjustGroupsToken(token, FALSE, &wanted.groups, sizeof(previous), &previous.groups, &length);
     ok(!status && previous.groups.GroupCount == 2, "got %#x, %u groups\n", status, previous.groups.GroupCount);
-    ok(!enabled(token, &batch) && enabled(token, &dialup), "got %#x, %#x\n", attributes_of(token, &batch),
-       attributes_of(token, &dialup));
+    ok(!enabled(token, &batch) && enabled(token, &dialup), "got %#x, %#x\n", group_attributes(token, &batch),
+       group_attributes(token, &dialup));
     status = NtAdjustGroupsToken(token, FALSE, &previous.groups, 0, NULL, NULL);
     ok(!status && enabled(token, &batch) && !enabled(token, &dialup), "got %#x, it is not as before\n", status);
 
@@ -243,7 +219,7 @@ static void test_groups(void)
 static void test_defaults(void)
 {
     HANDLE token = make();
-    TOKEN_STATISTICS *statistics = query(token, TokenStatistics);
+    TOKEN_STATISTICS *statistics = token_value(token, TokenStatistics);
     ULONG size = statistics->DynamicAvailable + 64;
     ACL *dacl = calloc(1, size);
     TOKEN_DEFAULT_DACL set = {dacl};
@@ -285,10 +261,10 @@ static HANDLE duplicate(HANDLE token, BOOLEAN effective_only)
 static void test_effective_only(void)
 {
     HANDLE token = make(), copy = duplicate(token, TRUE);
-    TOKEN_PRIVILEGES *privileges = query(copy, TokenPrivileges);
+    TOKEN_PRIVILEGES *privileges = token_value(copy, TokenPrivileges);
 
     /* DDI NtDuplicateToken: what is disabled is not in it */
-    ok(attributes_of(copy, &dialup) == ~0u, "a disabled group came along\n");
+    ok(group_attributes(copy, &dialup) == ~0u, "a disabled group came along\n");
     ok(enabled(copy, &batch) && enabled(copy, &everyone), "enabled groups are gone\n");
     ok(privileges->PrivilegeCount == 1 && privileges->Privileges[0].Luid.LowPart == CHANGE_NOTIFY, "got %u privileges\n",
        privileges->PrivilegeCount);
@@ -306,10 +282,10 @@ struct trust
 static struct trust trust_of(HANDLE token)
 {
     struct trust trust = {0};
-    TOKEN_MANDATORY_LABEL *label = query(token, TokenIntegrityLevel);
-    TOKEN_MANDATORY_POLICY *policy = query(token, TokenMandatoryPolicy);
-    ULONG *session = query(token, TokenSessionId), *ui_access = query(token, TokenUIAccess);
-    TOKEN_ORIGIN *origin = query(token, TokenOrigin);
+    TOKEN_MANDATORY_LABEL *label = token_value(token, TokenIntegrityLevel);
+    TOKEN_MANDATORY_POLICY *policy = token_value(token, TokenMandatoryPolicy);
+    ULONG *session = token_value(token, TokenSessionId), *ui_access = token_value(token, TokenUIAccess);
+    TOKEN_ORIGIN *origin = token_value(token, TokenOrigin);
 
     trust.integrity = *RtlSubAuthoritySid(label->Label.Sid, 0);
     trust.policy = policy->Policy;
@@ -453,7 +429,7 @@ static void test_deny_only_user(void)
     recipe.user_attributes = SE_GROUP_USE_FOR_DENY_ONLY;
     status = create(&recipe, &token);
     ok(!status, "got %#x\n", status); /* header winnt.h */
-    token_user = query(token, TokenUser);
+    token_user = token_value(token, TokenUser);
     /* header winnt.h: SE_GROUP_USE_FOR_DENY_ONLY */
     ok(token_user->User.Attributes == SE_GROUP_USE_FOR_DENY_ONLY, "got %#x\n", token_user->User.Attributes);
     ok(!may(token, RIGHT_READ, NULL, &user) && may(token, RIGHT_READ, NULL, &everyone), "the user is granted\n");

@@ -5,6 +5,7 @@
  */
 #include "wine/test.h"
 #include "client_token.h"
+#include "token_value.h"
 
 #define CHANGE_NOTIFY 23
 
@@ -19,35 +20,9 @@ static TOKEN_GROUPS one_group(PSID sid, DWORD attributes)
     return groups;
 }
 
-/* A value of CLASS in memory of its own; the caller frees it. */
-static void *query(HANDLE token, TOKEN_INFORMATION_CLASS class)
-{
-    ULONG length = 0;
-    void *value;
-    NTSTATUS status;
-
-    NtQueryInformationToken(token, class, NULL, 0, &length);
-    value = malloc(length + 1);
-    status = NtQueryInformationToken(token, class, value, length, &length);
-    ok(!status, "class %d: got %#x\n", class, status); /* DDI NtQueryInformationToken */
-    return value;
-}
-
-/* The attributes of a group, or ~0. */
-static DWORD attributes_of(HANDLE token, PSID sid)
-{
-    TOKEN_GROUPS *groups = query(token, TokenGroups);
-    DWORD i, attributes = ~0u;
-
-    for (i = 0; i < groups->GroupCount; i++)
-        if (RtlEqualSid(groups->Groups[i].Sid, sid)) attributes = groups->Groups[i].Attributes;
-    free(groups);
-    return attributes;
-}
-
 static DWORD restricted_count(HANDLE token)
 {
-    TOKEN_GROUPS *groups = query(token, TokenRestrictedSids);
+    TOKEN_GROUPS *groups = token_value(token, TokenRestrictedSids);
     DWORD count = groups->GroupCount;
 
     free(groups);
@@ -56,7 +31,7 @@ static DWORD restricted_count(HANDLE token)
 
 static BOOL holds(HANDLE token, DWORD privilege)
 {
-    TOKEN_PRIVILEGES *privileges = query(token, TokenPrivileges);
+    TOKEN_PRIVILEGES *privileges = token_value(token, TokenPrivileges);
     BOOL found = FALSE;
     DWORD i;
 
@@ -93,7 +68,7 @@ static void test_parameters(HANDLE process)
 static void test_deny_only(HANDLE process)
 {
     TOKEN_GROUPS groups = one_group(&everyone, SE_GROUP_ENABLED), absent = one_group(&dialup, 0), user_too;
-    TOKEN_USER *user = query(process, TokenUser), *denied;
+    TOKEN_USER *user = token_value(process, TokenUser), *denied;
     HANDLE filtered;
     NTSTATUS status;
     DWORD attributes;
@@ -101,19 +76,19 @@ static void test_deny_only(HANDLE process)
     /* K2.2.2 */
     status = NtFilterToken(process, 0, &groups, NULL, NULL, &filtered);
     ok(!status, "got %#x\n", status);
-    attributes = attributes_of(filtered, &everyone);
+    attributes = group_attributes(filtered, &everyone);
     ok((attributes & (SE_GROUP_USE_FOR_DENY_ONLY | SE_GROUP_ENABLED | SE_GROUP_ENABLED_BY_DEFAULT)) ==
            SE_GROUP_USE_FOR_DENY_ONLY,
        "got %#x\n", attributes);
-    ok(attributes_of(process, &everyone) & SE_GROUP_ENABLED, "the original has changed\n");
+    ok(group_attributes(process, &everyone) & SE_GROUP_ENABLED, "the original has changed\n");
     NtClose(filtered);
     status = NtFilterToken(process, 0, &absent, NULL, NULL, &filtered);
-    ok(!status && attributes_of(filtered, &dialup) == ~0u, "got %#x\n", status);
+    ok(!status && group_attributes(filtered, &dialup) == ~0u, "got %#x\n", status);
     NtClose(filtered);
     user_too = one_group(user->User.Sid, 0);
     status = NtFilterToken(process, 0, &user_too, NULL, NULL, &filtered);
     ok(!status, "got %#x\n", status);
-    denied = query(filtered, TokenUser);
+    denied = token_value(filtered, TokenUser);
     ok(denied->User.Attributes == SE_GROUP_USE_FOR_DENY_ONLY, "got %#x\n", denied->User.Attributes);
     free(denied);
     free(user);
@@ -122,7 +97,7 @@ static void test_deny_only(HANDLE process)
 
 static void test_privileges(HANDLE process)
 {
-    TOKEN_PRIVILEGES *held = query(process, TokenPrivileges);
+    TOKEN_PRIVILEGES *held = token_value(process, TokenPrivileges);
     TOKEN_PRIVILEGES list = {1, {{{SE_BACKUP_PRIVILEGE, 0}, SE_PRIVILEGE_ENABLED}}};
     TOKEN_PRIVILEGES unknown = {1, {{{0x1234, 5}, 0}}};
     HANDLE filtered;
@@ -132,13 +107,13 @@ static void test_privileges(HANDLE process)
     /* K2.2.3 */
     status = NtFilterToken(process, 0, NULL, &list, NULL, &filtered);
     ok(!status && !holds(filtered, SE_BACKUP_PRIVILEGE), "got %#x\n", status);
-    left = query(filtered, TokenPrivileges);
+    left = token_value(filtered, TokenPrivileges);
     ok(left->PrivilegeCount == held->PrivilegeCount - holds(process, SE_BACKUP_PRIVILEGE), "%u of %u are left\n",
        left->PrivilegeCount, held->PrivilegeCount);
     free(left);
     NtClose(filtered);
     status = NtFilterToken(process, 0, NULL, &unknown, NULL, &filtered);
-    left = query(filtered, TokenPrivileges);
+    left = token_value(filtered, TokenPrivileges);
     ok(!status && left->PrivilegeCount == held->PrivilegeCount, "got %#x, %u of %u are left\n", status,
        left->PrivilegeCount, held->PrivilegeCount);
     free(left);
@@ -147,7 +122,7 @@ static void test_privileges(HANDLE process)
     /* K2.2.1 */
     list.Privileges[0].Luid.LowPart = CHANGE_NOTIFY;
     status = NtFilterToken(process, DISABLE_MAX_PRIVILEGE, NULL, &list, NULL, &filtered);
-    left = query(filtered, TokenPrivileges);
+    left = token_value(filtered, TokenPrivileges);
     ok(!status && left->PrivilegeCount == 1 && left->Privileges[0].Luid.LowPart == CHANGE_NOTIFY,
        "got %#x, %u privileges\n", status, left->PrivilegeCount);
     free(left);
@@ -171,7 +146,7 @@ static void test_restricting(HANDLE process)
     ok(!restricted_count(process), "there are restricting SIDs\n");
     status = NtFilterToken(process, 0, NULL, NULL, &world, &restricted);
     ok(!status && restricted_count(restricted) == 1, "got %#x, %u SIDs\n", status, restricted_count(restricted));
-    sids = query(restricted, TokenRestrictedSids);
+    sids = token_value(restricted, TokenRestrictedSids);
     ok(RtlEqualSid(sids->Groups[0].Sid, &everyone) && sids->Groups[0].Attributes & SE_GROUP_ENABLED, "got %#x\n",
        sids->Groups[0].Attributes);
     free(sids);
@@ -202,7 +177,7 @@ static void test_restricting(HANDLE process)
 
 static void test_fields(HANDLE process)
 {
-    TOKEN_STATISTICS *source = query(process, TokenStatistics), *result;
+    TOKEN_STATISTICS *source = token_value(process, TokenStatistics), *result;
     OBJECT_HANDLE_INFORMATION information = {0};
     HANDLE weak = process_token_handle(TOKEN_DUPLICATE | TOKEN_QUERY), filtered;
     ULONG *inert;
@@ -210,11 +185,11 @@ static void test_fields(HANDLE process)
     NTSTATUS status;
 
     /* K2.2.7 */
-    inert = query(process, TokenSandBoxInert);
+    inert = token_value(process, TokenSandBoxInert);
     ok(!*inert, "got %u\n", *inert);
     free(inert);
     status = NtFilterToken(weak, SANDBOX_INERT, NULL, NULL, NULL, &filtered);
-    inert = query(filtered, TokenSandBoxInert);
+    inert = token_value(filtered, TokenSandBoxInert);
     ok(!status && *inert, "got %#x, %u\n", status, *inert);
     free(inert);
 
@@ -224,7 +199,7 @@ static void test_fields(HANDLE process)
     ObDereferenceObject(object);
 
     /* sdk CreateRestrictedToken: of the type of the existing token, for the same logon */
-    result = query(filtered, TokenStatistics);
+    result = token_value(filtered, TokenStatistics);
     ok(result->TokenType == source->TokenType, "got type %d\n", result->TokenType);
     ok(!memcmp(&result->AuthenticationId, &source->AuthenticationId, sizeof(LUID)), "another logon session\n");
     ok(memcmp(&result->TokenId, &source->TokenId, sizeof(LUID)), "the id of the existing token\n");
