@@ -12,7 +12,7 @@
 
 /* ---- the state that adjusting changes ----------------------------------------------------------------------------- */
 
-NTSTATUS token_state_read(const struct token *token, struct token_state *state)
+static NTSTATUS read_state(const struct token *token, struct token_state *state)
 {
     size_t i, words = group_words(token->identity);
 
@@ -21,12 +21,6 @@ NTSTATUS token_state_read(const struct token *token, struct token_state *state)
     if (!(state->groups = guise_alloc(words * sizeof(*state->groups)))) return STATUS_NO_MEMORY;
     for (i = 0; i < words; i++) state->groups[i] = atomic_load_explicit(&token->groups_enabled[i], memory_order_relaxed);
     return STATUS_SUCCESS;
-}
-
-void token_state_free(struct token_state *state)
-{
-    guise_free(state->groups);
-    state->groups = NULL;
 }
 
 static bool same_groups(const struct token *token, const struct token_state *state)
@@ -101,7 +95,8 @@ static void follow_back(struct token *token)
     cred_fatal("threads could not get back the credential of a token whose change failed");
 }
 
-NTSTATUS token_adjust(struct token *token, struct token_state *state)
+/* Gives the token STATE, which it overwrites. */
+static NTSTATUS assign_state(struct token *token, struct token_state *state)
 {
     struct credential *credential = NULL;
     NTSTATUS status;
@@ -120,5 +115,30 @@ NTSTATUS token_adjust(struct token *token, struct token_state *state)
         follow_back(token);
     }
     credential_release(credential);
+    return status;
+}
+
+/* What CHANGE says of the state before is written first, and holds if the assignment fails, too. */
+static NTSTATUS change_state(struct token *token, token_change *change, const void *request, struct token_state *state)
+{
+    NTSTATUS assigned = change(token, state, request), status;
+
+    if (assigned && assigned != STATUS_NOT_ALL_ASSIGNED) return assigned;
+    status = assign_state(token, state);
+    return status ? status : assigned;
+}
+
+NTSTATUS token_adjust(struct token *token, token_change *change, const void *request)
+{
+    struct token_state state;
+    NTSTATUS status;
+
+    pthread_mutex_lock(&token->adjusting);
+    if (!(status = read_state(token, &state)))
+    {
+        status = change_state(token, change, request, &state);
+        guise_free(state.groups);
+    }
+    pthread_mutex_unlock(&token->adjusting);
     return status;
 }

@@ -133,36 +133,17 @@ static void write_previous(const struct token *token, const struct token_state *
 
 /* ---- the service ----------------------------------------------------------------------------------------------------- */
 
-/* The token is being adjusted by nobody else. PREVIOUS is written before the change and holds if that fails, too. */
-static NTSTATUS adjust_to(struct token *token, struct token_state *state, const struct request *request)
+static NTSTATUS change(const struct token *token, struct token_state *state, const void *asked)
 {
-    NTSTATUS assigned = apply(token, state, request), status;
+    const struct request *request = asked;
+    NTSTATUS assigned = apply(token, state, request);
     ULONG count;
 
-    if (assigned && assigned != STATUS_NOT_ALL_ASSIGNED) return assigned;
-    if (request->previous)
-    {
-        *request->returned = (ULONG)previous_size(token, state, &count);
-        if (request->length < *request->returned) return STATUS_BUFFER_TOO_SMALL;
-        write_previous(token, state, count, request->previous);
-    }
-    status = token_adjust(token, state);
-    return status ? status : assigned;
-}
-
-static NTSTATUS adjust(struct token *token, const struct request *request)
-{
-    struct token_state state;
-    NTSTATUS status;
-
-    pthread_mutex_lock(&token->adjusting);
-    if (!(status = token_state_read(token, &state)))
-    {
-        status = adjust_to(token, &state, request);
-        token_state_free(&state);
-    }
-    pthread_mutex_unlock(&token->adjusting);
-    return status;
+    if ((assigned && assigned != STATUS_NOT_ALL_ASSIGNED) || !request->previous) return assigned;
+    *request->returned = (ULONG)previous_size(token, state, &count);
+    if (request->length < *request->returned) return STATUS_BUFFER_TOO_SMALL;
+    write_previous(token, state, count, request->previous);
+    return assigned;
 }
 
 /***********************************************************************
@@ -192,7 +173,7 @@ NTSTATUS NtAdjustGroupsToken(HANDLE handle, BOOLEAN reset, PTOKEN_GROUPS wanted,
     else if ((uintptr_t)previous % sizeof(ULONG))
         status = STATUS_DATATYPE_MISALIGNMENT;
     else if (!(status = capture_sids(reset ? NULL : wanted, &request.wanted)))
-        status = adjust(token, &request);
+        status = token_adjust(token, change, &request);
     guise_free(request.wanted.entries);
     token_release(token);
     return status;

@@ -76,36 +76,17 @@ static void write_previous(const struct token *token, privilege_set changed, TOK
     }
 }
 
-/* The token is being adjusted by nobody else. PREVIOUS is written before the change and holds if that fails, too. */
-static NTSTATUS adjust_to(struct token *token, struct token_state *state, const struct request *request)
+static NTSTATUS change(const struct token *token, struct token_state *state, const void *asked)
 {
-    privilege_set changed;
-    NTSTATUS assigned = apply(state, request), status;
+    const struct request *request = asked;
+    NTSTATUS assigned = apply(state, request);
+    privilege_set changed = (token->privileges ^ state->privileges) | (token->enabled ^ state->enabled);
 
-    changed = (token->privileges ^ state->privileges) | (token->enabled ^ state->enabled);
-    if (request->previous)
-    {
-        *request->returned = previous_size((ULONG)__builtin_popcountll(changed));
-        if (request->length < *request->returned) return STATUS_BUFFER_TOO_SMALL;
-        write_previous(token, changed, request->previous);
-    }
-    status = token_adjust(token, state);
-    return status ? status : assigned;
-}
-
-static NTSTATUS adjust(struct token *token, const struct request *request)
-{
-    struct token_state state;
-    NTSTATUS status;
-
-    pthread_mutex_lock(&token->adjusting);
-    if (!(status = token_state_read(token, &state)))
-    {
-        status = adjust_to(token, &state, request);
-        token_state_free(&state);
-    }
-    pthread_mutex_unlock(&token->adjusting);
-    return status;
+    if (!request->previous) return assigned;
+    *request->returned = previous_size((ULONG)__builtin_popcountll(changed));
+    if (request->length < *request->returned) return STATUS_BUFFER_TOO_SMALL;
+    write_previous(token, changed, request->previous);
+    return assigned;
 }
 
 /***********************************************************************
@@ -132,7 +113,7 @@ NTSTATUS NtAdjustPrivilegesToken(HANDLE handle, BOOLEAN disable_all, PTOKEN_PRIV
     if ((status = capture_privileges(disable_all ? NULL : wanted, &request.wanted))) return status;
     if (!(status = token_from_handle(handle, access, &token, NULL)))
     {
-        status = adjust(token, &request);
+        status = token_adjust(token, change, &request);
         token_release(token);
     }
     guise_free(request.wanted.entries);

@@ -14,14 +14,17 @@ struct token_state
     uint64_t *groups; /* as token.groups_enabled; guise_free */
 };
 
-/* The caller holds token.adjusting, and goes on holding it until what it read has been adjusted. STATUS_NO_MEMORY. */
-NTSTATUS token_state_read(const struct token *token, struct token_state *state);
-void token_state_free(struct token_state *state);
+/*
+ * Makes STATE, which is the token's, into what REQUEST wants, and says what was. STATUS_SUCCESS and STATUS_NOT_ALL_ASSIGNED:
+ * the token is to have it; anything else: nothing is to change.
+ */
+typedef NTSTATUS token_change(const struct token *token, struct token_state *state, const void *request);
 
 /*
- * Gives the token STATE, which it overwrites. Threads that carry the token carry the change when this returns; if one of
- * them cannot, nothing has changed. STATUS_ACCESS_DENIED: the kernel refused, or ids cannot express it. STATUS_NO_MEMORY.
+ * Changes the token as CHANGE says; nobody else adjusts it meanwhile. Threads that carry the token carry the change when
+ * this returns; if one of them cannot, nothing has changed. The status of CHANGE; STATUS_ACCESS_DENIED: the kernel
+ * refused, or ids cannot express it. STATUS_NO_MEMORY.
  */
-NTSTATUS token_adjust(struct token *token, struct token_state *state);
+NTSTATUS token_adjust(struct token *token, token_change *change, const void *request);
 
 #endif
