@@ -1,0 +1,30 @@
+/*
+ * guise.dll for the PE modules that rest on it: what guise_bind() gives.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_DLLS_GUISE_GUISE_H
+#define GUISE_DLLS_GUISE_GUISE_H
+
+#include <windef.h>
+#include <winbase.h>
+#include <winternl.h>
+
+#include "dlls/guise/calls.h"
+
+struct guise_api
+{
+    ULONG version; /* GUISE_COMPANION_VERSION */
+    BOOL can_impersonate;
+
+    /* Runs a routine of the Unix half: one of calls.h, or CALL_COUNT + the number of a generated one. */
+    NTSTATUS (*unix_call)(unsigned int call, void *block);
+};
+
+/*
+ * The companion, started when first asked for. VERSION is GUISE_COMPANION_VERSION of the caller.
+ * STATUS_DLL_INIT_FAILED: another version, or the Unix half did not load (a line says why). *api stays unchanged then.
+ */
+NTSTATUS WINAPI guise_bind(ULONG version, const struct guise_api **api);
+
+#endif

@@ -1,0 +1,53 @@
+# The modules for Wine: guise.dll (built in for Wine) with its Unix half guise.so. Included by Makefile.in; needs mingw-w64 and winebuild.
+# WINEDLLPATH=dlls/guise/wine makes a Wine find them in the build tree.
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+WINE_ROOM    = dlls/guise/wine
+WINE_PE      = $(WINE_ROOM)/x86_64-windows
+WINE_UNIX    = $(WINE_ROOM)/x86_64-unix
+WINE_MODULES = $(WINE_PE)/guise.dll $(WINE_UNIX)/guise.so
+
+# msvcrt is left out: hooks run where its own calls would come back to them. -mno-red-zone is mingw's rule anyway.
+WINE_PE_CFLAGS  = -std=gnu11 -D_WIN32_WINNT=0x0A00 -O2 -MMD -MP -fno-builtin -fno-stack-protector -I. -I$(srcdir) $(WARNINGS)
+WINE_PE_LDFLAGS = -nostdlib -shared -s -Wl,--entry,DllMain -Wl,--enable-stdcall-fixup -Wl,--no-insert-timestamp -Wl,--dynamicbase -Wl,--nxcompat
+WINE_PE_LIBS    = -lntdll -lntdllcrt -lkernel32 -lgcc
+
+guise_PE_OBJS   = $(patsubst %.c,%.obj,$(call in_rooms,dlls/guise dlls/guise/hooks))
+guise_UNIX_OBJS = $(call objects,$(call in_rooms,dlls/guise/unix))
+
+wine-modules: $(WINE_MODULES)
+
+dlls/guise/%.obj: dlls/guise/%.c Makefile
+	@mkdir -p $(@D)
+	$(say) PE  $@
+	$(Q)$(MINGW_CC) $(WINE_PE_CFLAGS) -c -o $@ $<
+dlls/guise/guise.def: dlls/guise/guise.spec tools/makespec
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) $(srcdir)/tools/makespec --def $< >$@.new && mv $@.new $@
+$(WINE_PE)/guise.dll: $(guise_PE_OBJS) dlls/guise/guise.def
+	@mkdir -p $(@D)
+	$(say) PE  $@
+	$(Q)$(MINGW_CC) $(WINE_PE_LDFLAGS) -o $@.new $^ $(WINE_PE_LIBS) && $(WINEBUILD) --builtin $@.new && mv $@.new $@
+# Its libraries are three folders up, in the build tree as after `make install`.
+$(WINE_UNIX)/guise.so: $(guise_UNIX_OBJS) $(PER_LIBRARY_OBJS) libsecur32.so.0 libntoskrnl.so.0 $(srcdir)/dlls/guise/guise.symbols
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(CC) $(SO_LDFLAGS) -Wl,-rpath,'$$ORIGIN/../../../..' -Wl,--version-script=$(srcdir)/dlls/guise/guise.symbols -o $@ $(filter %.o,$^) libsecur32.so.0 libntoskrnl.so.0 -ldl
+
+# ---- units that run under Wine, against mingw-w64's headers ----
+
+WINE_TEST = tests/wine/wine_test.exe
+tests/wine/%.obj: tests/wine/%.c Makefile | winetest/include/wine
+	@mkdir -p $(@D)
+	$(say) PE  $@
+	$(Q)$(MINGW_CC) $(filter-out -DSTANDALONE_PER_ROOM,$(WINETEST_CFLAGS)) -I$(srcdir) -MMD -MP -c -o $@ $<
+$(WINE_TEST): $(patsubst %.c,%.obj,$(call in_rooms,tests/wine)) tests/wine/testlist.obj
+	$(say) PE  $@
+	$(Q)$(MINGW_CC) -static-libgcc -Wl,--no-insert-timestamp -s -o $@ $^ -lsecur32 -ladvapi32 -lkernel32 -lntdll
+check-wine-modules: $(WINE_MODULES) $(WINE_TEST)
+	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tools/run-units --launcher wine64 --timeout 60 $(WINE_TEST)
+
+clean: clean-wine-modules
+clean-wine-modules:
+	rm -rf $(WINE_ROOM) dlls/guise/guise.def $(WINE_TEST)
+.PHONY: wine-modules check-wine-modules clean-wine-modules

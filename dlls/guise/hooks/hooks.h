@@ -1,0 +1,32 @@
+/*
+ * Hooks on system services: what stands between the program and Wine's ntdll.
+ *
+ * A hook takes the place of a stub of ntdll.dll, so kernel32, kernelbase and every other module pass through it too. Its first
+ * line asks thread_impersonates() or the like, and goes straight to the original where Guise has nothing to do.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_DLLS_GUISE_HOOKS_H
+#define GUISE_DLLS_GUISE_HOOKS_H
+
+#include "dlls/guise/private.h"
+
+struct hook
+{
+    const char *name;  /* the service, as ntdll exports it */
+    void *replacement;
+    void **original;   /* out: calls what was there before */
+};
+
+/* The hooks of each file; a name occurs once. {0} ends a list. */
+
+/*
+ * Puts every hook in its place. False, with a line that says which, if one stub has a shape that is not known or memory is
+ * short: then none is in place and nobody may be impersonated.
+ */
+BOOL hooks_install(void);
+
+/* Patches the stubs of LIST; all or none: patch.c. */
+BOOL patch_stubs(const struct hook *const *lists, size_t count);
+
+#endif

@@ -1,0 +1,70 @@
+/*
+ * guise.dll: the companion of the PE modules, the only one that Wine lets have a Unix half (wine.md fact 3).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "dlls/guise/hooks/hooks.h"
+#include "dlls/guise/private.h"
+
+static struct guise_api guise_api = { .version = GUISE_COMPANION_VERSION, .unix_call = unix_call };
+static INIT_ONCE started = INIT_ONCE_STATIC_INIT; /* guards guise_api until it is 1 */
+static NTSTATUS start_status;
+
+void say(const char *line)
+{
+    int(__cdecl *output)(const char *) = (void *)GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "__wine_dbg_output");
+
+    if (!output) return;
+    output("guise: ");
+    output(line);
+    output("\n");
+}
+
+static NTSTATUS start(void)
+{
+    struct start_block block = { .version = GUISE_COMPANION_VERSION };
+    const char *(__cdecl *get_version)(void) = (void *)GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version");
+    NTSTATUS status;
+
+    if ((status = unix_half_load())) return status;
+    if (get_version) lstrcpynA(block.wine_version, get_version(), sizeof(block.wine_version));
+    if ((status = unix_call(CALL_start, &block)))
+    {
+        say("the Unix half does not start: guise.so is of another version");
+        return status;
+    }
+    if (block.why[0]) say(block.why);
+    guise_api.can_impersonate = block.can_impersonate && hooks_install();
+    return STATUS_SUCCESS;
+}
+
+static BOOL WINAPI start_once(INIT_ONCE *once, void *parameter, void **context)
+{
+    (void)once, (void)parameter, (void)context;
+    start_status = start();
+    return TRUE;
+}
+
+NTSTATUS WINAPI guise_bind(ULONG version, const struct guise_api **api)
+{
+    if (version != GUISE_COMPANION_VERSION)
+    {
+        say("guise.dll is of another version than the module that asks for it");
+        return STATUS_DLL_INIT_FAILED;
+    }
+    InitOnceExecuteOnce(&started, start_once, NULL, NULL);
+    if (start_status) return STATUS_DLL_INIT_FAILED;
+    *api = &guise_api;
+    return STATUS_SUCCESS;
+}
+
+BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved)
+{
+    (void)reserved;
+    if (reason == DLL_PROCESS_ATTACH)
+    {
+        module_base = instance;
+        DisableThreadLibraryCalls(instance);
+    }
+    return TRUE;
+}

@@ -1,0 +1,28 @@
+/*
+ * Among the files of guise.dll.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_DLLS_GUISE_PRIVATE_H
+#define GUISE_DLLS_GUISE_PRIVATE_H
+
+#include <ntstatus.h>
+#define WIN32_NO_STATUS
+#include "dlls/guise/guise.h"
+
+/* guise.dll itself; set before anything else runs. */
+extern HINSTANCE module_base;
+
+/* One line for the operator on stderr, also where the Unix half is missing. Never a secret. */
+void say(const char *line);
+
+/* Finds the Unix half: unix_call.c. STATUS_DLL_INIT_FAILED, with a line that says why. */
+NTSTATUS unix_half_load(void);
+
+/*
+ * Runs a routine of the Unix half and gives its status. A fault there comes back as STATUS_ACCESS_VIOLATION with the thread's ids as
+ * they were at the fault (wine.md fact 12): a thread that impersonates is put right before this returns, or the process ends.
+ */
+NTSTATUS unix_call(unsigned int call, void *block);
+
+#endif

@@ -1,0 +1,30 @@
+/*
+ * guise.so: the Unix half of guise.dll, which puts the core behind the PE modules.
+ *
+ * Wine's ntdll.so and libntoskrnl have routines of the same names with another ABI, so this library is never linked with the
+ * former: what it needs of it is looked up by name.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "dlls/guise/unix/unix.h"
+
+NTSTATUS call_start(void *parameters)
+{
+    struct start_block *block = parameters;
+
+    if (block->version != GUISE_COMPANION_VERSION) return STATUS_REVISION_MISMATCH;
+    block->wine_version[sizeof(block->wine_version) - 1] = 0;
+    block->can_impersonate = wine_find(block->wine_version, block->why, sizeof(block->why));
+    return STATUS_SUCCESS;
+}
+
+/* What Wine calls by number. */
+extern NTSTATUS (*const __wine_unix_call_funcs[])(void *);
+NTSTATUS (*const __wine_unix_call_funcs[])(void *) = {
+#define CALL(name) call_##name,
+    GUISE_CALLS(CALL)
+#undef CALL
+};

@@ -1,0 +1,27 @@
+/*
+ * Among the files of guise.so.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_DLLS_GUISE_UNIX_H
+#define GUISE_DLLS_GUISE_UNIX_H
+
+#include "dlls/guise/calls.h"
+#include "ntoskrnl/core.h"
+
+#define CALL(name) NTSTATUS call_##name(void *block);
+GUISE_CALLS(CALL)
+#undef CALL
+
+/* What is used of the inside of Wine, which has the ABI of Windows: wine.c. Set by wine_find(), which runs once before anything else does. */
+struct wine
+{
+    /* A descriptor of the caller's behind HANDLE, which must grant ACCESS (FILE_READ_DATA ...; 0: any). */
+    NTSTATUS(__attribute__((ms_abi)) * handle_to_fd)(HANDLE handle, unsigned int access, int *fd, unsigned int *options);
+};
+extern struct wine wine;
+
+/* Whether VERSION is a Wine whose inside is known; if not, WHY says so in one line. */
+bool wine_find(const char *version, char *why, size_t room);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * The inside of Wine that the Unix half uses, by version.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <dlfcn.h>
+#include <link.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "dlls/guise/unix/unix.h"
+
+struct wine wine;
+
+/* Versions that were tested, and what their ntdll.so calls things. */
+static const struct
+{
+    const char *version;
+    const char *handle_to_fd;
+} versions[] = {
+    { "8.0", "wine_server_handle_to_fd" },
+};
+
+static int find_ntdll(struct dl_phdr_info *info, size_t size, void *data)
+{
+    const char *name = info->dlpi_name ? strrchr(info->dlpi_name, '/') : NULL;
+
+    (void)size;
+    if (!name || strcmp(name, "/ntdll.so") != 0) return 0;
+    *(void **)data = dlopen(info->dlpi_name, RTLD_LAZY | RTLD_NOLOAD);
+    return 1;
+}
+
+bool wine_find(const char *version, char *why, size_t room)
+{
+    void *ntdll = NULL;
+    size_t i;
+
+    for (i = 0; i < sizeof(versions) / sizeof(versions[0]) && strcmp(versions[i].version, version) != 0; i++)
+        ;
+    if (i == sizeof(versions) / sizeof(versions[0]))
+    {
+        snprintf(why, room, "Wine %s is not known to this Guise, which was tested with 8.0: nobody is impersonated", version);
+        return false;
+    }
+    dl_iterate_phdr(find_ntdll, &ntdll);
+    if (!ntdll || !(*(void **)&wine.handle_to_fd = dlsym(ntdll, versions[i].handle_to_fd)))
+    {
+        snprintf(why, room, "ntdll.so of Wine %s lacks %s: nobody is impersonated", version, versions[i].handle_to_fd);
+        return false;
+    }
+    return true;
+}
