@@ -101,7 +101,8 @@ static enum auth_result establish(struct auth *auth, const char *peer)
 static enum auth_result accept_token(struct auth_server *server, struct auth *auth, unsigned char *token, size_t size,
                                      const char *peer, char field[AUTH_FIELD_ROOM])
 {
-    SecBuffer in = {size, SECBUFFER_TOKEN, token}, out = {0, SECBUFFER_TOKEN, NULL};
+    unsigned char reply[TOKEN_MAX];
+    SecBuffer in = {size, SECBUFFER_TOKEN, token}, out = {sizeof(reply), SECBUFFER_TOKEN, reply};
     SecBufferDesc input = {SECBUFFER_VERSION, 1, &in}, output = {SECBUFFER_VERSION, 1, &out};
     SECURITY_STATUS status;
     TimeStamp expiry;
@@ -109,16 +110,14 @@ static enum auth_result accept_token(struct auth_server *server, struct auth *au
     bool written = true;
 
     status = AcceptSecurityContext(&server->credential, auth->has_context ? &auth->context : NULL, &input,
-                                   ASC_REQ_ALLOCATE_MEMORY | ASC_REQ_CONNECTION, SECURITY_NATIVE_DREP, &auth->context, &output,
-                                   &attributes, &expiry);
+                                   ASC_REQ_CONNECTION, SECURITY_NATIVE_DREP, &auth->context, &output, &attributes, &expiry);
     auth->legs++;
     auth->bytes_in += size;
     if (status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED) auth->has_context = true;
-    if (out.pvBuffer)
+    if (status == SEC_I_CONTINUE_NEEDED)
     {
         auth->bytes_out += out.cbBuffer;
-        written = write_challenge(field, out.pvBuffer, out.cbBuffer);
-        FreeContextBuffer(out.pvBuffer);
+        written = write_challenge(field, reply, out.cbBuffer);
     }
     if (!written) return fail(auth, SEC_E_INTERNAL_ERROR, peer);
     if (status == SEC_E_OK) return establish(auth, peer);

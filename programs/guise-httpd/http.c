@@ -88,10 +88,16 @@ static size_t skip_empty_lines(const char *data, size_t length)
 
 size_t http_header_length(const char *data, size_t length)
 {
+    static const char end[] = "\r\n\r\n";
     size_t start = skip_empty_lines(data, length);
-    const char *end = memmem(data + start, length - start, "\r\n\r\n", 4);
+    const char *at;
 
-    return end ? end + 4 - data : 0;
+    while (length - start >= 4 && (at = memchr(data + start, '\r', length - start - 3)))
+    {
+        if (!memcmp(at, end, 4)) return at + 4 - data;
+        start = at + 1 - data;
+    }
+    return 0;
 }
 
 static int parse_request_line(struct http_text line, struct http_request *request)

@@ -1,8 +1,8 @@
 /*
  * What guise-httpd needs of the system: sockets, threads, time, the files below its root, and who the kernel says a thread is.
  *
- * Nothing here knows SSPI and nothing in the other files knows the system, so that the same sources can become a program for
- * Windows with another platform file.
+ * Nothing here knows SSPI and nothing in the other files knows the system: platform_unix*.c make the program for Unix of them, those in
+ * pe/ the one for Windows.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -33,6 +33,8 @@ typedef intptr_t platform_socket;
 
 #define PLATFORM_PEER_ROOM 64
 
+/* Takes "ADDRESS:PORT" or "[ADDRESS]:PORT" apart; PORT points into WHERE: where.c, for every system. */
+bool platform_split_where(const char *where, char address[256], const char **port);
 /* Listens on "ADDRESS:PORT" or "[ADDRESS]:PORT"; *PORT is the port in the end. Says why not. */
 platform_socket platform_listen(const char *where, unsigned int *port);
 /* The next connection, whose calls do not block, or PLATFORM_NO_SOCKET. */

@@ -21,26 +21,6 @@
 
 /* ---- listening ------------------------------------------------------------------------------------------------------- */
 
-/* Takes "ADDRESS:PORT" or "[ADDRESS]:PORT" apart. */
-static bool split_where(const char *where, char address[256], const char **port)
-{
-    const char *colon = strrchr(where, ':');
-    size_t length;
-
-    if (!colon || !colon[1]) return false;
-    length = colon - where;
-    if (length >= 2 && where[0] == '[' && where[length - 1] == ']')
-    {
-        where++;
-        length -= 2;
-    }
-    if (!length || length >= 256) return false;
-    memcpy(address, where, length);
-    address[length] = 0;
-    *port = colon + 1;
-    return true;
-}
-
 static unsigned int port_of(int fd)
 {
     union
@@ -76,7 +56,7 @@ platform_socket platform_listen(const char *where, unsigned int *port)
     const char *service;
     int fd, error;
 
-    if (!split_where(where, address, &service))
+    if (!platform_split_where(where, address, &service))
     {
         platform_log("guise-httpd: %s is not ADDRESS:PORT", where);
         return PLATFORM_NO_SOCKET;
