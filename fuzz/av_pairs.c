@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#include "dlls/msv1_0/wire.h"
+#include "dlls/msv1_0/messages.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "dlls/msv1_0/crypto.h"
-#include "dlls/msv1_0/wire.h"
 #include "dlls/secur32/ticket.h"
+#include "dlls/secur32/wire.h"
 #include "ntoskrnl/core.h"
 
 int LLVMFuzzerInitialize(int *argc, char ***argv);

@@ -2,7 +2,7 @@
  * libFuzzer target: the acceptor's judgement of any AUTHENTICATE, under a fixed challenge. fuzz/make_ntlm_corpus
  * makes valid ones.
  *
- * Covers: dlls/msv1_0/wire.c dlls/msv1_0/avpairs.c dlls/msv1_0/text.c dlls/msv1_0/server.c
+ * Covers: dlls/secur32/wire.c dlls/msv1_0/avpairs.c dlls/msv1_0/text.c dlls/msv1_0/server.c
  * Covers: dlls/msv1_0/messages.c:ntlm_message_type,ntlm_parse_authenticate,read_version,read_payload
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later

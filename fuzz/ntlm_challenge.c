@@ -1,7 +1,7 @@
 /*
  * libFuzzer target: the initiator's second leg on any CHALLENGE.
  *
- * Covers: dlls/msv1_0/wire.c dlls/msv1_0/avpairs.c dlls/msv1_0/client.c
+ * Covers: dlls/secur32/wire.c dlls/msv1_0/avpairs.c dlls/msv1_0/client.c
  * Covers: dlls/msv1_0/messages.c:ntlm_message_type,ntlm_parse_challenge,read_version,read_payload
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later

@@ -1,7 +1,7 @@
 /*
  * libFuzzer target: the acceptor's first leg on any NEGOTIATE.
  *
- * Covers: dlls/msv1_0/wire.c dlls/msv1_0/messages.c:ntlm_message_type,ntlm_parse_negotiate,read_version
+ * Covers: dlls/secur32/wire.c dlls/msv1_0/messages.c:ntlm_message_type,ntlm_parse_negotiate,read_version
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */

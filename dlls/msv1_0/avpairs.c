@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "dlls/msv1_0/wire.h"
+#include "dlls/msv1_0/messages.h"
 
 #define PROOF_SIZE 16
 

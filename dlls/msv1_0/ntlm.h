@@ -6,9 +6,9 @@
 #ifndef GUISE_MSV1_0_NTLM_H
 #define GUISE_MSV1_0_NTLM_H
 
+#include "dlls/msv1_0/messages.h"
 #include "dlls/msv1_0/proof.h"
 #include "dlls/msv1_0/seal.h"
-#include "dlls/msv1_0/wire.h"
 #include "dlls/secur32/package.h"
 #include "ntoskrnl/core.h"
 
@@ -114,6 +114,7 @@ struct package_context
     ULONG attributes;                      /* ISC_RET_* or ASC_RET_* */
     struct ntlm_handshake handshake;
     bool has_bindings;
+    bool has_mic; /* the client put a MIC into its AUTHENTICATE */
     UCHAR bindings[MD5_SIZE]; /* of the channel, as the caller gave it */
     UCHAR exported_key[NTLM_KEY_SIZE];
     struct seal seal;

@@ -7,7 +7,7 @@
 #define GUISE_MSV1_0_PROOF_H
 
 #include "dlls/msv1_0/crypto.h"
-#include "dlls/msv1_0/wire.h"
+#include "dlls/msv1_0/messages.h"
 
 #define NTLM_KEY_SIZE       16
 #define NTLM_CHALLENGE_SIZE 8

@@ -6,8 +6,8 @@
 #ifndef GUISE_SECUR32_CLIENT_BLOB_H
 #define GUISE_SECUR32_CLIENT_BLOB_H
 
-#include "dlls/msv1_0/wire.h"
 #include "dlls/secur32/package.h"
+#include "dlls/secur32/wire.h"
 
 /* Made with guise_alloc(). SEC_E_UNSUPPORTED_FUNCTION: not a token that may travel (ntoskrnl/core.h). */
 SECURITY_STATUS client_blob_write(PACCESS_TOKEN token, UCHAR **data, size_t *size);

@@ -6,8 +6,8 @@
 #ifndef GUISE_SECUR32_EXPORT_H
 #define GUISE_SECUR32_EXPORT_H
 
-#include "dlls/msv1_0/wire.h"
 #include "dlls/secur32/front.h"
+#include "dlls/secur32/wire.h"
 
 /*
  * Makes a context of PACKAGE again out of what was encrypted. TOKEN, unless NULL, must be the token that is inside, and

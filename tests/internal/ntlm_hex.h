@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "dlls/msv1_0/wire.h"
+#include "dlls/secur32/wire.h"
 
 /* Room for the longest message of the vectors. */
 struct bytes

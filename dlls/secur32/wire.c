@@ -1,11 +1,11 @@
 /*
- * Bounds-checked reading and writing of little-endian wire data.
+ * Bounds-checked reading and writing of wire data.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <string.h>
 
-#include "dlls/msv1_0/wire.h"
+#include "dlls/secur32/wire.h"
 
 void wire_reader_init(struct wire_reader *reader, const void *data, size_t size)
 {
