@@ -259,6 +259,7 @@ static SECURITY_STATUS send_authenticate(struct package_context *context, struct
     if (size > NTLM_MAX_TOKEN) return SEC_E_INVALID_TOKEN; /* the challenge brought more than an answer can carry */
     if (!ntlm_output_token(leg, size)) return SEC_E_INSUFFICIENT_MEMORY;
     if (!ntlm_write_authenticate(&message, leg->token, size)) return SEC_E_INTERNAL_ERROR;
+    context->has_mic = mic;
     if (!mic) return SEC_E_OK;
     if (!ntlm_mic(context->exported_key, (struct wire_span){handshake->negotiate, handshake->negotiate_size},
                   answer->challenge_message, (struct wire_span){leg->token, size}, message.mic_offset, code))

@@ -42,6 +42,27 @@ static SECURITY_STATUS context_token(struct package_context *context, PACCESS_TO
     return SEC_E_OK;
 }
 
+static bool owns_token(const UCHAR *token, ULONG length)
+{
+    return ntlm_message_type(token, length) != 0;
+}
+
+/* Who makes MICs of the handshake makes one of the list too, and waits for the peer's (section 5.5 of the SSPI notes). */
+static bool expects_list_mic(struct package_context *context)
+{
+    return context->state == NTLM_STATE_COMPLETE && context->has_mic;
+}
+
+static void restart_streams(struct package_context *context)
+{
+    if (session(context)) seal_restart(session(context));
+}
+
+static const struct sec_mechanism mechanisms[] = {
+    {(const UCHAR *)"\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a", 10}, /* 1.3.6.1.4.1.311.2.2.10, S5.1.1 */
+    {NULL, 0},
+};
+
 #define CAPABILITIES \
     (SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY | SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_CONNECTION | \
      SECPKG_FLAG_MULTI_REQUIRED | SECPKG_FLAG_IMPERSONATION | SECPKG_FLAG_ACCEPT_WIN32_NAME | SECPKG_FLAG_NEGOTIABLE | \
@@ -70,4 +91,8 @@ const struct sec_package ntlm_package = {
     .context_token = context_token,
     .export_context = ntlm_export_context,
     .import_context = ntlm_import_context,
+    .owns_token = owns_token,
+    .expects_list_mic = expects_list_mic,
+    .restart_streams = restart_streams,
+    .mechanisms = mechanisms,
 };

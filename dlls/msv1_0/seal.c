@@ -44,6 +44,22 @@ void seal_destroy(struct seal *seal)
     crypto_wipe(seal, sizeof(*seal));
 }
 
+/* A stream is made again when next used. */
+static void restart_direction(struct seal_direction *direction)
+{
+    pthread_mutex_lock(&direction->lock);
+    crypto_rc4_free(direction->rc4);
+    direction->rc4 = NULL;
+    pthread_mutex_unlock(&direction->lock);
+}
+
+void seal_restart(struct seal *seal)
+{
+    if (!(seal->flags & (NTLM_FLAG_SIGN | NTLM_FLAG_SEAL))) return;
+    restart_direction(&seal->send);
+    restart_direction(&seal->receive);
+}
+
 static ULONG buffer_type(const SecBuffer *buffer)
 {
     return buffer->BufferType & ~SECBUFFER_ATTRMASK;

@@ -44,6 +44,9 @@ bool seal_export(struct seal *seal, bool reset, struct wire_writer *writer);
 /* The way back, for the same FLAGS. To be destroyed whatever the answer. SEC_E_UNKNOWN_CREDENTIALS, SEC_E_INSUFFICIENT_MEMORY. */
 SECURITY_STATUS seal_import(struct seal *seal, ULONG flags, struct wire_reader *reader);
 
+/* Both key streams as seal_init() left them; the numbers stay (MS-SPNG 3.3.5.1). No message is under way. */
+void seal_restart(struct seal *seal);
+
 /* Wipes it. Of a zeroed struct too. */
 void seal_destroy(struct seal *seal);
 

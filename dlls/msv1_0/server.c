@@ -338,7 +338,7 @@ static bool has_our_time(const struct ntlm_handshake *handshake, const struct nt
 }
 
 /* The list trusted here is the one inside the proven temp: who announces a MIC there must send it (S4.9.1, S4.9.7). */
-static SECURITY_STATUS check_mic(const struct package_context *context, const struct trial *trial)
+static SECURITY_STATUS check_mic(struct package_context *context, const struct trial *trial)
 {
     const struct ntlm_handshake *handshake = &context->handshake;
     const struct ntlm_av_pairs *pairs = &trial->response.pairs;
@@ -351,7 +351,8 @@ static SECURITY_STATUS check_mic(const struct package_context *context, const st
     if (!ntlm_mic(context->exported_key, (struct wire_span){handshake->negotiate, handshake->negotiate_size},
                   (struct wire_span){handshake->challenge, handshake->challenge_size}, trial->token, offset, mic))
         return SEC_E_INSUFFICIENT_MEMORY;
-    return crypto_equal(mic, trial->token.data + offset, sizeof(mic)) ? SEC_E_OK : SEC_E_LOGON_DENIED;
+    context->has_mic = crypto_equal(mic, trial->token.data + offset, sizeof(mic));
+    return context->has_mic ? SEC_E_OK : SEC_E_LOGON_DENIED;
 }
 
 /*

@@ -88,6 +88,16 @@ struct message
 };
 
 /*
+ * A mechanism by which Negotiate offers a package (RFC 4178): the DER of its object identifier without tag and length,
+ * "\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a" for 1.3.6.1.4.1.311.2.2.10.
+ */
+struct sec_mechanism
+{
+    const UCHAR *oid; /* NULL ends a list */
+    ULONG oid_length;
+};
+
+/*
  * The operations. All are needed but those that say what NULL means, and one of initialize and accept is enough.
  */
 struct sec_package
@@ -182,6 +192,41 @@ struct sec_package
 
     /* What the next leg is to say. The buffers are checked as those of a leg; it runs when set_context() may. */
     SECURITY_STATUS (*apply_control)(struct package_context *context, const SecBufferDesc *input);
+
+    /* ---- for Negotiate, which drives the packages that have mechanisms through this table, as the front does ---- */
+
+    /*
+     * Whether TOKEN, which is never empty, begins as the first token of a client that speaks this package without
+     * Negotiate: an acceptor of Negotiate answers such a client as this package does (S5.4.2). NULL: none does.
+     */
+    bool (*owns_token)(const UCHAR *token, ULONG length);
+
+    /*
+     * Of a completed context: whether the peer is sure to have sent, or to wait for, a mechListMIC, although the mechanism
+     * is the one it likes best. NTLM's MIC promises one (section 5.5 of the SSPI notes). NULL: never.
+     */
+    bool (*expects_list_mic)(struct package_context *context);
+
+    /*
+     * Of a completed context, each time a mechListMIC was made or verified: the key streams of the messages begin anew, the
+     * numbers go on (MS-SPNG 3.3.5.1). No message call runs. NULL: nothing has to.
+     */
+    void (*restart_streams)(struct package_context *context);
+
+    /*
+     * For a package that lets another one do the work: who does, NULL while nobody was chosen, and in *STATE a SECPKG_NEGOTIATION_*
+     * (S3.3.4, S5.7.2). May run at the same time as a leg. NULL: the package itself.
+     */
+    const struct sec_package *(*chosen)(struct package_context *context, ULONG *state);
+
+    /*
+     * By which Negotiate offers the package and knows it in a peer's offer: the one to be offered first in front. In
+     * enumeration order of packages this is the order of preference. Such a package has make_signature, verify_signature,
+     * and SECPKG_ATTR_SIZES; an initiator's first leg that cannot reach the target, or has no credentials for it, says so with
+     * SEC_E_TARGET_UNKNOWN, _NO_AUTHENTICATING_AUTHORITY or _NO_CREDENTIALS and is passed over (S5.4.1). NULL: not
+     * negotiated.
+     */
+    const struct sec_mechanism *mechanisms;
 };
 
 /* ---- plug-ins ---------------------------------------------------------------------------------------------------- */
