@@ -15,3 +15,8 @@ $(HTTPD_PE_OBJS): %.obj: %.c Makefile
 $(HTTPD_PE): $(HTTPD_PE_OBJS)
 	$(say) PE  $@
 	$(Q)$(MINGW_CC) -static-libgcc -s -Wl,--no-insert-timestamp -o $@ $^ -lsecur32 -ladvapi32 -lws2_32 -lntdll
+
+# It and a server of somebody else (node.exe with an addon), with the modules for Wine.
+check-wine-servers: all
+	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_servers .
+.PHONY: check-wine-servers
