@@ -36,6 +36,7 @@ static const struct attribute_shape context_attributes[] = {
     {SECPKG_ATTR_ACCESS_TOKEN, sizeof(SecPkgContext_AccessToken), 0, {0}},
     {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, sizeof(SecPkgContext_ClientSpecifiedTarget), 0, {0}},
     {SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, sizeof(SecPkgContext_LastClientTokenStatus), 0, {0}},
+    {SECPKG_ATTR_NEGO_STATUS, sizeof(SecPkgContext_NegoStatus), 0, {0}},
 };
 
 static const struct attribute_shape *shape_of(ULONG attribute)
@@ -43,27 +44,47 @@ static const struct attribute_shape *shape_of(ULONG attribute)
     return sec_attribute_find(context_attributes, sizeof(context_attributes) / sizeof(context_attributes[0]), attribute);
 }
 
+/* Who works for a context, and how sure that is: a package used directly has nothing to choose (S3.3.4). */
+static const struct sec_package *package_at_work(const struct context *context, ULONG *state)
+{
+    const struct sec_package *chosen;
+
+    *state = context_phase(context) == CONTEXT_COMPLETE ? SECPKG_NEGOTIATION_COMPLETE : SECPKG_NEGOTIATION_IN_PROGRESS;
+    if (!context->package->chosen || !context->state) return context->package;
+    chosen = context->package->chosen(context->state, state);
+    return chosen ? chosen : context->package;
+}
+
 static SECURITY_STATUS query_package_info(struct context *context, PSecPkgInfoW *slot, bool ansi)
 {
-    void *info = sec_package_info(&context->package, 1, ansi);
+    ULONG state;
+    const struct sec_package *package = package_at_work(context, &state);
+    void *info = sec_package_info(&package, 1, ansi);
 
     if (!info) return SEC_E_INSUFFICIENT_MEMORY;
     out_ptr(slot, info);
     return SEC_E_OK;
 }
 
-/*
- * Asked during the legs too; a package used directly has nothing to choose, so the state says only whether the legs are
- * over (S3.3.4).
- */
+/* Asked during the legs too. */
 static SECURITY_STATUS query_negotiation_info(struct context *context, SecPkgContext_NegotiationInfoW *answer,
                                               bool ansi)
 {
     SECURITY_STATUS status = query_package_info(context, &answer->PackageInfo, ansi);
 
-    if (status == SEC_E_OK)
-        answer->NegotiationState = context_phase(context) == CONTEXT_COMPLETE ? SECPKG_NEGOTIATION_COMPLETE
-                                                                              : SECPKG_NEGOTIATION_IN_PROGRESS;
+    if (status == SEC_E_OK) package_at_work(context, &answer->NegotiationState);
+    return status;
+}
+
+/* What a choice failed at is worth asking when it has failed, too; only not while a leg changes it. */
+static SECURITY_STATUS query_negotiation_status(struct context *context, void *buffer)
+{
+    SECURITY_STATUS status;
+
+    if (!context->package->chosen || !context->package->query_context) return SEC_E_UNSUPPORTED_FUNCTION;
+    if ((status = context_hold(context)) != SEC_E_OK) return status;
+    status = context->package->query_context(context->state, SECPKG_ATTR_NEGO_STATUS, buffer);
+    context_release(context);
     return status;
 }
 
@@ -102,6 +123,7 @@ static SECURITY_STATUS answer(struct context *context, ULONG attribute, void *bu
     case SECPKG_ATTR_PACKAGE_INFO:
         return query_package_info(context, &((SecPkgContext_PackageInfoW *)buffer)->PackageInfo, ansi);
     case SECPKG_ATTR_NEGOTIATION_INFO: return query_negotiation_info(context, buffer, ansi);
+    case SECPKG_ATTR_NEGO_STATUS: return query_negotiation_status(context, buffer);
     case SECPKG_ATTR_ACCESS_TOKEN: return query_access_token(context, buffer);
     default: return query_from_package(context, attribute, buffer, ansi);
     }

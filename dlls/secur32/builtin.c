@@ -8,6 +8,7 @@
 #include "dlls/secur32/plugin.h"
 
 static const struct sec_package *const builtin[] = {
+    &negotiate_package,
     &ntlm_package,
 };
 

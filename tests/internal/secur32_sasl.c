@@ -23,7 +23,7 @@ static void test_profiles(void)
     SecPkgInfoW *info = NULL;
     SECURITY_STATUS status = SaslEnumerateProfilesA(&list, &count);
 
-    ok(status == SEC_E_OK && count == 1 && !memcmp(list, "EXTERNAL\0", 10), "got %08lx, %lu\n", status, count); /* S2.19.1 */
+    ok(status == SEC_E_OK && count == 2 && !memcmp(list, "GSS-SPNEGO\0EXTERNAL\0", 21), "got %08lx, %lu\n", status, count); /* S2.19.1 */
     FreeContextBuffer(list);
     status = SaslGetProfilePackageW((WCHAR *)u"EXTERNAL", &info);
     ok(status == SEC_E_OK && !memcmp(info->Name, u"Schannel", sizeof(u"Schannel")), "got %08lx\n", status); /* S2.19.1 */
