@@ -49,6 +49,13 @@ void guise_process_end(void);
 /* Whether the calling thread carries anybody but the process now. One TLS test. */
 bool guise_thread_carries_client(void);
 
+/*
+ * For callers whose faults are caught outside the core (the Unix half under Wine): after a call, makes the kernel agree with what the calling
+ * thread's record says, and closes a bracket that a fault has left open. FAULTED: the call is known not to have come to its end.
+ * Where that cannot be done the process ends.
+ */
+void guise_thread_reassert(bool faulted);
+
 /* ---- configuration: ntoskrnl/unix/config.c --------------------------------------------------------------------- */
 
 enum guise_identification

@@ -15,7 +15,15 @@
 
 /* CALL(name): the routine call_NAME() of the Unix half, whose block is struct NAME_block. In the order of their numbers. */
 #define GUISE_CALLS(CALL) \
-    CALL(start)
+    CALL(start) \
+    CALL(reassert) \
+    CALL(copy) \
+    CALL(token_describe) \
+    CALL(token_close) \
+    CALL(thread_token) \
+    CALL(thread_assign) \
+    CALL(thread_aside) \
+    CALL(thread_return)
 
 enum guise_call
 {
@@ -30,9 +38,69 @@ struct start_block
 {
     uint32_t version;         /* in: GUISE_COMPANION_VERSION of the PE half */
     uint32_t can_impersonate; /* out: no if the text says why not */
+    uint64_t teb;             /* in: of the calling thread */
     char wine_version[32];    /* in */
     char why[256];            /* out: one line for the operator, "" if there is nothing to say */
 };
-_Static_assert(sizeof(struct start_block) == 296, "one layout for both compilers");
+_Static_assert(sizeof(struct start_block) == 304, "one layout for both compilers");
+
+/* reassert has no block: in its place stands whether the call before has failed half way (guise_thread_reassert). */
+
+/* SIZE bytes from SOURCE to TARGET, either of which may be the caller's and bad: STATUS_ACCESS_VIOLATION. */
+struct copy_block
+{
+    uint64_t target, source, size;
+};
+_Static_assert(sizeof(struct copy_block) == 24, "one layout for both compilers");
+
+/* What a token of the core is. */
+struct token_describe_block
+{
+    uint64_t native;   /* in: its handle in the core */
+    uint64_t object;   /* out: the same for two handles of one token, while either is open */
+    uint32_t type;     /* out: TOKEN_TYPE */
+    uint32_t level;    /* out: SECURITY_IMPERSONATION_LEVEL */
+    uint32_t user[17]; /* out: the SID of its user; 68 bytes is the longest there is */
+    uint32_t pad;
+};
+_Static_assert(sizeof(struct token_describe_block) == 96, "one layout for both compilers");
+
+struct token_close_block
+{
+    uint64_t native;
+};
+_Static_assert(sizeof(struct token_close_block) == 8, "one layout for both compilers");
+
+/* A thread of this process: the calling one (both 0), or the one with this TEB as long as it has this id. */
+struct thread_name
+{
+    uint64_t teb;
+    uint64_t id;
+};
+
+/* Whom a thread impersonates. */
+struct thread_token_block
+{
+    struct thread_name thread; /* in */
+    uint64_t object;           /* out: as of token_describe; 0: nobody */
+};
+_Static_assert(sizeof(struct thread_token_block) == 24, "one layout for both compilers");
+
+/* Makes a thread impersonate a token or, for 0, nobody; on failure it goes on as before. */
+struct thread_assign_block
+{
+    struct thread_name thread; /* in */
+    uint64_t native;           /* in: the token, open for TOKEN_IMPERSONATE */
+    uint64_t instead;          /* out: a new handle of the token that was taken in its place, at Identification; or 0 */
+};
+_Static_assert(sizeof(struct thread_assign_block) == 32, "one layout for both compilers");
+
+/* aside: the calling thread is the process until return with the same block, whoever it impersonates. */
+struct thread_aside_block
+{
+    uint64_t token;
+    uint32_t copy_on_open, effective_only, level, pad;
+};
+_Static_assert(sizeof(struct thread_aside_block) == 24, "one layout for both compilers");
 
 #endif

@@ -19,6 +19,14 @@ struct guise_api
 
     /* Runs a routine of the Unix half: one of calls.h, or CALL_COUNT + the number of a generated one. */
     NTSTATUS (*unix_call)(unsigned int call, void *block);
+
+    /*
+     * Tokens of the core. NATIVE is a handle of it, open for TOKEN_QUERY at least, which is used up whatever the outcome.
+     * publish_token: a handle that the program may close, with ACCESS. impersonate_token: as SetThreadToken(NULL, ...) with it.
+     * STATUS_ACCESS_DENIED where nobody can be impersonated; the statuses of the system services. Nothing has changed then.
+     */
+    NTSTATUS (*publish_token)(UINT64 native, ACCESS_MASK access, HANDLE *handle);
+    NTSTATUS (*impersonate_token)(UINT64 native);
 };
 
 /*

@@ -4,9 +4,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "dlls/guise/hooks/hooks.h"
-#include "dlls/guise/private.h"
+#include "dlls/guise/thread.h"
+#include "dlls/guise/tokens.h"
 
-static struct guise_api guise_api = { .version = GUISE_COMPANION_VERSION, .unix_call = unix_call };
+static struct guise_api guise_api = { .version = GUISE_COMPANION_VERSION, .unix_call = unix_call,
+                                      .publish_token = publish_token, .impersonate_token = impersonate_token };
 static INIT_ONCE started = INIT_ONCE_STATIC_INIT; /* guards guise_api until it is 1 */
 static NTSTATUS start_status;
 
@@ -22,7 +24,7 @@ void say(const char *line)
 
 static NTSTATUS start(void)
 {
-    struct start_block block = { .version = GUISE_COMPANION_VERSION };
+    struct start_block block = { .version = GUISE_COMPANION_VERSION, .teb = (ULONG_PTR)NtCurrentTeb() };
     const char *(__cdecl *get_version)(void) = (void *)GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version");
     NTSTATUS status;
 
@@ -34,7 +36,7 @@ static NTSTATUS start(void)
         return status;
     }
     if (block.why[0]) say(block.why);
-    guise_api.can_impersonate = block.can_impersonate && hooks_install();
+    guise_api.can_impersonate = block.can_impersonate && thread_slots_init() && hooks_install();
     return STATUS_SUCCESS;
 }
 

@@ -25,4 +25,10 @@ NTSTATUS unix_half_load(void);
  */
 NTSTATUS unix_call(unsigned int call, void *block);
 
+/* One line, and the process ends at once: where a thread could go on as somebody else. */
+void fatal(const char *line) __attribute__((noreturn));
+
+/* What the caller of a system service pointed at, by way of the Unix half: STATUS_ACCESS_VIOLATION if it cannot be read or written. */
+NTSTATUS copy_memory(void *target, const void *source, SIZE_T size);
+
 #endif

@@ -3,7 +3,8 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "dlls/guise/private.h"
+#include "dlls/guise/services.h"
+#include "dlls/guise/thread.h"
 
 /* MEMORY_INFORMATION_CLASS of Wine 8 to 11.1: the handle of a builtin module's Unix half. */
 #define MEMORY_WINE_UNIX_FUNCS 1000
@@ -36,7 +37,26 @@ NTSTATUS unix_half_load(void)
     return STATUS_SUCCESS;
 }
 
+void fatal(const char *line)
+{
+    say(line);
+    NtTerminateProcess(GetCurrentProcess(), STATUS_FAIL_FAST_EXCEPTION);
+    for (;;) __builtin_trap();
+}
+
 NTSTATUS unix_call(unsigned int call, void *block)
 {
-    return dispatcher(half, call, block);
+    NTSTATUS status = dispatcher(half, call, block);
+    BOOL faulted = status == STATUS_ACCESS_VIOLATION || status == STATUS_STACK_OVERFLOW;
+
+    if ((faulted || thread_impersonates()) && dispatcher(half, CALL_reassert, (void *)(ULONG_PTR)faulted))
+        fatal("a thread could not be made sure of: ending the process");
+    return status;
+}
+
+NTSTATUS copy_memory(void *target, const void *source, SIZE_T size)
+{
+    struct copy_block block = { (ULONG_PTR)target, (ULONG_PTR)source, size };
+
+    return unix_call(CALL_copy, &block);
 }

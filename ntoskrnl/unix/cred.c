@@ -551,6 +551,55 @@ bool bracket_open(void)
     return bracket.depth;
 }
 
+/* ---- after a fault (design 10.5) --------------------------------------------------------------------------------------------- */
+
+/* Whether the ids of the calling thread are what its record says. */
+static bool kernel_agrees(const struct process *process, const struct cred_thread *thread)
+{
+    const struct process_credential *p = &process->p;
+    const struct credential *client = thread->form == FORM_IDS ? thread->current : NULL;
+    uid_t ruid, euid, suid;
+    gid_t rgid, egid, sgid;
+
+    if (sys_getresuid(&ruid, &euid, &suid) || sys_getresgid(&rgid, &egid, &sgid)) return false;
+    if (!client) return ruid == p->ruid && euid == p->euid && rgid == p->rgid && egid == p->egid;
+    return ruid == switch_third().uid && euid == client->uid && rgid == switch_third().gid && egid == client->gid;
+}
+
+/* From whatever the kernel has now to what the record says. */
+static void assert_record(struct cred_thread *thread)
+{
+    bool was_counted = thread->counted;
+    const struct process *process;
+
+    switching_begin(thread);
+    count(thread);
+    process = process_now();
+    if (!process || !switch_force_out(process)) cred_fatal(NOT_REVERTED);
+    if (thread->form == FORM_IDS) must(switch_in(process, thread->current), NOT_REAPPLIED);
+    if (thread->form == FORM_CAPS) must(caps_in(process, thread->current), NOT_REAPPLIED);
+    if (!kernel_agrees(process, thread)) cred_fatal(NOT_REAPPLIED);
+    if (!was_counted) uncount(thread);
+    switching_end(thread);
+}
+
+void guise_thread_reassert(bool faulted)
+{
+    struct cred_thread *thread = cred_thread_current();
+    bool bracket_broken = bracket.depth, blocked = thread && thread->bracket_left;
+    bool switch_broken = thread && atomic_load_explicit(&thread->switching, memory_order_relaxed);
+    bool broken = faulted || bracket_broken || switch_broken;
+
+    bracket.depth = 0;
+    if (thread && (broken || (thread->form != FORM_NONE && !kernel_agrees(process_now(), thread))))
+    {
+        thread->bracket_left = false;
+        assert_record(thread);
+        if (blocked) sys_sigprocmask(SIG_SETMASK, &thread->bracket_mask, NULL);
+    }
+    if (bracket_broken) pthread_setcancelstate(bracket.cancel_state, NULL);
+}
+
 /* ---- fork -------------------------------------------------------------------------------------------------------------------- */
 
 void cred_after_fork(void)

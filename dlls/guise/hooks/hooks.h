@@ -19,6 +19,10 @@ struct hook
 };
 
 /* The hooks of each file; a name occurs once. {0} ends a list. */
+extern const struct hook thread_hooks[];
+
+/* Whether all of them are where they belong: nobody is impersonated otherwise. */
+extern BOOL hooks_in_place;
 
 /*
  * Puts every hook in its place. False, with a line that says which, if one stub has a shape that is not known or memory is

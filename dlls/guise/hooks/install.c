@@ -5,10 +5,11 @@
  */
 #include "dlls/guise/hooks/hooks.h"
 
+BOOL hooks_in_place;
+
 BOOL hooks_install(void)
 {
-    static const struct hook none[] = { { 0 } };
-    static const struct hook *const lists[] = { none };
+    static const struct hook *const lists[] = { thread_hooks };
 
-    return patch_stubs(lists, ARRAYSIZE(lists));
+    return hooks_in_place = patch_stubs(lists, ARRAYSIZE(lists));
 }

@@ -18,6 +18,8 @@ NTSTATUS call_start(void *parameters)
     if (block->version != GUISE_COMPANION_VERSION) return STATUS_REVISION_MISMATCH;
     block->wine_version[sizeof(block->wine_version) - 1] = 0;
     block->can_impersonate = wine_find(block->wine_version, block->why, sizeof(block->why));
+    if (block->can_impersonate && !wine_find_pthread(block->teb))
+        snprintf(block->why, sizeof(block->why), "threads of this Wine are not known: none can be made to impersonate by another");
     return STATUS_SUCCESS;
 }
 

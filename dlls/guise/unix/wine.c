@@ -5,6 +5,7 @@
  */
 #include <dlfcn.h>
 #include <link.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,4 +51,21 @@ bool wine_find(const char *version, char *why, size_t room)
         return false;
     }
     return true;
+}
+
+bool wine_find_pthread(uint64_t teb)
+{
+    /* Wine's own data of a thread lie in what Windows calls GdiTebBatch. */
+    enum { FIRST = 0x2f0, END = 0x7d8 };
+    pthread_t self = pthread_self(), word;
+    unsigned int at;
+
+    for (at = FIRST; at < END; at += sizeof(word))
+    {
+        memcpy(&word, (const char *)(uintptr_t)teb + at, sizeof(word));
+        if (word != self) continue;
+        wine.teb_pthread = at;
+        return true;
+    }
+    return false;
 }

@@ -1,0 +1,48 @@
+/*
+ * Whether a thread impersonates, as the hooks ask it: one word of the thread's own in its TEB.
+ *
+ * The word is written before the thread's ids change to a client's, and cleared when they are those of the process again.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_DLLS_GUISE_THREAD_H
+#define GUISE_DLLS_GUISE_THREAD_H
+
+#include "dlls/guise/private.h"
+
+#define TEB_TLS_SLOTS 0x1480
+
+/* Offsets in the TEB, of slots that TlsAlloc gave: written before the first hook is in place. Until then, of words that are always 0. */
+extern ULONG teb_impersonates, teb_creating;
+
+/* Gets the two slots. False, with a line: there are none. */
+BOOL thread_slots_init(void);
+
+static inline BOOL thread_impersonates(void)
+{
+    ULONG64 word;
+
+    __asm__ volatile("movq %%gs:(%q1), %0" : "=r"(word) : "r"((ULONG64)teb_impersonates));
+    return word != 0;
+}
+
+/* TEB is that of a thread of this process. */
+static inline void thread_set_impersonates(void *teb, BOOL impersonates)
+{
+    *(volatile ULONG64 *)((char *)teb + teb_impersonates) = impersonates;
+}
+
+/* Around what makes a thread or a process: nobody else may change then whom the calling thread impersonates. */
+static inline void thread_creating(BOOL begins)
+{
+    volatile ULONG64 *slot = (volatile ULONG64 *)((char *)NtCurrentTeb() + teb_creating);
+
+    *slot += begins ? 1 : (ULONG64)-1;
+}
+
+static inline BOOL thread_is_creating(void *teb)
+{
+    return *(volatile ULONG64 *)((char *)teb + teb_creating) != 0;
+}
+
+#endif
