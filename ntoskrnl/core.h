@@ -111,6 +111,8 @@ struct guise_config
     enum guise_check target_name;      /* [ntlm] target-name, the same; application and off look at nothing here */
     char *target_hosts;                /* [ntlm] target-hosts, further names of this machine, separated by blanks */
     unsigned int lm_compatibility_level; /* [ntlm] lm-compatibility-level, 0 to 5, 5: version 2 alone is sent and accepted */
+    char *kerberos_keytab;             /* [kerberos] keytab, a name as krb5.conf has them; "" = krb5.conf's */
+    enum guise_check kerberos_channel_bindings; /* [kerberos] channel-bindings, as those of [ntlm] */
     char *export_directory;            /* [exports] directory, default /run/guise: keys of exported contexts */
     unsigned int export_lifetime;      /* [exports] lifetime, seconds in which an exported context must be imported, 300; 0 = no exports */
     char *package_directory;           /* [packages] directory of plug-ins that are named without a path; "" = none */
@@ -127,7 +129,7 @@ NTSTATUS guise_get_config(const struct guise_config **config);
 /* One line for the operator on stderr (or the journal). Never a secret. printf format of glibc. */
 void guise_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* GUISE_DEBUG=+sspi,+token,... in WINEDEBUG's style. Channels: sspi ntlm token. */
+/* GUISE_DEBUG=+sspi,+token,... in WINEDEBUG's style. Channels: sspi ntlm kerberos token. */
 bool guise_trace_on(const char *channel);
 void guise_trace_line(const char *channel, const char *function, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

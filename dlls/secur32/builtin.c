@@ -9,6 +9,7 @@
 
 static const struct sec_package *const builtin[] = {
     &negotiate_package,
+    &kerberos_package,
     &ntlm_package,
 };
 

@@ -6,11 +6,20 @@
 #include "dlls/secur32/front.h"
 #include "ntoskrnl/out.h"
 
+static SecBuffer *find_token(const struct sec_package *package, PSecBufferDesc buffers, bool may_be_stream)
+{
+    const SecBuffer *token = sec_buffer_find(buffers, SECBUFFER_TOKEN);
+
+    if (!token && may_be_stream && (package->capabilities & SECPKG_FLAG_GSS_COMPATIBLE))
+        token = sec_buffer_find(buffers, SECBUFFER_STREAM); /* S2.12.7 */
+    return (SecBuffer *)token;
+}
+
 /*
  * Looks at what all four calls share and references the context. No lock is taken: one thread may protect messages
  * while another one takes protection off (S2.0.8), and different contexts share nothing.
  */
-static SECURITY_STATUS begin_message(const CtxtHandle *handle, PSecBufferDesc buffers, ULONG sequence,
+static SECURITY_STATUS begin_message(const CtxtHandle *handle, PSecBufferDesc buffers, ULONG sequence, bool may_be_stream,
                                      struct context **context, struct message *message)
 {
     struct context *found;
@@ -24,8 +33,7 @@ static SECURITY_STATUS begin_message(const CtxtHandle *handle, PSecBufferDesc bu
         context_dereference(found);
         return SEC_E_INVALID_HANDLE; /* S2.10.2: an unfinished context is none yet */
     }
-    if (sec_buffers_check(buffers) != SEC_E_OK ||
-        !(message->token = (SecBuffer *)sec_buffer_find(buffers, SECBUFFER_TOKEN)))
+    if (sec_buffers_check(buffers) != SEC_E_OK || !(message->token = find_token(found->package, buffers, may_be_stream)))
     {
         context_dereference(found);
         return SEC_E_INVALID_TOKEN; /* S2.12.2 */
@@ -51,7 +59,7 @@ SECURITY_STATUS SEC_ENTRY MakeSignature(PCtxtHandle handle, ULONG qop, PSecBuffe
 {
     struct message message = {.qop = qop};
     struct context *context;
-    SECURITY_STATUS status = begin_message(handle, buffers, sequence, &context, &message);
+    SECURITY_STATUS status = begin_message(handle, buffers, sequence, false, &context, &message);
 
     if (status != SEC_E_OK) return status;
     status = context->package->make_signature ? context->package->make_signature(context->state, &message)
@@ -68,7 +76,7 @@ SECURITY_STATUS SEC_ENTRY VerifySignature(PCtxtHandle handle, PSecBufferDesc buf
 {
     struct message message = {.qop = 0};
     struct context *context;
-    SECURITY_STATUS status = begin_message(handle, buffers, sequence, &context, &message);
+    SECURITY_STATUS status = begin_message(handle, buffers, sequence, false, &context, &message);
 
     if (status != SEC_E_OK) return status;
     status = context->package->verify_signature ? context->package->verify_signature(context->state, &message)
@@ -86,7 +94,7 @@ SECURITY_STATUS SEC_ENTRY EncryptMessage(PCtxtHandle handle, ULONG qop, PSecBuff
 {
     struct message message = {.qop = qop};
     struct context *context;
-    SECURITY_STATUS status = begin_message(handle, buffers, sequence, &context, &message);
+    SECURITY_STATUS status = begin_message(handle, buffers, sequence, false, &context, &message);
 
     if (status != SEC_E_OK) return status;
     status = context->package->encrypt_message ? context->package->encrypt_message(context->state, &message)
@@ -104,7 +112,7 @@ SECURITY_STATUS SEC_ENTRY DecryptMessage(PCtxtHandle handle, PSecBufferDesc buff
 {
     struct message message = {.qop = 0};
     struct context *context;
-    SECURITY_STATUS status = begin_message(handle, buffers, sequence, &context, &message);
+    SECURITY_STATUS status = begin_message(handle, buffers, sequence, true, &context, &message);
 
     if (status != SEC_E_OK) return status;
     status = context->package->decrypt_message ? context->package->decrypt_message(context->state, &message)

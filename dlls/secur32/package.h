@@ -12,8 +12,7 @@
 #include "ntoskrnl/core.h"
 
 /* The packages built in, in enumeration order (S3.1.5); one line each in dlls/secur32/builtin.c. */
-extern const struct sec_package negotiate_package;
-extern const struct sec_package ntlm_package;
+extern const struct sec_package negotiate_package, kerberos_package, ntlm_package;
 
 /* First buffer of TYPE (low 28 bits, S2.0.4), or NULL. */
 const SecBuffer *sec_buffer_find(const SecBufferDesc *desc, ULONG type);

@@ -81,7 +81,7 @@ struct message
 {
     SecBufferDesc
         *buffers; /* version checked, non-NULL; a TOKEN buffer is there (the front answers INVALID_TOKEN otherwise) */
-    SecBuffer *token;
+    SecBuffer *token;       /* that one; a package that says it is GSS_COMPATIBLE may get a STREAM buffer to decrypt instead */
     ULONG sequence;         /* MessageSeqNo */
     ULONG qop;              /* in: fQOP. A package that reports one on the way back sets qop_set too */
     bool qop_set;

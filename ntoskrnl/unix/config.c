@@ -67,6 +67,8 @@ static const struct key keys[] = {
     {"ntlm", "target-name", KIND_CHECK, FIELD(target_name), "application"},
     {"ntlm", "target-hosts", KIND_TEXT, FIELD(target_hosts), ""},
     {"ntlm", "lm-compatibility-level", KIND_LEVEL, FIELD(lm_compatibility_level), "5"},
+    {"kerberos", "keytab", KIND_TEXT, FIELD(kerberos_keytab), ""},
+    {"kerberos", "channel-bindings", KIND_CHECK, FIELD(kerberos_channel_bindings), "application"},
     {"exports", "directory", KIND_ACCOUNT, FIELD(export_directory), "/run/guise"},
     {"exports", "lifetime", KIND_NUMBER, FIELD(export_lifetime), "300"},
     {"packages", "directory", KIND_TEXT, FIELD(package_directory), ""},

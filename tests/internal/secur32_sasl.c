@@ -18,12 +18,19 @@ static SECURITY_STATUS identify(const char *bytes, ULONG length, ULONG type, Sec
 
 static void test_profiles(void)
 {
-    char *list = NULL;
-    ULONG count = 0;
+    char *list = NULL, *profile, *last = NULL;
+    ULONG count = 0, seen = 0;
     SecPkgInfoW *info = NULL;
     SECURITY_STATUS status = SaslEnumerateProfilesA(&list, &count);
 
-    ok(status == SEC_E_OK && count == 2 && !memcmp(list, "GSS-SPNEGO\0EXTERNAL\0", 21), "got %08lx, %lu\n", status, count); /* S2.19.1 */
+    ok(status == SEC_E_OK && count >= 2 && !strcmp(list, "GSSAPI"), "got %08lx, %lu\n", status, count); /* S2.19.1 */
+    for (profile = list; *profile; profile += strlen(profile) + 1)
+    {
+        last = profile;
+        seen++;
+        ok(strcmp(profile, "DIGEST-MD5"), "a profile whose package is not there\n"); /* S2.19.1 */
+    }
+    ok(seen == count && !strcmp(last, "EXTERNAL"), "%lu of %lu, %s\n", seen, count, last); /* S2.19.1 */
     FreeContextBuffer(list);
     status = SaslGetProfilePackageW((WCHAR *)u"EXTERNAL", &info);
     ok(status == SEC_E_OK && !memcmp(info->Name, u"Schannel", sizeof(u"Schannel")), "got %08lx\n", status); /* S2.19.1 */
@@ -37,15 +44,17 @@ static void test_identify(void)
         const char *bytes;
         ULONG length;
         SECURITY_STATUS status;
+        const char *package;
     } inputs[] = {
-        {"EXTERNAL", 8, SEC_E_OK},
-        {"EXTERNAL\0alice", 14, SEC_E_OK},
-        {"EXTERNAL YWxpY2U=", 17, SEC_E_OK},
-        {"EXTERNAL", 7, SEC_E_SECPKG_NOT_FOUND},
-        {"EXTERNALS", 9, SEC_E_SECPKG_NOT_FOUND},
-        {"external", 8, SEC_E_SECPKG_NOT_FOUND},
-        {"GSSAPI", 6, SEC_E_SECPKG_NOT_FOUND}, /* a profile whose package is not there */
-        {"", 0, SEC_E_SECPKG_NOT_FOUND},
+        {"EXTERNAL", 8, SEC_E_OK, "Schannel"},
+        {"EXTERNAL\0alice", 14, SEC_E_OK, "Schannel"},
+        {"EXTERNAL YWxpY2U=", 17, SEC_E_OK, "Schannel"},
+        {"GSSAPI", 6, SEC_E_OK, "Kerberos"},
+        {"EXTERNAL", 7, SEC_E_SECPKG_NOT_FOUND, NULL},
+        {"EXTERNALS", 9, SEC_E_SECPKG_NOT_FOUND, NULL},
+        {"external", 8, SEC_E_SECPKG_NOT_FOUND, NULL},
+        {"DIGEST-MD5", 10, SEC_E_SECPKG_NOT_FOUND, NULL}, /* a profile whose package is not there */
+        {"", 0, SEC_E_SECPKG_NOT_FOUND, NULL},
     };
     SecPkgInfoA *info;
     SECURITY_STATUS status;
@@ -56,7 +65,7 @@ static void test_identify(void)
         status = identify(inputs[i].bytes, inputs[i].length, SECBUFFER_DATA, &info);
         ok(status == inputs[i].status && (status == SEC_E_OK) == (info != NULL), "%s: got %08lx\n", inputs[i].bytes,
            status); /* S2.19.1 */
-        if (info) ok(!strcmp(info->Name, "Schannel"), "%s\n", info->Name); /* S2.19.1 */
+        if (info) ok(!strcmp(info->Name, inputs[i].package), "%s\n", info->Name); /* S2.19.1 */
         FreeContextBuffer(info);
     }
     status = identify("EXTERNAL", 8, SECBUFFER_TOKEN, &info);

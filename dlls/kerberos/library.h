@@ -1,0 +1,66 @@
+/*
+ * MIT Kerberos, loaded when it is first needed: who never uses Kerberos needs no library of it.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_KERBEROS_LIBRARY_H
+#define GUISE_KERBEROS_LIBRARY_H
+
+#include <gssapi/gssapi.h>
+#include <gssapi/gssapi_ext.h>
+#include <gssapi/gssapi_krb5.h>
+#include <krb5.h>
+
+/* What is called of it, by the name of the function: the one list for the table, its filling and its test. */
+#define KRB_GSS_FUNCTIONS(X) \
+    X(gss_accept_sec_context) \
+    X(gss_acquire_cred_from) \
+    X(gss_acquire_cred_with_password) \
+    X(gss_add_cred_from) \
+    X(gss_delete_sec_context) \
+    X(gss_display_name) \
+    X(gss_display_status) \
+    X(gss_export_sec_context) \
+    X(gss_get_mic_iov) \
+    X(gss_get_mic_iov_length) \
+    X(gss_get_name_attribute) \
+    X(gss_import_name) \
+    X(gss_import_sec_context) \
+    X(gss_init_sec_context) \
+    X(gss_inquire_context) \
+    X(gss_inquire_cred) \
+    X(gss_inquire_sec_context_by_oid) \
+    X(gss_localname) \
+    X(gss_release_buffer) \
+    X(gss_release_buffer_set) \
+    X(gss_release_cred) \
+    X(gss_release_name) \
+    X(gss_set_cred_option) \
+    X(gss_unwrap_iov) \
+    X(gss_verify_mic_iov) \
+    X(gss_wrap_iov) \
+    X(gss_wrap_iov_length)
+
+#define KRB_KRB5_FUNCTIONS(X) \
+    X(krb5_free_context) \
+    X(krb5_free_default_realm) \
+    X(krb5_free_host_realm) \
+    X(krb5_get_default_realm) \
+    X(krb5_get_host_realm) \
+    X(krb5_init_context)
+
+struct krb_library
+{
+#define MEMBER(name) __typeof__(name) *name;
+    KRB_GSS_FUNCTIONS(MEMBER)
+    KRB_KRB5_FUNCTIONS(MEMBER)
+#undef MEMBER
+};
+
+/* The library, or NULL and one line on the log the first time: it is not installed. It stays in the process. */
+const struct krb_library *krb_load(void);
+
+/* The same for those who have a credential or a context, which nobody gets without it. */
+extern const struct krb_library *krb;
+
+#endif

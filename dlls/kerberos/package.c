@@ -1,0 +1,43 @@
+/*
+ * The Kerberos security package: its row in the front's table.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "dlls/kerberos/kerberos.h"
+
+/* A client context, an unfinished or refused one and one without token have nobody to impersonate (table 9.4 of the SSPI notes). */
+static SECURITY_STATUS context_token(struct package_context *context, PACCESS_TOKEN *token)
+{
+    if (context->state != KRB_STATE_COMPLETE || !context->token) return SEC_E_NO_IMPERSONATION;
+    *token = context->token;
+    return SEC_E_OK;
+}
+
+#define CAPABILITIES \
+    (SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY | SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_DATAGRAM | SECPKG_FLAG_CONNECTION | \
+     SECPKG_FLAG_MULTI_REQUIRED | SECPKG_FLAG_EXTENDED_ERROR | SECPKG_FLAG_IMPERSONATION | SECPKG_FLAG_ACCEPT_WIN32_NAME | \
+     SECPKG_FLAG_NEGOTIABLE | SECPKG_FLAG_GSS_COMPATIBLE | SECPKG_FLAG_LOGON | SECPKG_FLAG_MUTUAL_AUTH | SECPKG_FLAG_DELEGATION | \
+     SECPKG_FLAG_READONLY_WITH_CHECKSUM)
+_Static_assert(CAPABILITIES == 0x73bbf, "the base set of S3.1.3");
+
+const struct sec_package kerberos_package = {
+    .version = SEC_PACKAGE_VERSION,
+    .size = sizeof(struct sec_package),
+    .name = u"Kerberos",
+    .comment = u"Microsoft Kerberos V1.0",
+    .capabilities = CAPABILITIES,
+    .rpc_id = 16,
+    .max_token = KRB_MAX_TOKEN,
+    .acquire_credential = krb_acquire_credential,
+    .free_credential = krb_free_credential,
+    .query_credential = krb_query_credential,
+    .initialize = krb_initialize,
+    .accept = krb_accept,
+    .delete_context = krb_delete_context,
+    .make_signature = krb_make_signature,
+    .verify_signature = krb_verify_signature,
+    .encrypt_message = krb_encrypt_message,
+    .decrypt_message = krb_decrypt_message,
+    .query_context = krb_query_context,
+    .context_token = context_token,
+};

@@ -1,0 +1,205 @@
+/*
+ * The acceptor: an AP-REQ judged with the keys of the keytab, and the token of who sent it (MS-KILE 3.4).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <string.h>
+
+#include "dlls/kerberos/framing.h"
+#include "dlls/kerberos/kerberos.h"
+
+/* What one leg brought to light. */
+struct trial
+{
+    OM_uint32 major, minor, flags, lifetime;
+    gss_buffer_desc answer;
+    gss_name_t client;
+    gss_cred_id_t delegated;
+};
+
+static void free_trial(struct trial *trial)
+{
+    OM_uint32 minor;
+
+    guise_process_begin();
+    if (trial->answer.value) krb->gss_release_buffer(&minor, &trial->answer);
+    if (trial->client) krb->gss_release_name(&minor, &trial->client);
+    if (trial->delegated) krb->gss_release_cred(&minor, &trial->delegated);
+    guise_process_end();
+}
+
+static void try_token(gss_ctx_id_t *gss, gss_cred_id_t keys, struct krb_span token, gss_channel_bindings_t bindings, struct trial *trial)
+{
+    gss_buffer_desc input = {token.size, (void *)token.data};
+
+    guise_process_begin();
+    trial->major = krb->gss_accept_sec_context(&trial->minor, gss, keys, &input, bindings, &trial->client, NULL, &trial->answer,
+                                               &trial->flags, &trial->lifetime, &trial->delegated);
+    guise_process_end();
+}
+
+/* ---- channel bindings ---- */
+
+/* What is asked of the client's bindings, made of the policy and of what the program says. */
+enum demand
+{
+    DEMAND_NOTHING,
+    DEMAND_EQUAL,   /* the program's, or none at all where those may be missing */
+    DEMAND_ANY,     /* the channel ends at a proxy: some, whatever they are (S2.6.6) */
+    DEMAND_REFUSED  /* required, and the program has none to compare with */
+};
+
+static enum demand demand_of(const struct package_context *context)
+{
+    enum guise_check check = context->credential->channel_bindings;
+
+    if (check == CHECK_OFF) return DEMAND_NOTHING;
+    if (context->request & ASC_REQ_PROXY_BINDINGS) return DEMAND_ANY;
+    if (context->bindings.block) return DEMAND_EQUAL;
+    return check == CHECK_REQUIRED ? DEMAND_REFUSED : DEMAND_NOTHING;
+}
+
+/* Zeros stand for none (S6.2.5). */
+static bool may_be_missing(const struct package_context *context)
+{
+    enum guise_check check = context->credential->channel_bindings;
+
+    return check == CHECK_SUPPORTED || (check != CHECK_REQUIRED && (context->request & ASC_REQ_ALLOW_MISSING_BINDINGS));
+}
+
+/*
+ * Whether the client bound itself to anything: a channel of our invention is not it, and only who has no bindings passes with that. Nothing
+ * is kept of this look, so that the token is no replay when it is judged.
+ */
+static SECURITY_STATUS check_any_bindings(const struct package_context *context, struct krb_span token)
+{
+    struct gss_channel_bindings_struct invented = {.application_data = {sizeof("guise:no such channel"), (void *)"guise:no such channel"}};
+    gss_ctx_id_t gss = GSS_C_NO_CONTEXT;
+    struct trial trial = {0};
+    OM_uint32 minor;
+
+    try_token(&gss, context->credential->acceptor_no_replay, token, &invented, &trial);
+    free_trial(&trial);
+    if (gss) krb->gss_delete_sec_context(&minor, &gss, GSS_C_NO_BUFFER);
+    if (GSS_ROUTINE_ERROR(trial.major) == GSS_S_BAD_BINDINGS) return SEC_E_OK;
+    if (GSS_ERROR(trial.major)) return krb_leg_status(trial.major, trial.minor, true, "bindings");
+    return may_be_missing(context) ? SEC_E_OK : SEC_E_BAD_BINDINGS;
+}
+
+/* After a leg whose bindings, if there were any, were right. */
+static SECURITY_STATUS check_equal_bindings(const struct package_context *context, enum demand demand)
+{
+    if (demand != DEMAND_EQUAL || (context->flags & GSS_C_CHANNEL_BOUND_FLAG) || may_be_missing(context)) return SEC_E_OK;
+    return SEC_E_BAD_BINDINGS;
+}
+
+/* ---- the client ---- */
+
+/* S9.1.4 */
+static SECURITY_IMPERSONATION_LEVEL token_level(const struct package_context *context, const struct trial *trial)
+{
+    if ((context->flags & GSS_C_IDENTIFY_FLAG) || (context->request & ASC_REQ_IDENTIFY)) return SecurityIdentification;
+    return trial->delegated ? SecurityDelegation : SecurityImpersonation;
+}
+
+static SECURITY_STATUS make_token(struct package_context *context, struct trial *trial)
+{
+    SECURITY_IMPERSONATION_LEVEL level = token_level(context, trial);
+    SECURITY_STATUS status;
+
+    if (context->request & ASC_REQ_NO_TOKEN) return SEC_E_OK;
+    guise_process_begin();
+    status = krb_create_token(trial->client, level, &context->token);
+    guise_process_end();
+    if (status || level != SecurityDelegation) return status;
+    status = krb_keep_delegated(context->token, trial->delegated) ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+    trial->delegated = GSS_C_NO_CREDENTIAL;
+    return status;
+}
+
+/* ---- legs ---- */
+
+static SECURITY_STATUS judge(struct package_context *context, struct leg *leg, struct trial *trial, enum demand demand)
+{
+    SECURITY_STATUS status;
+
+    if (GSS_ERROR(trial->major)) return krb_leg_status(trial->major, trial->minor, true, "AP-REQ");
+    context->flags |= trial->flags;
+    if (!trial->delegated) context->flags &= ~GSS_C_DELEG_FLAG;
+    if ((status = check_equal_bindings(context, demand))) return status;
+    if (trial->major & GSS_S_CONTINUE_NEEDED)
+    {
+        leg->attributes = krb_acceptor_attributes(context->flags, context->request);
+        return SEC_I_CONTINUE_NEEDED; /* DCE style: the client answers once more */
+    }
+    if ((status = make_token(context, trial))) return status;
+    krb_complete(context, leg, trial->lifetime);
+    return SEC_E_OK;
+}
+
+/* The AP-REP; a KRB-ERROR only where it was asked for (S6.6.1). */
+static SECURITY_STATUS answer(struct package_context *context, struct leg *leg, struct trial *trial, SECURITY_STATUS status)
+{
+    bool wanted = SEC_SUCCESS(status) || (GSS_ERROR(trial->major) && (context->request & ASC_REQ_EXTENDED_ERROR));
+
+    if (wanted && trial->answer.length && krb_output_token(leg, &trial->answer) && SEC_SUCCESS(status)) return SEC_E_INSUFFICIENT_MEMORY;
+    return status;
+}
+
+static SECURITY_STATUS run(struct package_context *context, struct leg *leg, struct krb_span token)
+{
+    struct package_credential *credential = context->credential;
+    gss_cred_id_t keys = context->request & ASC_REQ_ALLOW_CONTEXT_REPLAY ? credential->acceptor_no_replay : credential->acceptor;
+    enum demand demand = demand_of(context);
+    struct trial trial = {0};
+    SECURITY_STATUS status;
+
+    if (demand == DEMAND_REFUSED) return SEC_E_BAD_BINDINGS;
+    if (demand == DEMAND_ANY && !context->gss && (status = check_any_bindings(context, token))) return status;
+    try_token(&context->gss, keys, token, demand == DEMAND_EQUAL ? &context->bindings.gss : GSS_C_NO_CHANNEL_BINDINGS, &trial);
+    status = answer(context, leg, &trial, judge(context, leg, &trial, demand));
+    free_trial(&trial);
+    return status;
+}
+
+/* S2.6.6: the two are mutually exclusive. */
+static bool contradicts(ULONG request)
+{
+    const ULONG exclusive = ASC_REQ_PROXY_BINDINGS | ASC_REQ_ALLOW_MISSING_BINDINGS;
+
+    return (request & exclusive) == exclusive;
+}
+
+static SECURITY_STATUS first_leg(struct package_credential *credential, struct package_context **context, struct leg *leg)
+{
+    struct krb_span token = krb_input_token(leg);
+    struct package_context *made;
+    SECURITY_STATUS status;
+
+    if (!credential) return SEC_E_INVALID_HANDLE;
+    if (!credential->acceptor) return SEC_E_NO_CREDENTIALS;
+    if (contradicts(leg->request)) return SEC_E_UNSUPPORTED_FUNCTION;
+    if (krb_message_of(token.data, token.size) != KRB_MESSAGE_AP_REQ) return SEC_E_INVALID_TOKEN;
+    if (!(made = krb_new_context(credential, true, leg->request))) return SEC_E_INSUFFICIENT_MEMORY;
+    if (!(status = krb_take_bindings(&made->bindings, leg->input))) status = run(made, leg, token);
+    if (SEC_SUCCESS(status)) *context = made;
+    else krb_delete_context(made);
+    return status;
+}
+
+static SECURITY_STATUS later_leg(struct package_context *context, struct leg *leg)
+{
+    struct krb_span token = krb_input_token(leg);
+    SECURITY_STATUS status = SEC_E_INVALID_TOKEN;
+
+    if (!context->acceptor) return SEC_E_INVALID_HANDLE;
+    if (context->state != KRB_STATE_OPEN) return SEC_E_OUT_OF_SEQUENCE;
+    if (krb_message_of(token.data, token.size) == KRB_MESSAGE_AP_REP) status = run(context, leg, token);
+    if (!SEC_SUCCESS(status)) krb_fail(context);
+    return status;
+}
+
+SECURITY_STATUS krb_accept(struct package_credential *credential, struct package_context **context, struct leg *leg)
+{
+    return *context ? later_leg(*context, leg) : first_leg(credential, context, leg);
+}
