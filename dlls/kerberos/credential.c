@@ -172,6 +172,7 @@ static SECURITY_STATUS ask_with_password(struct package_credential *credential)
     bool usable;
     SECURITY_STATUS status;
 
+    if (!password.length) return SEC_E_LOGON_DENIED; /* no key is made of none */
     major = krb->gss_acquire_cred_with_password(&minor, credential->name, &password, GSS_C_INDEFINITE, &mechanisms, GSS_C_INITIATE,
                                                 &credential->tickets, NULL, NULL);
     if ((status = use_quietly(major, minor, &credential->tickets))) return status;

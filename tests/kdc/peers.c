@@ -172,7 +172,7 @@ bool side_open_initiator(struct side *side, const char *user, const char *target
     side->target = target;
     side->request = request;
     if (!user) return acquire(side, NULL, SECPKG_CRED_OUTBOUND, NULL);
-    snprintf(password, sizeof(password), "%s-pw", user);
+    snprintf(password, sizeof(password), "%.*s-pw", (int)strcspn(user, "@"), user);
     identity.User = (UCHAR *)user;
     identity.UserLength = strlen(user);
     identity.Password = (UCHAR *)password;

@@ -72,7 +72,7 @@ struct side
     TimeStamp expiry;
 };
 
-/* USER NULL: default credentials; else his password NAME-pw. */
+/* USER NULL: default credentials; else NAME or NAME@REALM, with the password NAME-pw. */
 bool side_open_initiator(struct side *side, const char *user, const char *target, ULONG request);
 bool side_open_acceptor(struct side *side, const char *principal, ULONG request);
 SECURITY_STATUS side_step(struct side *side, const struct token *in, struct token *out);
