@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "dlls/kerberos/framing.h"
 #include "dlls/kerberos/kerberos.h"
 
 /* A client context, an unfinished or refused one and one without token have nobody to impersonate (table 9.4 of the SSPI notes). */
@@ -12,6 +13,19 @@ static SECURITY_STATUS context_token(struct package_context *context, PACCESS_TO
     *token = context->token;
     return SEC_E_OK;
 }
+
+/* AP-REQs, framed and bare; not an AP-REP, with which nobody begins. */
+static bool owns_token(const UCHAR *token, ULONG length)
+{
+    return krb_message_of(token, length) == KRB_MESSAGE_AP_REQ;
+}
+
+/* Windows' order (S5.1.2): its own spelling first, and both mean the same. */
+static const struct sec_mechanism mechanisms[] = {
+    {(const UCHAR *)"\x2a\x86\x48\x82\xf7\x12\x01\x02\x02", 9},
+    {(const UCHAR *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02", 9},
+    {NULL, 0},
+};
 
 #define CAPABILITIES \
     (SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY | SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_DATAGRAM | SECPKG_FLAG_CONNECTION | \
@@ -40,4 +54,6 @@ const struct sec_package kerberos_package = {
     .decrypt_message = krb_decrypt_message,
     .query_context = krb_query_context,
     .context_token = context_token,
+    .owns_token = owns_token,
+    .mechanisms = mechanisms,
 };
