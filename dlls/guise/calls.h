@@ -2,7 +2,7 @@
  * What crosses between the PE modules and the Unix half: one call, one parameter block.
  *
  * Both compilers read this file, so a block has members of fixed size and pointers only, and its size is asserted. The calls of
- * secur32.spec are generated behind these (tools/makespec --calls).
+ * secur32.spec are generated behind these (tools/makethunks).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -10,6 +10,8 @@
 #define GUISE_DLLS_GUISE_CALLS_H
 
 #include <stdint.h>
+
+#include "dlls/guise/out_list.h"
 
 #define GUISE_COMPANION_VERSION 1
 
@@ -23,7 +25,10 @@
     CALL(thread_token) \
     CALL(thread_assign) \
     CALL(thread_aside) \
-    CALL(thread_return)
+    CALL(thread_return) \
+    CALL(thunks) \
+    CALL(release) \
+    CALL(check_revert)
 
 enum guise_call
 {
@@ -102,5 +107,27 @@ struct thread_aside_block
     uint32_t copy_on_open, effective_only, level, pad;
 };
 _Static_assert(sizeof(struct thread_aside_block) == 24, "one layout for both compilers");
+
+/* Which thunks follow the calls: secur32.dll compares it with its own THUNKS_MARK. */
+struct thunks_block
+{
+    uint32_t mark; /* out */
+};
+_Static_assert(sizeof(struct thunks_block) == 4, "one layout for both compilers");
+
+/* Wipes and frees what a thunk handed over. */
+struct release_block
+{
+    struct out_list *list; /* in; NULL is fine */
+};
+_Static_assert(sizeof(struct release_block) == 8, "one layout for both compilers");
+
+/* What RevertSecurityContext answers; nothing is reverted. */
+struct check_revert_block
+{
+    const void *context;
+    int32_t result, pad;
+};
+_Static_assert(sizeof(struct check_revert_block) == 16, "one layout for both compilers");
 
 #endif

@@ -1,11 +1,11 @@
-# The modules for Wine: guise.dll (built in for Wine) with its Unix half guise.so. Included by Makefile.in; needs mingw-w64 and winebuild.
+# The modules for Wine: secur32.dll, which takes the place of Wine's, and guise.dll (built in for Wine) with its Unix half guise.so. Included by Makefile.in; needs mingw-w64 and winebuild.
 # WINEDLLPATH=dlls/guise/wine makes a Wine find them in the build tree.
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
 WINE_ROOM    = dlls/guise/wine
 WINE_PE      = $(WINE_ROOM)/x86_64-windows
 WINE_UNIX    = $(WINE_ROOM)/x86_64-unix
-WINE_MODULES = $(WINE_PE)/guise.dll $(WINE_UNIX)/guise.so
+WINE_MODULES = $(WINE_PE)/guise.dll $(WINE_UNIX)/guise.so $(WINE_PE)/secur32.dll
 
 # msvcrt is left out: hooks run where its own calls would come back to them. -mno-red-zone is mingw's rule anyway.
 # gcc 12 takes the TEB's address, which is relative to gs, for one in the first page.
@@ -14,9 +14,39 @@ WINE_PE_LDFLAGS = -nostdlib -shared -s -Wl,--entry,DllMain -Wl,--enable-stdcall-
 WINE_PE_LIBS    = -lntdll -lntdllcrt -lkernel32 -lgcc
 
 guise_PE_OBJS   = $(patsubst %.c,%.obj,$(call in_rooms,dlls/guise dlls/guise/hooks))
-guise_UNIX_OBJS = $(call objects,$(call in_rooms,dlls/guise/unix))
+guise_UNIX_OBJS = $(sort $(call objects,$(call in_rooms,dlls/guise/unix)) dlls/guise/unix/secur32_thunks.o)
+secur32_PE_OBJS = $(sort $(patsubst %.c,%.obj,$(call in_rooms,dlls/secur32/pe)) dlls/secur32/pe/secur32_thunks.obj) dlls/guise/say.obj
 
 wine-modules: $(WINE_MODULES)
+
+# The blocks that both halves of secur32 know, and what fills them and takes them apart.
+THUNK_TOOLS   = tools/makethunks tools/makespec $(wildcard $(addprefix $(srcdir)/include/,sspi.h secext.h ntsecapi.h winbase.h))
+SECUR32_BLOCKS = dlls/secur32/pe/secur32_blocks.h dlls/guise/unix/secur32_blocks.h
+THUNK_SOURCES = $(SECUR32_BLOCKS) dlls/secur32/pe/secur32_thunks.c dlls/guise/unix/secur32_thunks.c
+dlls/%/secur32_blocks.h: dlls/secur32/secur32.spec $(THUNK_TOOLS)
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) $(srcdir)/tools/makethunks --blocks $< >$@.new && mv $@.new $@
+dlls/secur32/pe/secur32_thunks.c: dlls/secur32/secur32.spec $(THUNK_TOOLS)
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) $(srcdir)/tools/makethunks --pe $< >$@.new && mv $@.new $@
+dlls/guise/unix/secur32_thunks.c: dlls/secur32/secur32.spec $(THUNK_TOOLS)
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) $(srcdir)/tools/makethunks --unix $< >$@.new && mv $@.new $@
+$(guise_UNIX_OBJS) $(secur32_PE_OBJS): | $(SECUR32_BLOCKS)
+dlls/guise/unix/main.o dlls/guise/unix/out.o dlls/guise/unix/secur32_thunks.o: ALL_CFLAGS += -I.
+
+dlls/secur32/pe/%.obj: dlls/secur32/pe/%.c Makefile
+	@mkdir -p $(@D)
+	$(say) PE  $@
+	$(Q)$(MINGW_CC) $(WINE_PE_CFLAGS) -c -o $@ $<
+dlls/secur32/pe/secur32.def: dlls/secur32/secur32.spec tools/makespec
+	@mkdir -p $(@D)
+	$(Q)$(PYTHON) $(srcdir)/tools/makespec --def $< >$@.new && mv $@.new $@
+# Without the mark of a builtin: only so Wine takes it before its own.
+$(WINE_PE)/secur32.dll: $(secur32_PE_OBJS) dlls/secur32/pe/secur32.def
+	@mkdir -p $(@D)
+	$(say) PE  $@
+	$(Q)$(MINGW_CC) $(WINE_PE_LDFLAGS) -o $@ $^ $(WINE_PE_LIBS)
 
 dlls/guise/%.obj: dlls/guise/%.c Makefile
 	@mkdir -p $(@D)
@@ -50,5 +80,5 @@ check-wine-modules: $(WINE_MODULES) $(WINE_TEST)
 
 clean: clean-wine-modules
 clean-wine-modules:
-	rm -rf $(WINE_ROOM) dlls/guise/guise.def $(WINE_TEST)
+	rm -rf $(WINE_ROOM) dlls/guise/guise.def dlls/secur32/pe/secur32.def $(THUNK_SOURCES) $(WINE_TEST)
 .PHONY: wine-modules check-wine-modules clean-wine-modules

@@ -12,16 +12,6 @@ static struct guise_api guise_api = { .version = GUISE_COMPANION_VERSION, .unix_
 static INIT_ONCE started = INIT_ONCE_STATIC_INIT; /* guards guise_api until it is 1 */
 static NTSTATUS start_status;
 
-void say(const char *line)
-{
-    int(__cdecl *output)(const char *) = (void *)GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "__wine_dbg_output");
-
-    if (!output) return;
-    output("guise: ");
-    output(line);
-    output("\n");
-}
-
 static NTSTATUS start(void)
 {
     struct start_block block = { .version = GUISE_COMPANION_VERSION, .teb = (ULONG_PTR)NtCurrentTeb() };

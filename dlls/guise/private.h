@@ -9,12 +9,10 @@
 #include <ntstatus.h>
 #define WIN32_NO_STATUS
 #include "dlls/guise/guise.h"
+#include "dlls/guise/say.h"
 
 /* guise.dll itself; set before anything else runs. */
 extern HINSTANCE module_base;
-
-/* One line for the operator on stderr, also where the Unix half is missing. Never a secret. */
-void say(const char *line);
 
 /* Finds the Unix half: unix_call.c. STATUS_DLL_INIT_FAILED, with a line that says why. */
 NTSTATUS unix_half_load(void);

@@ -23,7 +23,7 @@ struct secret_block
 
 void *secret_alloc(size_t size)
 {
-    struct secret_block *block = out_block(sizeof(*block) + size);
+    struct secret_block *block = out_block_behind(sizeof(*block), size);
 
     if (!block) return NULL;
     block->size = size;

@@ -14,6 +14,9 @@
 
 /* ---- the library: table.c --------------------------------------------------------------------------------------- */
 
+/* A mark by which a program tells this library from others of its name. */
+extern const ULONG guise_secur32_version;
+
 /* Whether the core that was loaded is the one this library was built with. Otherwise every call is refused. */
 bool sec_core_matches(void);
 
@@ -111,6 +114,9 @@ static inline enum context_phase context_phase(const struct context *context)
 
 /* A new handle to the client's token of a completed server context, with the rights an SSPI caller gets (impersonate.c). */
 SECURITY_STATUS context_open_token(struct context *context, HANDLE *handle);
+
+/* What RevertSecurityContext answers, and nothing is reverted: for the PE module, which has a thread of Wine's to revert (impersonate.c). */
+SECURITY_STATUS guise_check_revert(const CtxtHandle *handle);
 
 /* The client's token of a completed server context, valid while the context is referenced (impersonate.c). */
 SECURITY_STATUS context_access_token(struct context *context, PACCESS_TOKEN *token);

@@ -54,6 +54,18 @@ SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle handle)
     return status;
 }
 
+SECURITY_STATUS guise_check_revert(const CtxtHandle *handle)
+{
+    struct context *context;
+    SECURITY_STATUS status = SEC_E_UNSUPPORTED_FUNCTION;
+
+    if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
+    if (!(context = context_reference(handle))) return SEC_E_INVALID_HANDLE;
+    if (context->package->context_token) status = context->acceptor ? SEC_E_OK : SEC_E_NO_IMPERSONATION;
+    context_dereference(context);
+    return status;
+}
+
 /***********************************************************************
  *           RevertSecurityContext (SECUR32.@)
  *
@@ -63,18 +75,9 @@ SECURITY_STATUS SEC_ENTRY ImpersonateSecurityContext(PCtxtHandle handle)
  */
 SECURITY_STATUS SEC_ENTRY RevertSecurityContext(PCtxtHandle handle)
 {
-    struct context *context;
-    SECURITY_STATUS status = SEC_E_UNSUPPORTED_FUNCTION;
+    SECURITY_STATUS status = guise_check_revert(handle);
 
-    if (!sec_core_matches()) return SEC_E_INTERNAL_ERROR;
-    if (!(context = context_reference(handle))) return SEC_E_INVALID_HANDLE;
-    if (context->package->context_token && !context->acceptor) status = SEC_E_NO_IMPERSONATION;
-    else if (context->package->context_token)
-    {
-        PsRevertToSelf();
-        status = SEC_E_OK;
-    }
-    context_dereference(context);
+    if (status == SEC_E_OK) PsRevertToSelf();
     return status;
 }
 

@@ -5,6 +5,8 @@
  */
 #include "dlls/secur32/front.h"
 
+const ULONG guise_secur32_version = GUISE_CORE_VERSION;
+
 static bool core_matches; /* written once, while the library loads */
 
 static void __attribute__((constructor)) compare_core_version(void)

@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "ntoskrnl/core.h"
+#include "ntoskrnl/out.h"
 #include "ntoskrnl/rtl/memory.h"
+
+const struct guise_out_hooks *guise_out_hooks;
 
 static _Atomic long allocations_until_failure; /* 0 = none is to fail */
 
