@@ -5,8 +5,6 @@
  */
 #include "dlls/secur32/pe/thunks.h"
 
-#define FAULT_EXIT 134
-
 NTSTATUS WINAPI LdrLockLoaderLock(ULONG flags, ULONG *result, ULONG_PTR *cookie);
 NTSTATUS WINAPI NtTerminateProcess(HANDLE process, NTSTATUS status);
 NTSTATUS WINAPI LdrUnlockLoaderLock(ULONG flags, ULONG_PTR cookie);
@@ -63,16 +61,12 @@ const struct guise_api *companion(void)
 BOOL thunk_run(enum thunk thunk, void *block)
 {
     const struct guise_api *api = companion();
-    NTSTATUS status;
 
     if (!api) return FALSE;
-    if (!(status = api->unix_call(CALL_COUNT + thunk, block))) return TRUE;
-    if (status == STATUS_ACCESS_VIOLATION)
-    {
-        say("a caller's memory went away during a call of secur32.dll: the process ends");
-        NtTerminateProcess(GetCurrentProcess(), FAULT_EXIT);
-    }
-    return FALSE;
+    if (!api->unix_call(CALL_COUNT + thunk, block)) return TRUE;
+    say("a caller's memory went away during a call of secur32.dll: ending the process");
+    NtTerminateProcess(GetCurrentProcess(), STATUS_FAIL_FAST_EXCEPTION);
+    for (;;) __builtin_trap();
 }
 
 BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved)

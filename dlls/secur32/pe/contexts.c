@@ -41,8 +41,7 @@ int32_t __stdcall ImpersonateSecurityContext(void *context)
     if (status == SEC_INVALID_HANDLE || status == SEC_UNSUPPORTED || status == SEC_INTERNAL) return status;
     if (status) return SEC_NO_IMPERSONATION;
     api = companion();
-    if (api->can_impersonate && api->impersonate_token)
-        return api->impersonate_token(close.native) ? SEC_NO_IMPERSONATION : SEC_OK;
+    if (api->can_impersonate) return api->impersonate_token(close.native) ? SEC_NO_IMPERSONATION : SEC_OK;
     api->unix_call(CALL_token_close, &close);
     return SEC_NO_IMPERSONATION;
 }

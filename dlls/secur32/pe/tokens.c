@@ -11,9 +11,9 @@ static NTSTATUS publish(uint64_t native, ACCESS_MASK access, HANDLE *token)
     const struct guise_api *api = companion();
     struct token_close_block close = { .native = native };
 
-    if (api->can_impersonate && api->publish_token) return api->publish_token(native, access, token);
+    if (api->can_impersonate) return api->publish_token(native, access, token);
     api->unix_call(CALL_token_close, &close);
-    return STATUS_NOT_SUPPORTED;
+    return STATUS_ACCESS_DENIED;
 }
 
 int32_t token_deliver(uint64_t native, HANDLE *token, int32_t result)
@@ -28,7 +28,7 @@ int32_t token_deliver_sec(uint64_t native, HANDLE *token, int32_t result)
     NTSTATUS status = publish(native, TOKEN_QUERY | TOKEN_DUPLICATE | TOKEN_IMPERSONATE, token);
 
     if (!status) return result;
-    if (status == STATUS_NOT_SUPPORTED) return SEC_UNSUPPORTED;
+    if (status == STATUS_ACCESS_DENIED) return SEC_NO_IMPERSONATION;
     return status == STATUS_NO_MEMORY || status == STATUS_INSUFFICIENT_RESOURCES ? SEC_NO_MEMORY : SEC_INTERNAL;
 }
 
