@@ -1,0 +1,546 @@
+/*
+ * Negotiate between our two sides: choices, mechListMICs, what happens on the way, what is refused.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include "tests/internal/nego_double.h"
+#include "tests/internal/ntlm_hex.h"
+#include "wine/test.h"
+
+#define BOTH (NEGO_FAKE | NEGO_NTLM)
+
+static const struct sec_package *chosen(struct package_context *context)
+{
+    ULONG state;
+
+    return context ? negotiate_package.chosen(context, &state) : NULL;
+}
+
+static ULONG state_of(struct package_context *context)
+{
+    ULONG state = 0xdead;
+
+    negotiate_package.chosen(context, &state);
+    return state;
+}
+
+static bool token_has(const struct nego_talk *talk, const char *hex)
+{
+    struct bytes bytes = unhex(hex);
+
+    for (ULONG i = 0; i + bytes.size <= talk->token_length; i++)
+        if (!memcmp(talk->token + i, bytes.data, bytes.size)) return true;
+    return false;
+}
+
+#define NTLM_OID "060a2b06010401823702020a"
+#define KRB_OID  "06092a864886f712010202"
+#define MS_OID   "06092a864882f712010202"
+
+/* ---- what comes of what both sides have -------------------------------------------------------------------------------- */
+
+static void test_choices(void)
+{
+    static const struct
+    {
+        int client, server, fake_legs, legs;
+        bool fake_wins;
+        const char *what;
+    } cases[] = {
+        {BOTH, BOTH, 1, 3, true, "one token"},
+        {BOTH, BOTH, 2, 3, true, "mutual"},
+        {BOTH, BOTH, 3, 5, true, "three tokens"},
+        {NEGO_FAKE, BOTH, 2, 3, true, "a client with one package"},
+        {BOTH, NEGO_FAKE, 2, 3, true, "a server with one package"},
+        {BOTH, NEGO_NTLM, 2, 7, false, "a server without the first"},
+        {NEGO_NTLM, BOTH, 2, 4, false, "NTLM by itself, without SPNEGO"},
+    };
+
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        const struct sec_package *winner = cases[i].fake_wins ? &nego_fake : &ntlm_package;
+        struct nego_talk talk;
+
+        nego_talk_begin(&talk, cases[i].client, cases[i].server);
+        nego_fake_script.legs = cases[i].fake_legs;
+        ok(nego_talk_works(&talk), "%s: client %08lx, server %08lx\n", cases[i].what, talk.client_status, talk.server_status); /* S5.4.3 */
+        ok(talk.legs == cases[i].legs, "%s: %d legs\n", cases[i].what, talk.legs); /* S5.4.3 */
+        ok(chosen(talk.client) == winner && chosen(talk.server) == winner, "%s: another package\n", cases[i].what); /* S5.7.2 */
+        ok(talk.client_attributes & ISC_RET_INTEGRITY, "%s: client %lx\n", cases[i].what, talk.client_attributes); /* S2.5.11 */
+        ok(talk.server_attributes & ASC_RET_INTEGRITY, "%s: server %lx\n", cases[i].what, talk.server_attributes); /* S2.5.11 */
+        if (!cases[i].fake_wins) ok(nego_talk_seals(&talk), "%s: no messages\n", cases[i].what); /* S2.12.4 */
+        nego_talk_end(&talk);
+        ok(!nego_fake_seen.contexts, "%s: %d contexts are left\n", cases[i].what, nego_fake_seen.contexts); /* S12.2 */
+    }
+}
+
+/* ---- the offer ----------------------------------------------------------------------------------------------------------- */
+
+static void test_offer(void)
+{
+    struct nego_talk talk;
+
+    nego_talk_begin(&talk, BOTH, BOTH);
+    nego_client_leg(&talk);
+    ok(token_has(&talk, "a0243022" MS_OID KRB_OID NTLM_OID "a20404024b31"), "another list or token\n"); /* S5.1.2 */
+    ok(state_of(talk.client) == SECPKG_NEGOTIATION_OPTIMISTIC && chosen(talk.client) == &nego_fake, "state %lu\n", state_of(talk.client)); /* S5.7.2 */
+    nego_server_leg(&talk);
+    ok(token_has(&talk, "a0030a0100a10b" MS_OID "a20404024b32"), "another answer\n"); /* S5.2.1 */
+    ok(state_of(talk.server) == SECPKG_NEGOTIATION_COMPLETE, "state %lu\n", state_of(talk.server)); /* S5.7.2 */
+    nego_talk_end(&talk);
+}
+
+/* What cannot reach the target is passed over before anything was sent; other failures are the caller's (S5.4.1). */
+static void test_passing_over(void)
+{
+    static const struct
+    {
+        SECURITY_STATUS status;
+        bool passed_over;
+    } cases[] = {
+        {SEC_E_TARGET_UNKNOWN, true},    {SEC_E_NO_AUTHENTICATING_AUTHORITY, true}, {SEC_E_NO_CREDENTIALS, true},
+        {SEC_E_LOGON_DENIED, false},     {SEC_E_INSUFFICIENT_MEMORY, false},        {SEC_E_WRONG_PRINCIPAL, false},
+        {SEC_E_INTERNAL_ERROR, false},
+    };
+
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        struct nego_talk talk;
+        SecPkgContext_NegoStatus last = {0};
+
+        nego_talk_begin(&talk, BOTH, BOTH);
+        nego_fake_script.first_leg = cases[i].status;
+        nego_client_leg(&talk);
+        ok(talk.client_status == (cases[i].passed_over ? SEC_I_CONTINUE_NEEDED : cases[i].status), "%08lx: got %08lx\n", cases[i].status,
+           talk.client_status); /* S5.4.1 */
+        if (!cases[i].passed_over) continue;
+        ok(talk.token[0] == 0x60 && token_has(&talk, "a00e300c" NTLM_OID) && token_has(&talk, "4e544c4d53535000"), "another offer\n"); /* S5.4.1 */
+        nego_server_leg(&talk);
+        ok(nego_talk_works(&talk) && chosen(talk.server) == &ntlm_package, "client %08lx, server %08lx\n", talk.client_status, talk.server_status); /* S5.4.1 */
+        ok(!negotiate_package.query_context(talk.client, SECPKG_ATTR_NEGO_STATUS, &last) && !last.LastStatus, "%lx\n", last.LastStatus); /* S5.7.1 */
+        ok(nego_talk_seals(&talk), "no messages\n"); /* S2.12.4 */
+        nego_talk_end(&talk);
+    }
+}
+
+/* Nobody passed over is left. */
+static void test_nothing_left(void)
+{
+    struct nego_talk talk;
+
+    nego_talk_begin(&talk, NEGO_FAKE, BOTH);
+    nego_fake_script.first_leg = SEC_E_TARGET_UNKNOWN;
+    nego_client_leg(&talk);
+    ok(talk.client_status == SEC_E_TARGET_UNKNOWN && !talk.client && !talk.token_length, "got %08lx\n", talk.client_status); /* S2.5.13 */
+    nego_talk_begin(&talk, 0, 0);
+    nego_client_leg(&talk);
+    ok(talk.client_status == SEC_E_NO_CREDENTIALS, "got %08lx\n", talk.client_status); /* S2.1.5 */
+    nego_server_leg(&talk);
+    ok(talk.server_status == SEC_E_NO_CREDENTIALS, "got %08lx\n", talk.server_status); /* S2.1.5 */
+}
+
+/* Integrity is asked for, for the MICs; not where the caller wants none. */
+static void test_requests(void)
+{
+    struct nego_talk talk;
+
+    nego_talk_begin(&talk, NEGO_FAKE, NEGO_FAKE);
+    talk.client_request = ISC_REQ_DELEGATE;
+    nego_client_leg(&talk);
+    ok(nego_fake_seen.request == (ISC_REQ_DELEGATE | ISC_REQ_INTEGRITY), "asked for %lx\n", nego_fake_seen.request); /* S2.5.22 */
+    nego_talk_end(&talk);
+    nego_talk_begin(&talk, NEGO_FAKE, NEGO_FAKE);
+    talk.client_request = ISC_REQ_NO_INTEGRITY;
+    nego_client_leg(&talk);
+    ok(nego_fake_seen.request == ISC_REQ_NO_INTEGRITY, "asked for %lx\n", nego_fake_seen.request); /* S2.5.22 */
+    nego_talk_end(&talk);
+    nego_talk_begin(&talk, NEGO_FAKE, NEGO_FAKE);
+    talk.client_request = talk.server_request = ISC_REQ_DATAGRAM;
+    nego_client_leg(&talk);
+    nego_server_leg(&talk);
+    ok(talk.client_status == SEC_E_UNSUPPORTED_FUNCTION && talk.server_status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", talk.client_status); /* S3.1.2 */
+    nego_talk_end(&talk);
+}
+
+/* Bindings that came with a leg of which the package saw nothing. */
+static void test_bindings(void)
+{
+    static const UCHAR bindings[] = "bindings";
+    struct nego_talk talk;
+
+    for (int hint = 0; hint < 2; hint++)
+    {
+        nego_talk_begin(&talk, hint ? NEGO_FAKE : BOTH, NEGO_FAKE);
+        talk.server_bindings = (struct wire_span){bindings, sizeof(bindings)};
+        if (hint) nego_server_leg(&talk);
+        else nego_fake_script.legs = 3;
+        ok(nego_talk_works(&talk), "client %08lx, server %08lx\n", talk.client_status, talk.server_status); /* S5.4.3 */
+        ok(nego_fake_seen.had_bindings, "they are lost\n"); /* S2.6.2 */
+        nego_talk_end(&talk);
+    }
+}
+
+/* ---- the server speaks first ----------------------------------------------------------------------------------------------- */
+
+/* Takes NTLM's OID for another one in the hint. */
+static void weaken_hint(struct nego_talk *talk, int turn)
+{
+    if (turn) return;
+    for (ULONG i = 0; i + 11 <= talk->token_length; i++)
+        if (!memcmp(talk->token + i, "\x06\x09\x2a\x86\x48", 5)) talk->token[i + 10]++;
+}
+
+/* The last token of the server. */
+static struct bytes last_word;
+
+static void note_last_word(struct nego_talk *talk, int turn)
+{
+    if (turn & 1 || !talk->token_length) return; /* the server began */
+    memcpy(last_word.data, talk->token, talk->token_length);
+    last_word.size = talk->token_length;
+}
+
+static void test_hint(void)
+{
+    struct nego_talk talk;
+
+    nego_talk_begin(&talk, NEGO_NTLM, NEGO_NTLM);
+    talk.on_the_way = note_last_word;
+    nego_server_leg(&talk);
+    ok(talk.server_status == SEC_I_CONTINUE_NEEDED && talk.token_length == 74, "got %08lx\n", talk.server_status); /* S5.3.1 */
+    ok(nego_talk_works(&talk) && nego_talk_seals(&talk), "client %08lx, server %08lx\n", talk.client_status, talk.server_status); /* S5.3.2 */
+    ok(last_word.size == 29 && is_hex(last_word.data, 13, "a11b3019a0030a0100a3120410"), "another last word\n"); /* S5.5.2 */
+    nego_talk_end(&talk);
+
+    /* Whoever takes Kerberos out of the hint gets no weaker offer: it proves nothing. */
+    nego_talk_begin(&talk, BOTH, BOTH);
+    talk.on_the_way = weaken_hint;
+    nego_server_leg(&talk);
+    ok(nego_talk_works(&talk) && chosen(talk.client) == &nego_fake, "client %08lx, server %08lx\n", talk.client_status, talk.server_status); /* S5.3.2 */
+    nego_talk_end(&talk);
+
+    /* Nothing in common. */
+    nego_talk_begin(&talk, NEGO_FAKE, NEGO_NTLM);
+    nego_server_leg(&talk);
+    nego_client_leg(&talk);
+    ok(talk.client_status == SEC_E_INVALID_TOKEN, "got %08lx\n", talk.client_status); /* S5.7.1 */
+    nego_talk_end(&talk);
+
+    /* A client that says nothing either. */
+    nego_talk_begin(&talk, NEGO_NTLM, NEGO_NTLM);
+    nego_server_leg(&talk);
+    talk.token_length = 0;
+    nego_server_leg(&talk);
+    ok(talk.server_status == SEC_E_INVALID_TOKEN, "got %08lx\n", talk.server_status); /* S5.7.1 */
+    nego_talk_end(&talk);
+}
+
+/* ---- on the way -------------------------------------------------------------------------------------------------------- */
+
+/* Rewrites a NegTokenResp without its MIC, or with another state. */
+static void rewrite(struct nego_talk *talk, bool without_mic, bool change_mic, enum spnego_state state)
+{
+    struct spnego_response response;
+    UCHAR copy[4096];
+    size_t size;
+
+    memcpy(copy, talk->token, talk->token_length);
+    if (!spnego_parse_response((struct wire_span){copy, talk->token_length}, &response)) return;
+    if (without_mic) response.has_mic = false;
+    if (change_mic && response.mic.size) copy[response.mic.data - copy + 4] ^= 1;
+    if (state != SPNEGO_NO_STATE) response.state = state;
+    size = spnego_response_size(&response);
+    if (spnego_write_response(&response, talk->token, size)) talk->token_length = size;
+}
+
+/* Without SPNEGO_HINT the turns are: 0 offer, 1 request-mic, 2 NEGOTIATE, 3 CHALLENGE, 4 AUTHENTICATE and MIC, 5 MIC. */
+static void strip_client_mic(struct nego_talk *talk, int turn)
+{
+    if (turn == 4) rewrite(talk, true, false, SPNEGO_NO_STATE);
+}
+
+static void strip_server_mic(struct nego_talk *talk, int turn)
+{
+    if (turn == 5) rewrite(talk, true, false, SPNEGO_NO_STATE);
+}
+
+static void change_client_mic(struct nego_talk *talk, int turn)
+{
+    if (turn == 4) rewrite(talk, false, true, SPNEGO_NO_STATE);
+}
+
+static void change_server_mic(struct nego_talk *talk, int turn)
+{
+    if (turn == 5) rewrite(talk, false, true, SPNEGO_NO_STATE);
+}
+
+/* The first two mechanisms get numbers that nobody knows. */
+static void change_list(struct nego_talk *talk, int turn)
+{
+    if (turn == 0) weaken_hint(talk, 0);
+}
+
+/* Says that all is over before it is. */
+static void hurry(struct nego_talk *talk, int turn)
+{
+    if (turn == 3) rewrite(talk, false, false, SPNEGO_ACCEPT_COMPLETED);
+}
+
+static void request_late(struct nego_talk *talk, int turn)
+{
+    if (turn == 3) rewrite(talk, false, false, SPNEGO_REQUEST_MIC);
+}
+
+static void reject(struct nego_talk *talk, int turn)
+{
+    if (turn == 3) rewrite(talk, false, false, SPNEGO_REJECT);
+}
+
+static void reject_by_client(struct nego_talk *talk, int turn)
+{
+    if (turn == 4) rewrite(talk, false, false, SPNEGO_REJECT);
+}
+
+/* The answer names a mechanism that was not offered. */
+static void choose_other(struct nego_talk *talk, int turn)
+{
+    if (turn == 1)
+        for (ULONG i = 0; i + 12 <= talk->token_length; i++)
+            if (!memcmp(talk->token + i, "\x06\x0a\x2b\x06", 4)) talk->token[i + 11]++;
+}
+
+static void test_on_the_way(void)
+{
+    static const struct
+    {
+        void (*change)(struct nego_talk *talk, int turn);
+        SECURITY_STATUS client, server;
+        const char *what;
+    } cases[] = {
+        {strip_client_mic, SEC_I_CONTINUE_NEEDED, SEC_E_INVALID_TOKEN, "the client's MIC is taken out"},
+        {strip_server_mic, SEC_E_INVALID_TOKEN, SEC_E_OK, "the server's MIC is taken out"},
+        {change_client_mic, SEC_I_CONTINUE_NEEDED, SEC_E_MESSAGE_ALTERED, "the client's MIC is changed"},
+        {change_server_mic, SEC_E_MESSAGE_ALTERED, SEC_E_OK, "the server's MIC is changed"},
+        {change_list, SEC_I_CONTINUE_NEEDED, SEC_E_MESSAGE_ALTERED, "the list is changed"},
+        {hurry, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, "accept-completed before the end"},
+        {request_late, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, "request-mic in the second answer"},
+        {reject, SEC_E_LOGON_DENIED, SEC_I_CONTINUE_NEEDED, "the server rejects"},
+        {reject_by_client, SEC_I_CONTINUE_NEEDED, SEC_E_LOGON_DENIED, "the client rejects"},
+        {choose_other, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, "another choice"},
+    };
+
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        SECURITY_STATUS token_status;
+        PACCESS_TOKEN token;
+        struct nego_talk talk;
+
+        nego_talk_begin(&talk, BOTH, NEGO_NTLM);
+        talk.on_the_way = cases[i].change;
+        nego_talk_run(&talk);
+        ok(talk.client_status == cases[i].client && talk.server_status == cases[i].server, "%s: client %08lx, server %08lx\n", cases[i].what,
+           talk.client_status, talk.server_status); /* S5.7.1 */
+        if (talk.server_status != SEC_E_OK && talk.server)
+        {
+            token_status = negotiate_package.context_token(talk.server, &token);
+            ok(token_status == SEC_E_NO_IMPERSONATION, "%s: got %08lx\n", cases[i].what, token_status); /* S2.11.1 */
+        }
+        if (talk.client_status < 0)
+        {
+            nego_client_leg(&talk);
+            ok(talk.client_status == SEC_E_OUT_OF_SEQUENCE, "%s: got %08lx\n", cases[i].what, talk.client_status); /* S2.5.7 */
+        }
+        nego_talk_end(&talk);
+    }
+}
+
+/* NTLM's own MIC promises one of the list also where NTLM is the client's first (section 5.5 of the SSPI notes). */
+static void strip_after_hint(struct nego_talk *talk, int turn)
+{
+    if (turn == 3) rewrite(talk, true, false, SPNEGO_NO_STATE); /* 0 hint, 1 NEGOTIATE, 2 CHALLENGE */
+}
+
+static void test_promised_mic(void)
+{
+    struct nego_talk talk;
+
+    nego_talk_begin(&talk, NEGO_NTLM, NEGO_NTLM);
+    talk.on_the_way = strip_after_hint;
+    nego_server_leg(&talk);
+    nego_talk_run(&talk);
+    ok(talk.server_status == SEC_E_INVALID_TOKEN, "got %08lx\n", talk.server_status); /* S5.7.1 */
+    nego_talk_end(&talk);
+
+    nego_talk_begin(&talk, NEGO_FAKE, NEGO_FAKE);
+    nego_fake_script.list_mic = true;
+    ok(nego_talk_works(&talk) && nego_fake_seen.restarts == 4, "client %08lx, server %08lx, %d restarts\n", talk.client_status,
+       talk.server_status, nego_fake_seen.restarts); /* S5.5.1 */
+    nego_talk_end(&talk);
+}
+
+/* The other package, chosen by the server, with each number of tokens; and where it protects nothing. */
+static void fake_second(struct nego_talk *talk, int legs)
+{
+    struct nego_candidate fake;
+
+    nego_talk_begin(talk, BOTH, NEGO_FAKE);
+    nego_fake_script.legs = legs;
+    fake = talk->client_credential.candidates[0];
+    talk->client_credential.candidates[0] = talk->client_credential.candidates[1];
+    talk->client_credential.candidates[1] = fake;
+}
+
+static void test_second_choice(void)
+{
+    struct nego_talk talk;
+
+    for (int legs = 1; legs <= 3; legs++)
+    {
+        fake_second(&talk, legs);
+        ok(nego_talk_works(&talk) && chosen(talk.client) == &nego_fake, "%d tokens: client %08lx, server %08lx\n", legs, talk.client_status,
+           talk.server_status); /* S5.4.3 */
+        ok(nego_fake_seen.restarts == 4, "%d tokens: %d MICs\n", legs, nego_fake_seen.restarts); /* S5.5.1 */
+        nego_talk_end(&talk);
+    }
+    fake_second(&talk, 2);
+    nego_fake_script.integrity = false;
+    nego_talk_run(&talk);
+    ok(talk.client_status == SEC_E_DOWNGRADE_DETECTED, "client %08lx\n", talk.client_status); /* S5.7.1 */
+    nego_talk_end(&talk);
+}
+
+/* ---- refusals -------------------------------------------------------------------------------------------------------------- */
+
+static void test_error_tokens(void)
+{
+    struct nego_talk talk;
+
+    /* Nothing in common; told only to who wants to know. */
+    for (int tell = 0; tell < 2; tell++)
+    {
+        nego_talk_begin(&talk, NEGO_FAKE, NEGO_NTLM);
+        if (tell) talk.server_request |= ASC_REQ_EXTENDED_ERROR;
+        nego_client_leg(&talk);
+        nego_server_leg(&talk);
+        ok(talk.server_status == SEC_E_INVALID_TOKEN && !talk.server, "got %08lx\n", talk.server_status); /* S5.7.1 */
+        ok(tell ? is_hex(talk.token, talk.token_length, "a1073005a0030a0102") : !talk.token_length, "%lu bytes\n", talk.token_length); /* S12.15 */
+        if (tell) nego_client_leg(&talk);
+        if (tell) ok(talk.client_status == SEC_E_LOGON_DENIED, "got %08lx\n", talk.client_status); /* S5.7.1 */
+        nego_talk_end(&talk);
+    }
+
+    /* The package's own error goes along. */
+    nego_talk_begin(&talk, NEGO_FAKE, NEGO_FAKE);
+    nego_fake_script.error_token = "E!";
+    talk.server_request |= ASC_REQ_EXTENDED_ERROR;
+    nego_client_leg(&talk);
+    nego_server_leg(&talk);
+    ok(talk.server_status == SEC_E_LOGON_DENIED && is_hex(talk.token, talk.token_length, "a10d300ba0030a0102a20404024521"), "got %08lx\n",
+       talk.server_status); /* S12.15 */
+    nego_client_leg(&talk);
+    ok(talk.client_status == SEC_E_INVALID_TOKEN, "got %08lx\n", talk.client_status); /* S5.7.1: what the package says to it */
+    nego_talk_end(&talk);
+}
+
+/* Clients of the packages themselves. */
+static void test_raw(void)
+{
+    struct nego_talk talk;
+
+    nego_talk_begin(&talk, BOTH, BOTH);
+    talk.token_length = 2;
+    memcpy(talk.token, "K1", 2);
+    nego_server_leg(&talk);
+    ok(talk.server_status == SEC_E_OK && talk.token_length == 2 && !memcmp(talk.token, "K2", 2), "got %08lx\n", talk.server_status); /* S5.4.2 */
+    ok(chosen(talk.server) == &nego_fake && state_of(talk.server) == SECPKG_NEGOTIATION_COMPLETE, "another package\n"); /* S5.4.2 */
+    nego_talk_end(&talk);
+
+    /* Not where the server has no such package. */
+    nego_talk_begin(&talk, BOTH, NEGO_NTLM);
+    talk.token_length = 2;
+    memcpy(talk.token, "K1", 2);
+    nego_server_leg(&talk);
+    ok(talk.server_status == SEC_E_INVALID_TOKEN && !talk.server, "got %08lx\n", talk.server_status); /* S5.4.2 */
+
+    /* A client that is alone with a package whose frame is GSSAPI's speaks SPNEGO all the same. */
+    nego_talk_begin(&talk, NEGO_FAKE, NEGO_FAKE);
+    nego_client_leg(&talk);
+    ok(talk.token[0] == 0x60, "%02x\n", talk.token[0]); /* S5.2.1 */
+    nego_talk_end(&talk);
+}
+
+/* Windows 2000 put its token where the MIC goes (S5.5.1). */
+static void copy_token(struct nego_talk *talk, int turn)
+{
+    static const UCHAR token[] = {'K', '1'};
+    struct spnego_init init;
+    UCHAR copy[512];
+    size_t size;
+
+    memcpy(copy, talk->token, talk->token_length);
+    if (turn || !spnego_parse_init((struct wire_span){copy, talk->token_length}, &init)) return;
+    init.mic = (struct wire_span){token, 2};
+    init.has_mic = true;
+    size = spnego_init_size(&init, false);
+    if (spnego_write_init(&init, false, talk->token, size)) talk->token_length = size;
+}
+
+static void early_mic(struct nego_talk *talk, int turn)
+{
+    copy_token(talk, turn);
+    if (!turn) talk->token[talk->token_length - 1] = 'X';
+}
+
+static void test_early_mic(void)
+{
+    struct nego_talk talk;
+
+    nego_talk_begin(&talk, NEGO_FAKE, NEGO_FAKE);
+    talk.on_the_way = copy_token;
+    ok(nego_talk_works(&talk), "client %08lx, server %08lx\n", talk.client_status, talk.server_status); /* S5.5.1 */
+    nego_talk_end(&talk);
+    nego_talk_begin(&talk, NEGO_FAKE, NEGO_FAKE);
+    talk.on_the_way = early_mic;
+    nego_talk_run(&talk);
+    ok(talk.server_status == SEC_E_MESSAGE_ALTERED, "got %08lx\n", talk.server_status); /* S5.7.1 */
+    nego_talk_end(&talk);
+}
+
+/* A message too many, and legs of the other side. */
+static void test_order(void)
+{
+    struct nego_talk talk;
+    struct package_context *client;
+
+    nego_talk_begin(&talk, BOTH, NEGO_NTLM);
+    ok(nego_talk_works(&talk), "client %08lx, server %08lx\n", talk.client_status, talk.server_status); /* S5.4.3 */
+    nego_server_leg(&talk);
+    nego_client_leg(&talk);
+    ok(talk.server_status == SEC_E_OUT_OF_SEQUENCE && talk.client_status == SEC_E_OUT_OF_SEQUENCE, "got %08lx\n", talk.server_status); /* S4.9.9 */
+    client = talk.client;
+    talk.client = talk.server;
+    nego_client_leg(&talk);
+    ok(talk.client_status == SEC_E_INVALID_HANDLE, "got %08lx\n", talk.client_status); /* S2.11.1 */
+    talk.client = client;
+    nego_talk_end(&talk);
+}
+
+START_TEST(negotiate)
+{
+    nego_double_begin();
+    test_choices();
+    test_offer();
+    test_passing_over();
+    test_nothing_left();
+    test_requests();
+    test_bindings();
+    test_hint();
+    test_on_the_way();
+    test_promised_mic();
+    test_second_choice();
+    test_error_tokens();
+    test_raw();
+    test_early_mic();
+    test_order();
+    nego_double_end();
+}
