@@ -27,6 +27,13 @@ struct guise_api
      */
     NTSTATUS (*publish_token)(UINT64 native, ACCESS_MASK access, HANDLE *handle);
     NTSTATUS (*impersonate_token)(UINT64 native);
+
+    /*
+     * The token behind a handle of the program's that grants ACCESS: *NATIVE is a handle of the core with every access, good until
+     * release_token(*HOLD). STATUS_INVALID_HANDLE: no token of the core.
+     */
+    NTSTATUS (*hold_token)(HANDLE handle, ACCESS_MASK access, UINT64 *native, void **hold);
+    void (*release_token)(void *hold);
 };
 
 /*

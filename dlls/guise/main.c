@@ -7,8 +7,29 @@
 #include "dlls/guise/thread.h"
 #include "dlls/guise/tokens.h"
 
+static NTSTATUS hold_token(HANDLE handle, ACCESS_MASK access, UINT64 *native, void **hold)
+{
+    PUBLIC_OBJECT_BASIC_INFORMATION info;
+    struct overlay *overlay;
+    NTSTATUS status = NtQueryObject(handle, ObjectBasicInformation, &info, sizeof(info), NULL);
+
+    if (status) return status;
+    if ((info.GrantedAccess & access) != access) return STATUS_ACCESS_DENIED;
+    if ((status = overlay_find(handle, &overlay))) return status;
+    if (!overlay) return STATUS_INVALID_HANDLE;
+    *native = overlay->native;
+    *hold = overlay;
+    return STATUS_SUCCESS;
+}
+
+static void release_token(void *hold)
+{
+    overlay_release(hold);
+}
+
 static struct guise_api guise_api = { .version = GUISE_COMPANION_VERSION, .unix_call = unix_call,
-                                      .publish_token = publish_token, .impersonate_token = impersonate_token };
+                                      .publish_token = publish_token, .impersonate_token = impersonate_token,
+                                      .hold_token = hold_token, .release_token = release_token };
 static INIT_ONCE started = INIT_ONCE_STATIC_INIT; /* guards guise_api until it is 1 */
 static NTSTATUS start_status;
 

@@ -1,5 +1,6 @@
 /*
- * The accounts of session.h on Windows: none but the caller's own, or with --create-accounts local ones made for this run.
+ * The accounts of session.h on Windows: none but the caller's own, or with --create-accounts local ones made for this run, or
+ * under Wine those of GUISE_TEST_ACCOUNTS, "NAME:PASSWORD NAME:PASSWORD", in Guise's store (tests/wine/run).
  *
  * Each gets a name and a password by chance. Before the first exists, the program starts itself once more as the unit
  * "accounts" with --guard: that process waits for this one and removes what is left, however this one ended.
@@ -16,7 +17,7 @@
 #include "../windows/accounts.h"
 
 static struct account made[2]; /* alice, bob */
-static BOOL have_accounts;
+static BOOL have_accounts, in_store;
 static char machine[MAX_COMPUTERNAME_LENGTH + 1];
 static DWORD machine_length = sizeof(machine);
 
@@ -50,8 +51,31 @@ static void use_account(enum session_user user, const struct account *account)
     identities[user].PasswordLength = (ULONG)strlen(account->password);
 }
 
+/* What tests/wine/run has put into the store, which has the policy of session_unix.c. */
+static BOOL accounts_in_store(void)
+{
+    static char text[128];
+    char *name = text;
+
+    if (!GetEnvironmentVariableA("GUISE_TEST_ACCOUNTS", text, sizeof(text))) return FALSE;
+    for (unsigned int i = 0; i < 2; i++)
+    {
+        char *password = strchr(name, ':'), *end;
+
+        if (!password) return FALSE;
+        *password++ = 0;
+        if ((end = strchr(password, ' '))) *end = 0;
+        identities[i ? SESSION_BOB : SESSION_ALICE] = (SEC_WINNT_AUTH_IDENTITY_A){
+            (BYTE *)name, (ULONG)strlen(name), (BYTE *)"", 0, (BYTE *)password, (ULONG)strlen(password), SEC_WINNT_AUTH_IDENTITY_ANSI};
+        if (!i) identities[SESSION_WRONG].User = (BYTE *)name, identities[SESSION_WRONG].UserLength = (ULONG)strlen(name);
+        name = end ? end + 1 : password + strlen(password);
+    }
+    return have_accounts = in_store = TRUE;
+}
+
 BOOL session_setup(void)
 {
+    if (accounts_in_store()) return TRUE;
     if (!accounts_wanted() || have_accounts) return TRUE;
     if (!GetComputerNameA(machine, &machine_length) || !accounts_create(made, 2))
     {
@@ -68,7 +92,7 @@ BOOL session_setup(void)
 
 void session_cleanup(void)
 {
-    if (have_accounts) accounts_remove(made, 2);
+    if (have_accounts && !in_store) accounts_remove(made, 2);
     have_accounts = FALSE;
 }
 
@@ -79,7 +103,7 @@ BOOL session_other_users(void)
 
 BOOL session_own_policy(void)
 {
-    return FALSE;
+    return in_store;
 }
 
 void *session_identity(enum session_user user)

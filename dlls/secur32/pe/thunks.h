@@ -56,7 +56,11 @@ int32_t token_deliver(uint64_t native, HANDLE *token, int32_t result);      /* o
 int32_t token_deliver_sec(uint64_t native, HANDLE *token, int32_t result);  /* of a SECURITY_STATUS */
 int32_t token_deliver_bool(uint64_t native, HANDLE *token, int32_t result); /* of a BOOL with a last error */
 
-/* The same for a connection to the LSA, whose handles are ours. */
+/* The core's handle of a token that the program names, until token_end(). FALSE: none of the core's, or without the rights. NULL stays NULL. */
+BOOL token_begin(HANDLE token, void **native, void **hold);
+void token_end(void *hold);
+
+/* As token_deliver() for a connection to the LSA, whose handles are ours. */
 int32_t port_deliver(uint64_t native, HANDLE *port, int32_t result);
 /* The connection behind a handle, which stays open until port_end(). FALSE: it is none. */
 BOOL port_begin(HANDLE port, void **native);

@@ -40,3 +40,19 @@ int32_t token_deliver_bool(uint64_t native, HANDLE *token, int32_t result)
     SetLastError(RtlNtStatusToDosError(status));
     return FALSE;
 }
+
+BOOL token_begin(HANDLE token, void **native, void **hold)
+{
+    const struct guise_api *api = companion();
+    UINT64 handle = 0;
+
+    *hold = NULL;
+    if (token && api && api->hold_token(token, TOKEN_QUERY | TOKEN_DUPLICATE | TOKEN_IMPERSONATE, &handle, hold)) return FALSE;
+    *native = (void *)(ULONG_PTR)handle;
+    return TRUE;
+}
+
+void token_end(void *hold)
+{
+    if (hold) companion()->release_token(hold);
+}
