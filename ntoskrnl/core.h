@@ -129,7 +129,7 @@ NTSTATUS guise_get_config(const struct guise_config **config);
 /* One line for the operator on stderr (or the journal). Never a secret. printf format of glibc. */
 void guise_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* GUISE_DEBUG=+sspi,+token,... in WINEDEBUG's style. Channels: sspi ntlm kerberos token. */
+/* GUISE_DEBUG=+sspi,+token,... in WINEDEBUG's style. Channels: sspi negotiate ntlm kerberos token. */
 bool guise_trace_on(const char *channel);
 void guise_trace_line(const char *channel, const char *function, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

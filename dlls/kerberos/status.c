@@ -76,7 +76,7 @@ static const struct
     {KRB5KRB_AP_ERR_MODIFIED, SEC_E_WRONG_PRINCIPAL, SEC_E_LOGON_DENIED},
     {KRB5KRB_AP_ERR_BAD_INTEGRITY, SEC_E_LOGON_DENIED, SEC_E_LOGON_DENIED},
     {KRB5KRB_AP_ERR_BADMATCH, SEC_E_WRONG_PRINCIPAL, SEC_E_LOGON_DENIED},
-    {KRB5KRB_AP_ERR_NOT_US, SEC_E_WRONG_PRINCIPAL, SEC_E_LOGON_DENIED},
+    {KRB5KRB_AP_ERR_NOT_US, SEC_E_WRONG_PRINCIPAL, SEC_E_NO_KERB_KEY},
     {KRB5KRB_AP_WRONG_PRINC, SEC_E_WRONG_PRINCIPAL, SEC_E_NO_KERB_KEY},
     {KRB5KRB_AP_ERR_NOKEY, SEC_E_WRONG_PRINCIPAL, SEC_E_NO_KERB_KEY},
     {KRB5KRB_AP_ERR_BADKEYVER, SEC_E_WRONG_PRINCIPAL, SEC_E_NO_KERB_KEY},
@@ -153,13 +153,34 @@ static bool kind_decides(OM_uint32 major)
            GSS_ROUTINE_ERROR(major) == GSS_S_CREDENTIALS_EXPIRED;
 }
 
+/* What MIT Kerberos says of it in words, which may name principals and files. */
+static void trace(OM_uint32 major, OM_uint32 minor, const char *what)
+{
+    gss_buffer_desc text = GSS_C_EMPTY_BUFFER;
+    OM_uint32 ignored, more = 0;
+
+    if (!guise_trace_on("kerberos")) return;
+    krb->gss_display_status(&ignored, minor, GSS_C_MECH_CODE, GSS_C_NO_OID, &more, &text);
+    GUISE_TRACE("kerberos", "%s: major 0x%08x, code %d: %.*s", what, (unsigned int)major, (int)minor, (int)text.length, (char *)text.value);
+    krb->gss_release_buffer(&ignored, &text);
+}
+
+/*
+ * GSS gives codes that two mechanisms have, and a failure that has none, numbers of its own from 100000 on. None is what a message has that
+ * cannot be decoded.
+ */
+static bool has_no_code(OM_uint32 major, OM_uint32 minor)
+{
+    return GSS_ROUTINE_ERROR(major) == GSS_S_FAILURE && minor / 1000 == 100;
+}
+
 SECURITY_STATUS krb_leg_status(OM_uint32 major, OM_uint32 minor, bool acceptor, const char *what)
 {
-    GUISE_TRACE("kerberos", "%s: major 0x%08x, code %d", what, (unsigned int)major, (int)minor);
+    trace(major, minor, what);
     if (!kind_decides(major))
         for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
             if (codes[i].code == (krb5_error_code)minor) return acceptor ? codes[i].acceptor : codes[i].initiator;
-    return of_major(major, LEG);
+    return has_no_code(major, minor) ? SEC_E_INVALID_TOKEN : of_major(major, LEG);
 }
 
 /* Of the supplementary bits a late or repeated message is one too many, and one after a gap as well (S2.12.3). */

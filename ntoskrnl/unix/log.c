@@ -18,7 +18,7 @@ enum
     LINE_MAX_BYTES = 1024
 };
 
-static const char *const channels[] = {"sspi", "ntlm", "token"};
+static const char *const channels[] = {"sspi", "negotiate", "ntlm", "kerberos", "token"};
 
 enum
 {
