@@ -228,6 +228,12 @@ struct guise_token_names
 
 void guise_query_token_names(PACCESS_TOKEN token, struct guise_token_names *names);
 
+/*
+ * NtQueryInformationToken with the answer written to PLACE, and its pointers as they have to be at ADDRESS, where the caller will copy it: nothing is
+ * locked then. PLACE is aligned and has room for LENGTH bytes. A handle in the answer (TokenLinkedToken) is one of the core's.
+ */
+NTSTATUS guise_query_token(HANDLE handle, TOKEN_INFORMATION_CLASS class, void *place, void *address, ULONG length, ULONG *returned);
+
 /* The token of a null session: S-1-5-7, Everyone only if configured (K1.9.1); carries the anonymous account at any level. */
 NTSTATUS guise_create_anonymous_token(const char *source, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token);
 

@@ -21,6 +21,7 @@
     CALL(reassert) \
     CALL(copy) \
     CALL(token_describe) \
+    CALL(token_open) \
     CALL(token_close) \
     CALL(thread_token) \
     CALL(thread_assign) \
@@ -28,7 +29,8 @@
     CALL(thread_return) \
     CALL(thunks) \
     CALL(release) \
-    CALL(check_revert)
+    CALL(check_revert) \
+    CALL(token_service)
 
 enum guise_call
 {
@@ -70,6 +72,15 @@ struct token_describe_block
 };
 _Static_assert(sizeof(struct token_describe_block) == 96, "one layout for both compilers");
 
+/* A second handle of the core, that grants what the program's handle of wineserver grants. */
+struct token_open_block
+{
+    uint64_t native;  /* in; out: the new handle */
+    uint32_t granted; /* in */
+    uint32_t pad;
+};
+_Static_assert(sizeof(struct token_open_block) == 16, "one layout for both compilers");
+
 struct token_close_block
 {
     uint64_t native;
@@ -95,7 +106,7 @@ _Static_assert(sizeof(struct thread_token_block) == 24, "one layout for both com
 struct thread_assign_block
 {
     struct thread_name thread; /* in */
-    uint64_t native;           /* in: the token, open for TOKEN_IMPERSONATE */
+    uint64_t native;           /* in: the token; the caller has seen that it may */
     uint64_t instead;          /* out: a new handle of the token that was taken in its place, at Identification; or 0 */
 };
 _Static_assert(sizeof(struct thread_assign_block) == 32, "one layout for both compilers");
@@ -129,5 +140,35 @@ struct check_revert_block
     int32_t result, pad;
 };
 _Static_assert(sizeof(struct check_revert_block) == 16, "one layout for both compilers");
+
+/* Which service of the core token_service runs, and its arguments after the handle, as the caller of the system service gave them. */
+enum token_service
+{
+    SERVICE_QUERY,             /* class, information, length, returned */
+    SERVICE_SET,               /* class, information, length */
+    SERVICE_DUPLICATE,         /* attributes, effective only, type */
+    SERVICE_FILTER,            /* flags, disable, remove, restrict */
+    SERVICE_ADJUST_PRIVILEGES, /* disable all, wanted, length, previous, returned */
+    SERVICE_ADJUST_GROUPS,     /* reset, wanted, length, previous, returned */
+    SERVICE_ACCESS_CHECK,      /* descriptor, desired, mapping, privileges, length, granted, status */
+    SERVICE_PRIVILEGE_CHECK,   /* required, result */
+    SERVICE_ANONYMOUS,         /* none, and no token: a new one for an anonymous logon */
+    SERVICE_COUNT
+};
+
+/*
+ * All that the caller points at is copied to the scratch memory first and the answer from there last, so that a bad pointer meets nothing that
+ * is open or locked. STATUS_BUFFER_OVERFLOW: the scratch memory is too small; nothing has been done.
+ */
+struct token_service_block
+{
+    uint32_t service, pad; /* in */
+    uint64_t handle;       /* in: of token_open */
+    uint64_t scratch;      /* in: memory of the PE half's own, */
+    uint64_t scratch_size; /* and how much of it there is */
+    uint64_t made;         /* out: a handle to a new token of the core, or 0 */
+    uint64_t arguments[8]; /* in */
+};
+_Static_assert(sizeof(struct token_service_block) == 104, "one layout for both compilers");
 
 #endif

@@ -46,5 +46,7 @@ NTSTATUS impersonate_token(UINT64 native);
 
 /* hooks/thread.c: NtSetInformationThread(ThreadImpersonationToken) of the calling thread with a token of the table. */
 NTSTATUS thread_impersonate(struct overlay *overlay);
+/* The same for a thread by the program's handle. */
+NTSTATUS thread_set_overlay(HANDLE thread, struct overlay *overlay);
 
 #endif

@@ -324,17 +324,17 @@ static ULONG value_of(const struct token *token, TOKEN_INFORMATION_CLASS class)
     return class == TokenSessionId ? token->session_number : token_integrity(token);
 }
 
-/* Writes at ADDRESS, which may be aligned to four bytes only while the answer may hold pointers. */
-static NTSTATUS write_at(struct token *token, const struct info_class *entry, UCHAR *address, size_t size)
+/* Writes to PLACE an answer that will be read at ADDRESS. Either may be aligned to four bytes only while the answer may hold pointers. */
+static NTSTATUS write_at(struct token *token, const struct info_class *entry, void *place, void *address, size_t size)
 {
-    bool aligned = !((ULONG_PTR)address % sizeof(PVOID));
-    struct info_writer writer = {.bytes = aligned ? address : guise_alloc(size), .address = address};
+    bool aligned = !((ULONG_PTR)place % sizeof(PVOID));
+    struct info_writer writer = {.bytes = aligned ? place : guise_alloc(size), .address = address};
 
     if (!writer.bytes) return STATUS_NO_MEMORY;
     entry->write(token, &writer);
     if (!aligned)
     {
-        memcpy(address, writer.bytes, size);
+        memcpy(place, writer.bytes, size);
         guise_free(writer.bytes);
     }
     return STATUS_SUCCESS;
@@ -374,9 +374,40 @@ NTSTATUS SeQueryInformationToken(PACCESS_TOKEN body, TOKEN_INFORMATION_CLASS cla
         size = measure(token, entry);
         /* A class without data (no default DACL) still is a structure, with NULL in it. */
         if ((*information = guise_alloc(size < sizeof(PVOID) ? sizeof(PVOID) : size)))
-            status = write_at(token, entry, *information, size);
+            status = write_at(token, entry, *information, *information, size);
     }
     token_unlock(token);
+    return status;
+}
+
+NTSTATUS guise_query_token(HANDLE handle, TOKEN_INFORMATION_CLASS class, void *place, void *address, ULONG length, ULONG *returned)
+{
+    const struct info_class *entry = info_class_find(class);
+    struct token *token;
+    NTSTATUS status;
+    size_t size;
+
+    if (!entry) return STATUS_INVALID_INFO_CLASS;
+    if ((ULONG_PTR)address % sizeof(ULONG)) return STATUS_DATATYPE_MISALIGNMENT;
+    if ((status = token_from_handle(handle, entry->query_access, &token, NULL))) return status;
+    if (!applies_to(entry, token))
+        status = STATUS_INVALID_INFO_CLASS;
+    else if (entry->query)
+        status = entry->query(token, place, length, returned);
+    else
+    {
+        token_lock_shared(token);
+        size = measure(token, entry);
+        *returned = (ULONG)size;
+        if (length < size)
+            status = STATUS_BUFFER_TOO_SMALL;
+        else if (size && !address)
+            status = STATUS_ACCESS_VIOLATION;
+        else if (size)
+            status = write_at(token, entry, place, address, size);
+        token_unlock(token);
+    }
+    token_release(token);
     return status;
 }
 
@@ -390,32 +421,6 @@ NTSTATUS SeQueryInformationToken(PACCESS_TOKEN body, TOKEN_INFORMATION_CLASS cla
 NTSTATUS NtQueryInformationToken(HANDLE handle, TOKEN_INFORMATION_CLASS class, PVOID information, ULONG length,
                                  PULONG returned)
 {
-    const struct info_class *entry = info_class_find(class);
-    struct token *token;
-    NTSTATUS status;
-    size_t size;
-
     if (!returned) return STATUS_ACCESS_VIOLATION;
-    if (!entry) return STATUS_INVALID_INFO_CLASS;
-    if ((ULONG_PTR)information % sizeof(ULONG)) return STATUS_DATATYPE_MISALIGNMENT;
-    if ((status = token_from_handle(handle, entry->query_access, &token, NULL))) return status;
-    if (!applies_to(entry, token))
-        status = STATUS_INVALID_INFO_CLASS;
-    else if (entry->query)
-        status = entry->query(token, information, length, returned);
-    else
-    {
-        token_lock_shared(token);
-        size = measure(token, entry);
-        *returned = (ULONG)size;
-        if (length < size)
-            status = STATUS_BUFFER_TOO_SMALL;
-        else if (size && !information)
-            status = STATUS_ACCESS_VIOLATION;
-        else if (size)
-            status = write_at(token, entry, information, size);
-        token_unlock(token);
-    }
-    token_release(token);
-    return status;
+    return guise_query_token(handle, class, information, information, length, returned);
 }

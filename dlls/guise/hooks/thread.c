@@ -171,6 +171,11 @@ static NTSTATUS set_thread_token(HANDLE thread, HANDLE token, struct overlay *ov
     return status;
 }
 
+NTSTATUS thread_set_overlay(HANDLE thread, struct overlay *overlay)
+{
+    return set_thread_token(thread, overlay->anchor, overlay);
+}
+
 static NTSTATUS NTAPI set_thread(HANDLE thread, THREADINFOCLASS class, const void *information, ULONG length)
 {
     struct overlay *overlay = NULL;

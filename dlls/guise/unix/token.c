@@ -55,6 +55,19 @@ NTSTATUS call_token_describe(void *parameters)
     return status;
 }
 
+NTSTATUS call_token_open(void *parameters)
+{
+    struct token_open_block *block = parameters;
+    PACCESS_TOKEN token;
+    HANDLE handle;
+    NTSTATUS status;
+
+    if ((status = reference_token(block->native, 0, &token))) return status;
+    if (!(status = guise_open_token(token, block->granted, &handle))) block->native = (uintptr_t)handle;
+    ObDereferenceObject(token);
+    return status;
+}
+
 NTSTATUS call_token_close(void *parameters)
 {
     const struct token_close_block *block = parameters;
@@ -166,7 +179,8 @@ NTSTATUS call_thread_assign(void *parameters)
 
     block->instead = 0;
     if ((status = find_thread(&block->thread, &thread))) return status;
-    if (block->native && !(status = reference_token(block->native, TOKEN_IMPERSONATE, &token)))
+    /* The right to it is asked of the program's handle, in wineserver. */
+    if (block->native && !(status = reference_token(block->native, 0, &token)))
     {
         status = impersonate(thread, token, &block->instead);
         ObDereferenceObject(token);

@@ -1,0 +1,367 @@
+/*
+ * Token services of the core for handles of Wine programs: copy in, ask, copy out.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <string.h>
+
+#include "dlls/guise/unix/unix.h"
+
+/* The longest answer, and the longest list that is read. */
+#define MAX_SIZE       (1u << 20)
+#define MAX_SIDS       65536
+#define MAX_PRIVILEGES 1024
+
+struct call
+{
+    struct token_service_block *block;
+    HANDLE token; /* with what the program's handle allows */
+    unsigned char *next;
+    size_t left;
+};
+
+static void *pointer(const struct call *call, unsigned int argument)
+{
+    return (void *)(uintptr_t)call->block->arguments[argument];
+}
+
+static ULONG number(const struct call *call, unsigned int argument)
+{
+    return (ULONG)call->block->arguments[argument];
+}
+
+/* ---- what the caller points at ----------------------------------------------------------------------------------- */
+
+/* Scratch memory, zeroed; NULL: there is no more. */
+static void *take(struct call *call, size_t size)
+{
+    void *place = call->next;
+
+    size = (size + 15) & ~(size_t)15;
+    if (size > call->left) return NULL;
+    call->next += size;
+    call->left -= size;
+    return memset(place, 0, size);
+}
+
+static NTSTATUS copy_in(struct call *call, const void *source, size_t size, void *copy_pointer)
+{
+    void *copy = take(call, size);
+
+    if (!copy) return STATUS_BUFFER_OVERFLOW;
+    memcpy(copy, source, size);
+    *(void **)copy_pointer = copy;
+    return STATUS_SUCCESS;
+}
+
+/* Faults now where writing would later. */
+static void touch(void *place, size_t size)
+{
+    volatile unsigned char *byte = place;
+
+    if (!size) return;
+    for (size_t at = 0; at < size; at += 4096) __atomic_fetch_or(&byte[at], 0, __ATOMIC_RELAXED);
+    __atomic_fetch_or(&byte[size - 1], 0, __ATOMIC_RELAXED);
+}
+
+/* NULL stays NULL. */
+static NTSTATUS copy_sid(struct call *call, const SID *sid, PSID *copy)
+{
+    *copy = NULL;
+    if (!sid) return STATUS_SUCCESS;
+    return copy_in(call, sid, offsetof(SID, SubAuthority) + sizeof(ULONG) * *(const volatile UCHAR *)&sid->SubAuthorityCount, copy);
+}
+
+static NTSTATUS copy_acl(struct call *call, const ACL *acl, PACL *copy)
+{
+    USHORT size;
+
+    *copy = NULL;
+    if (!acl) return STATUS_SUCCESS;
+    size = *(const volatile USHORT *)&acl->AclSize;
+    if (size < sizeof(ACL)) return STATUS_INVALID_ACL;
+    return copy_in(call, acl, size, copy);
+}
+
+static NTSTATUS copy_groups(struct call *call, const TOKEN_GROUPS *groups, TOKEN_GROUPS **copy)
+{
+    NTSTATUS status;
+    ULONG i, count;
+
+    *copy = NULL;
+    if (!groups) return STATUS_SUCCESS;
+    count = *(const volatile ULONG *)&groups->GroupCount;
+    if (count > MAX_SIDS) return STATUS_INVALID_PARAMETER;
+    if ((status = copy_in(call, groups, offsetof(TOKEN_GROUPS, Groups) + count * sizeof(SID_AND_ATTRIBUTES), copy))) return status;
+    (*copy)->GroupCount = count;
+    for (i = 0; i < count; i++)
+        if ((status = copy_sid(call, (*copy)->Groups[i].Sid, &(*copy)->Groups[i].Sid))) return status;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS copy_privileges(struct call *call, const TOKEN_PRIVILEGES *privileges, TOKEN_PRIVILEGES **copy)
+{
+    NTSTATUS status;
+    ULONG count;
+
+    *copy = NULL;
+    if (!privileges) return STATUS_SUCCESS;
+    count = *(const volatile ULONG *)&privileges->PrivilegeCount;
+    if (count > MAX_PRIVILEGES) return STATUS_INVALID_PARAMETER;
+    status = copy_in(call, privileges, offsetof(TOKEN_PRIVILEGES, Privileges) + count * sizeof(LUID_AND_ATTRIBUTES), copy);
+    if (!status) (*copy)->PrivilegeCount = count;
+    return status;
+}
+
+/* A descriptor of either form as an absolute one. */
+static NTSTATUS copy_descriptor(struct call *call, const void *descriptor, SECURITY_DESCRIPTOR **copy)
+{
+    const SECURITY_DESCRIPTOR *absolute = descriptor;
+    const SECURITY_DESCRIPTOR_RELATIVE *relative = descriptor;
+    const unsigned char *base = descriptor;
+    SECURITY_DESCRIPTOR_RELATIVE offsets;
+    SECURITY_DESCRIPTOR form = {0};
+    NTSTATUS status;
+
+    *copy = NULL;
+    if (!descriptor) return STATUS_SUCCESS;
+    if (*(const volatile USHORT *)&absolute->Control & SE_SELF_RELATIVE)
+    {
+        memcpy(&offsets, relative, sizeof(offsets));
+        form = (SECURITY_DESCRIPTOR){.Revision = offsets.Revision,
+                                     .Sbz1 = offsets.Sbz1,
+                                     .Control = offsets.Control & (USHORT)~SE_SELF_RELATIVE,
+                                     .Owner = offsets.Owner ? (PSID)(uintptr_t)(base + offsets.Owner) : NULL,
+                                     .Group = offsets.Group ? (PSID)(uintptr_t)(base + offsets.Group) : NULL,
+                                     .Sacl = offsets.Sacl ? (PACL)(uintptr_t)(base + offsets.Sacl) : NULL,
+                                     .Dacl = offsets.Dacl ? (PACL)(uintptr_t)(base + offsets.Dacl) : NULL};
+    }
+    else
+        memcpy(&form, absolute, sizeof(form));
+    if ((status = copy_in(call, &form, sizeof(form), copy))) return status;
+    if ((status = copy_sid(call, form.Owner, &(*copy)->Owner))) return status;
+    if ((status = copy_sid(call, form.Group, &(*copy)->Group))) return status;
+    if ((status = copy_acl(call, form.Control & SE_SACL_PRESENT ? form.Sacl : NULL, &(*copy)->Sacl))) return status;
+    return copy_acl(call, form.Control & SE_DACL_PRESENT ? form.Dacl : NULL, &(*copy)->Dacl);
+}
+
+/* Room for an answer of LENGTH bytes that the caller wants at PLACE; *ROOM is how much of it there is. */
+static NTSTATUS reserve(struct call *call, void *place, ULONG length, ULONG *room, void *answer_pointer)
+{
+    *room = length < MAX_SIZE ? length : MAX_SIZE;
+    if (place) touch(place, *room);
+    return (*(void **)answer_pointer = take(call, *room)) ? STATUS_SUCCESS : STATUS_BUFFER_OVERFLOW;
+}
+
+/* ---- services ----------------------------------------------------------------------------------------------------- */
+
+static NTSTATUS query(struct call *call)
+{
+    TOKEN_INFORMATION_CLASS class = (TOKEN_INFORMATION_CLASS)number(call, 0);
+    void *information = pointer(call, 1), *answer;
+    ULONG *returned = pointer(call, 3), size, room;
+    NTSTATUS status;
+
+    if (!returned) return STATUS_ACCESS_VIOLATION;
+    touch(returned, sizeof(*returned));
+    size = *returned;
+    if ((status = reserve(call, information, number(call, 2), &room, &answer))) return status;
+    status = guise_query_token(call->token, class, answer, information, room, &size);
+    if (!status && class == TokenLinkedToken)
+        call->block->made = (uintptr_t)((TOKEN_LINKED_TOKEN *)answer)->LinkedToken;
+    else if (!status && information)
+        memcpy(information, answer, size < room ? size : room);
+    *returned = size;
+    return status;
+}
+
+static NTSTATUS set(struct call *call)
+{
+    TOKEN_INFORMATION_CLASS class = (TOKEN_INFORMATION_CLASS)number(call, 0);
+    ULONG length = number(call, 2);
+    void *information = NULL;
+    NTSTATUS status;
+
+    if (length > MAX_SIZE) return STATUS_INVALID_PARAMETER;
+    if (class == TokenLinkedToken) return STATUS_NOT_SUPPORTED; /* a handle of wineserver's */
+    if (pointer(call, 1) && (status = copy_in(call, pointer(call, 1), length, &information))) return status;
+    if (information && length >= sizeof(void *) && (class == TokenOwner || class == TokenPrimaryGroup))
+    {
+        TOKEN_OWNER *owner = information; /* TOKEN_PRIMARY_GROUP looks the same */
+
+        if ((status = copy_sid(call, owner->Owner, &owner->Owner))) return status;
+    }
+    if (information && length >= sizeof(void *) && class == TokenDefaultDacl)
+    {
+        TOKEN_DEFAULT_DACL *dacl = information;
+
+        if ((status = copy_acl(call, dacl->DefaultDacl, &dacl->DefaultDacl))) return status;
+    }
+    return NtSetInformationToken(call->token, class, information, length);
+}
+
+static NTSTATUS duplicate(struct call *call)
+{
+    const OBJECT_ATTRIBUTES *given = pointer(call, 0);
+    SECURITY_QUALITY_OF_SERVICE quality, *quality_pointer;
+    OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes)};
+    HANDLE copy = NULL;
+    NTSTATUS status;
+
+    if (given && (quality_pointer = *(SECURITY_QUALITY_OF_SERVICE *const volatile *)&given->SecurityQualityOfService))
+    {
+        memcpy(&quality, quality_pointer, sizeof(quality));
+        attributes.SecurityQualityOfService = &quality;
+    }
+    status = NtDuplicateToken(call->token, TOKEN_ALL_ACCESS, &attributes, number(call, 1) != 0, (TOKEN_TYPE)number(call, 2), &copy);
+    if (!status) call->block->made = (uintptr_t)copy;
+    return status;
+}
+
+static NTSTATUS filter(struct call *call)
+{
+    TOKEN_GROUPS *disable, *restrict_to;
+    TOKEN_PRIVILEGES *remove;
+    HANDLE filtered = NULL;
+    NTSTATUS status;
+
+    if ((status = copy_groups(call, pointer(call, 1), &disable))) return status;
+    if ((status = copy_privileges(call, pointer(call, 2), &remove))) return status;
+    if ((status = copy_groups(call, pointer(call, 3), &restrict_to))) return status;
+    status = NtFilterToken(call->token, number(call, 0), disable, remove, restrict_to, &filtered);
+    if (!status) call->block->made = (uintptr_t)filtered;
+    return status;
+}
+
+static NTSTATUS adjust_privileges(struct call *call)
+{
+    TOKEN_PRIVILEGES *wanted = NULL, *previous = pointer(call, 3), *answer = NULL;
+    ULONG *returned = pointer(call, 4), size = 0, room = 0;
+    BOOLEAN disable_all = number(call, 0) != 0;
+    NTSTATUS status;
+
+    if (!disable_all && (status = copy_privileges(call, pointer(call, 1), &wanted))) return status;
+    if (previous)
+    {
+        if (!returned) return STATUS_ACCESS_VIOLATION;
+        touch(returned, sizeof(*returned));
+        size = *returned;
+        if ((status = reserve(call, previous, number(call, 2), &room, &answer))) return status;
+    }
+    status = NtAdjustPrivilegesToken(call->token, disable_all, wanted, room, answer, previous ? &size : NULL);
+    if (!previous) return status;
+    if (!status || status == STATUS_NOT_ALL_ASSIGNED) memcpy(previous, answer, size < room ? size : room);
+    *returned = size;
+    return status;
+}
+
+static NTSTATUS adjust_groups(struct call *call)
+{
+    TOKEN_GROUPS *wanted = NULL, *previous = pointer(call, 3), *answer = NULL;
+    ULONG *returned = pointer(call, 4), size = 0, room = 0, i;
+    BOOLEAN reset = number(call, 0) != 0;
+    NTSTATUS status;
+
+    if (!reset && (status = copy_groups(call, pointer(call, 1), &wanted))) return status;
+    if (previous)
+    {
+        if (!returned) return STATUS_ACCESS_VIOLATION;
+        touch(returned, sizeof(*returned));
+        size = *returned;
+        if ((status = reserve(call, previous, number(call, 2), &room, &answer))) return status;
+    }
+    status = NtAdjustGroupsToken(call->token, reset, wanted, room, answer, previous ? &size : NULL);
+    if (!previous) return status;
+    if (!status || status == STATUS_NOT_ALL_ASSIGNED)
+    {
+        /* The SIDs will lie where the caller has its block. */
+        for (i = 0; i < answer->GroupCount; i++)
+            answer->Groups[i].Sid = (char *)previous + ((char *)answer->Groups[i].Sid - (char *)answer);
+        memcpy(previous, answer, size < room ? size : room);
+    }
+    *returned = size;
+    return status;
+}
+
+static NTSTATUS access_check(struct call *call)
+{
+    GENERIC_MAPPING *mapping = pointer(call, 2);
+    PRIVILEGE_SET *privileges = pointer(call, 3), *used;
+    ULONG *length = pointer(call, 4), *granted = pointer(call, 5), size, room, rights = 0;
+    NTSTATUS *decision = pointer(call, 6), decided = STATUS_ACCESS_DENIED, status;
+    SECURITY_DESCRIPTOR *descriptor;
+
+    if (!mapping || !privileges || !length || !granted || !decision) return STATUS_ACCESS_VIOLATION;
+    touch(length, sizeof(*length));
+    touch(granted, sizeof(*granted));
+    touch(decision, sizeof(*decision));
+    size = *length;
+    if ((status = reserve(call, privileges, size < 4096 ? size : 4096, &room, &used))) return status;
+    if ((status = copy_in(call, mapping, sizeof(*mapping), &mapping))) return status;
+    if ((status = copy_descriptor(call, pointer(call, 0), &descriptor))) return status;
+    size = room;
+    status = NtAccessCheck(descriptor, call->token, number(call, 1), mapping, used, &size, &rights, &decided);
+    *length = size;
+    if (status) return status;
+    memcpy(privileges, used, size < room ? size : room);
+    *granted = rights;
+    *decision = decided;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS privilege_check(struct call *call)
+{
+    PRIVILEGE_SET *required = pointer(call, 0), *copy;
+    BOOLEAN *result = pointer(call, 1), held = FALSE;
+    NTSTATUS status;
+    ULONG count;
+    size_t size;
+
+    if (!required || !result) return STATUS_ACCESS_VIOLATION;
+    count = *(const volatile ULONG *)&required->PrivilegeCount;
+    if (count > MAX_PRIVILEGES) return STATUS_INVALID_PARAMETER;
+    size = offsetof(PRIVILEGE_SET, Privilege) + count * sizeof(LUID_AND_ATTRIBUTES);
+    touch(required, size);
+    touch(result, sizeof(*result));
+    if ((status = copy_in(call, required, size, &copy))) return status;
+    copy->PrivilegeCount = count;
+    if ((status = NtPrivilegeCheck(call->token, copy, &held))) return status;
+    memcpy(required, copy, size);
+    *result = held;
+    return STATUS_SUCCESS;
+}
+
+static NTSTATUS anonymous(struct call *call)
+{
+    PACCESS_TOKEN token;
+    HANDLE handle = NULL;
+    NTSTATUS status;
+
+    if ((status = guise_create_anonymous_token("*SYSTEM*", SecurityImpersonation, &token))) return status;
+    status = guise_open_token(token, TOKEN_ALL_ACCESS, &handle);
+    ObDereferenceObject(token);
+    if (!status) call->block->made = (uintptr_t)handle;
+    return status;
+}
+
+NTSTATUS call_token_service(void *parameters)
+{
+    static NTSTATUS (*const services[SERVICE_COUNT])(struct call *call) = {
+        [SERVICE_QUERY] = query,
+        [SERVICE_SET] = set,
+        [SERVICE_DUPLICATE] = duplicate,
+        [SERVICE_FILTER] = filter,
+        [SERVICE_ADJUST_PRIVILEGES] = adjust_privileges,
+        [SERVICE_ADJUST_GROUPS] = adjust_groups,
+        [SERVICE_ACCESS_CHECK] = access_check,
+        [SERVICE_PRIVILEGE_CHECK] = privilege_check,
+        [SERVICE_ANONYMOUS] = anonymous,
+    };
+    struct token_service_block *block = parameters;
+    struct call call = {.block = block, .next = (unsigned char *)(uintptr_t)block->scratch, .left = block->scratch_size};
+
+    block->made = 0;
+    if (block->service >= SERVICE_COUNT) return STATUS_INVALID_PARAMETER;
+    call.token = (HANDLE)(uintptr_t)block->handle;
+    return services[block->service](&call);
+}
