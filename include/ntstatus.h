@@ -450,6 +450,7 @@
 #define STATUS_DOMAIN_CONTROLLER_NOT_FOUND                             ((NTSTATUS)0xc0000233)
 #define STATUS_ACCOUNT_LOCKED_OUT                                      ((NTSTATUS)0xc0000234)
 #define STATUS_HANDLE_NOT_CLOSABLE                                     ((NTSTATUS)0xc0000235)
+#define STATUS_TOO_MANY_LINKS                                          ((NTSTATUS)0xc0000265)
 #define STATUS_ENCRYPTION_FAILED                                       ((NTSTATUS)0xc000028a)
 #define STATUS_DECRYPTION_FAILED                                       ((NTSTATUS)0xc000028b)
 #define STATUS_CANT_ENABLE_DENY_ONLY                                   ((NTSTATUS)0xc00002b3)

@@ -30,7 +30,12 @@
     CALL(thunks) \
     CALL(release) \
     CALL(check_revert) \
-    CALL(token_service)
+    CALL(token_service) \
+    CALL(file_create) \
+    CALL(file_stat) \
+    CALL(file_change) \
+    CALL(file_query_security) \
+    CALL(file_set_security)
 
 enum guise_call
 {
@@ -170,5 +175,47 @@ struct token_service_block
     uint64_t arguments[8]; /* in */
 };
 _Static_assert(sizeof(struct token_service_block) == 104, "one layout for both compilers");
+
+/* The services of files, for a thread that impersonates; parameters as theirs, pointers the caller's own. */
+struct file_create_block
+{
+    void *handle, *io;
+    const void *attributes;
+    uint32_t access, file_attributes, sharing, disposition, options, pad;
+};
+_Static_assert(sizeof(struct file_create_block) == 48, "one layout for both compilers");
+
+/* Whether the client may see that a file is there. */
+struct file_stat_block
+{
+    const void *attributes;
+};
+_Static_assert(sizeof(struct file_stat_block) == 8, "one layout for both compilers");
+
+/* NtSetInformationFile of the classes that change names. */
+struct file_change_block
+{
+    void *handle, *io;
+    const void *information;
+    uint32_t size, class;
+};
+_Static_assert(sizeof(struct file_change_block) == 32, "one layout for both compilers");
+
+/* NtQuerySecurityObject, NtSetSecurityObject of an object of the type File. STATUS_BAD_DEVICE_TYPE: it is no Unix file. */
+struct file_query_security_block
+{
+    void *handle;
+    void *descriptor;
+    void *needed;
+    uint32_t information, size;
+};
+_Static_assert(sizeof(struct file_query_security_block) == 32, "one layout for both compilers");
+struct file_set_security_block
+{
+    void *handle;
+    void *descriptor;
+    uint32_t information, pad;
+};
+_Static_assert(sizeof(struct file_set_security_block) == 24, "one layout for both compilers");
 
 #endif

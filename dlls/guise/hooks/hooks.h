@@ -19,7 +19,7 @@ struct hook
 };
 
 /* The hooks of each file; a name occurs once. {0} ends a list. */
-extern const struct hook thread_hooks[], token_hooks[];
+extern const struct hook thread_hooks[], token_hooks[], file_hooks[];
 
 /* Whether all of them are where they belong: nobody is impersonated otherwise. */
 extern BOOL hooks_in_place;

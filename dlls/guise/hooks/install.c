@@ -9,7 +9,7 @@ BOOL hooks_in_place;
 
 BOOL hooks_install(void)
 {
-    static const struct hook *const lists[] = { thread_hooks, token_hooks };
+    static const struct hook *const lists[] = { thread_hooks, token_hooks, file_hooks };
 
     return hooks_in_place = patch_stubs(lists, ARRAYSIZE(lists));
 }

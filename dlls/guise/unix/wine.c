@@ -13,13 +13,21 @@
 
 struct wine wine;
 
-/* Versions that were tested, and what their ntdll.so calls things. */
+/* Versions that were tested, with the names below in their ntdll.so. */
+static const char *const versions[] = { "8.0" };
+
 static const struct
 {
-    const char *version;
-    const char *handle_to_fd;
-} versions[] = {
-    { "8.0", "wine_server_handle_to_fd" },
+    void *slot;
+    const char *name;
+} routines[] = {
+    { &wine.handle_to_fd, "wine_server_handle_to_fd" },
+    { &wine.nt_to_unix_file_name, "wine_nt_to_unix_file_name" },
+    { &wine.create_file, "NtCreateFile" },
+    { &wine.set_information_file, "NtSetInformationFile" },
+    { &wine.query_object, "NtQueryObject" },
+    { &wine.close, "NtClose" },
+    { &wine.to_utf8, "RtlUnicodeToUTF8N" },
 };
 
 static int find_ntdll(struct dl_phdr_info *info, size_t size, void *data)
@@ -37,7 +45,7 @@ bool wine_find(const char *version, char *why, size_t room)
     void *ntdll = NULL;
     size_t i;
 
-    for (i = 0; i < sizeof(versions) / sizeof(versions[0]) && strcmp(versions[i].version, version) != 0; i++)
+    for (i = 0; i < sizeof(versions) / sizeof(versions[0]) && strcmp(versions[i], version) != 0; i++)
         ;
     if (i == sizeof(versions) / sizeof(versions[0]))
     {
@@ -45,10 +53,16 @@ bool wine_find(const char *version, char *why, size_t room)
         return false;
     }
     dl_iterate_phdr(find_ntdll, &ntdll);
-    if (!ntdll || !(*(void **)&wine.handle_to_fd = dlsym(ntdll, versions[i].handle_to_fd)))
+    for (i = 0; i < sizeof(routines) / sizeof(routines[0]); i++)
     {
-        snprintf(why, room, "ntdll.so of Wine %s lacks %s: nobody is impersonated", version, versions[i].handle_to_fd);
-        return false;
+        void *found = ntdll ? dlsym(ntdll, routines[i].name) : NULL;
+
+        if (!found)
+        {
+            snprintf(why, room, "ntdll.so of Wine %s lacks %s: nobody is impersonated", version, routines[i].name);
+            return false;
+        }
+        memcpy(routines[i].slot, &found, sizeof(found));
     }
     return true;
 }
