@@ -81,8 +81,10 @@ WINE_LEFT_OUT = accounts system impersonate_pipe impersonate lsa
 check-wine-modules: $(WINE_MODULES) $(WINE_TEST) winetest/x86_64/secur32_test.exe
 	$(srcdir)/tests/wine/run . env WINETEST_PLATFORM=guise $(PYTHON) $(srcdir)/tools/run-units --launcher wine64 --timeout 60 \
 	    $(addprefix --except secur32:,$(WINE_LEFT_OUT)) $(WINE_TEST) winetest/x86_64/secur32_test.exe
+check-wine-files: $(WINE_MODULES) $(WINE_TEST)
+	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_files .
 
 clean: clean-wine-modules
 clean-wine-modules:
 	rm -rf $(WINE_ROOM) dlls/guise/guise.def dlls/secur32/pe/secur32.def $(THUNK_SOURCES) $(WINE_TEST)
-.PHONY: wine-modules check-wine-modules clean-wine-modules
+.PHONY: wine-modules check-wine-modules check-wine-files clean-wine-modules

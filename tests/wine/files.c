@@ -10,11 +10,11 @@
 #include <stdio.h>
 #include <wine/test.h>
 
+#include "tests/wine/client.h"
+
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
 NTSYSAPI NTSTATUS NTAPI NtDeleteFile(OBJECT_ATTRIBUTES *);
-
-static void(WINAPI *scratch)(UINT64);
 
 struct test_case
 {
@@ -255,8 +255,9 @@ static const char *name_of_error(DWORD error)
     }
 }
 
-static void run_case(const struct test_case *c)
+static void run_case(const struct test_case *c, CtxtHandle *client)
 {
+    SECURITY_STATUS status;
     char parent[MAX_PATH];
     DWORD error;
     size_t i;
@@ -271,9 +272,12 @@ static void run_case(const struct test_case *c)
     strcpy(parent, c->path);
     *strrchr(parent, '\\') = 0;
     folder = CreateFileA(parent, GENERIC_READ, SHARE_ALL, NULL, OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
-    scratch(70001);
+    status = ImpersonateSecurityContext(client);
+    ok(!status, "%s: nobody is impersonated: %#lx\n", c->title, status); /* design 10.3 */
+    if (status) return;
     error = operations[i].run(c);
-    scratch(0);
+    status = RevertSecurityContext(client);
+    ok(!status, "%s: not reverted: %#lx\n", c->title, status); /* design 10.3 */
     CloseHandle(folder);
     ok(!strcmp(name_of_error(error), c->expected), "%s: got %s, the kernel gives %s\n", c->title, name_of_error(error), c->expected); /* design 10.4 */
 }
@@ -282,15 +286,18 @@ START_TEST(files)
 {
     char path[MAX_PATH], line[1024];
     struct test_case c;
+    SECURITY_STATUS status;
+    CtxtHandle client;
     FILE *cases;
 
-    scratch = (void *)GetProcAddress(LoadLibraryA("guise.dll"), "guise_scratch");
-    { const void *api; NTSTATUS (WINAPI *bind)(ULONG, const void **) = (void *)GetProcAddress(LoadLibraryA("guise.dll"), "guise_bind"); bind(1, &api); }
     if (!GetEnvironmentVariableA("GUISE_FILE_CASES", path, sizeof(path)))
     {
         skip("run by tests/wine/check_files\n");
         return;
     }
+    status = client_log_on("alice", &client);
+    ok(!status, "no client: %#lx\n", status); /* design 10.3 */
+    if (status) return;
     cases = fopen(path, "r");
     ok(cases != NULL, "%s cannot be read\n", path); /* design 10.4 */
     while (cases && fgets(line, sizeof(line), cases))
@@ -298,7 +305,7 @@ START_TEST(files)
         memset(&c, 0, sizeof(c));
         strcpy(c.path, "Z:");
         strcpy(c.second, "Z:");
-        if (sscanf(line, "%63s %31s %31s %200s %200s", c.title, c.operation, c.expected, c.path + 2, c.second + 2) >= 4) run_case(&c);
+        if (sscanf(line, "%63s %31s %31s %200s %200s", c.title, c.operation, c.expected, c.path + 2, c.second + 2) >= 4) run_case(&c, &client);
     }
     if (cases) fclose(cases);
 }
