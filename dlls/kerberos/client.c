@@ -64,7 +64,7 @@ static SECURITY_STATUS start(struct package_context *context, struct leg *leg)
         krb_put_tickets(context->credential, tickets);
     }
     guise_process_end();
-    return status;
+    return status == SEC_E_CONTEXT_EXPIRED ? SEC_E_NO_CREDENTIALS : status; /* there is no context yet: all tickets are over */
 }
 
 static SECURITY_STATUS first_leg(struct package_credential *credential, struct package_context **context, struct leg *leg)
