@@ -177,5 +177,7 @@ SECURITY_STATUS krb_verify_signature(struct package_context *context, struct mes
 SECURITY_STATUS krb_encrypt_message(struct package_context *context, struct message *message);
 SECURITY_STATUS krb_decrypt_message(struct package_context *context, struct message *message);
 SECURITY_STATUS krb_query_context(struct package_context *context, ULONG attribute, void *buffer);
+SECURITY_STATUS krb_export_context(struct package_context *context, bool reset, UCHAR **data, ULONG *size);
+SECURITY_STATUS krb_import_context(const UCHAR *data, ULONG size, bool acceptor, PACCESS_TOKEN token, struct package_context **context);
 
 #endif

@@ -54,6 +54,8 @@ const struct sec_package kerberos_package = {
     .decrypt_message = krb_decrypt_message,
     .query_context = krb_query_context,
     .context_token = context_token,
+    .export_context = krb_export_context,
+    .import_context = krb_import_context,
     .owns_token = owns_token,
     .mechanisms = mechanisms,
 };
