@@ -17,7 +17,7 @@
 static WCHAR *out_name(const struct ntlm_text *first, const struct ntlm_text *second)
 {
     bool both = first->units && second->units;
-    WCHAR *block = out_block((first->units + second->units + 2) * sizeof(WCHAR)), *end = block;
+    WCHAR *block = out_block((first->units + both + second->units + 1) * sizeof(WCHAR)), *end = block;
 
     if (!block) return NULL;
     if (first->units) memcpy(end, first->text, first->units * sizeof(WCHAR));
