@@ -55,6 +55,8 @@ void session_cleanup(void);
 BOOL session_other_users(void);
 /* Whether the machine's policy is the one of session_setup(): null sessions, and no short cut for clients of this machine. */
 BOOL session_own_policy(void);
+/* Whether this is Guise's secur32.dll under Wine, where the process's own token stays Wine's. */
+BOOL session_under_wine(void);
 const char *session_user_name(enum session_user user);
 const char *session_password(enum session_user user);
 

@@ -161,6 +161,11 @@ BOOL session_own_policy(void)
     return TRUE;
 }
 
+BOOL session_under_wine(void)
+{
+    return FALSE;
+}
+
 void *session_identity(enum session_user user)
 {
     return &identities[user];

@@ -106,6 +106,11 @@ BOOL session_own_policy(void)
     return in_store;
 }
 
+BOOL session_under_wine(void)
+{
+    return GetProcAddress(GetModuleHandleA("secur32.dll"), "guise_secur32_version") != NULL;
+}
+
 void *session_identity(enum session_user user)
 {
     return user == SESSION_ALICE && !have_accounts ? NULL : &identities[user];
