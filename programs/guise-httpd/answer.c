@@ -42,7 +42,7 @@ uint64_t answer_deadline(uint64_t body_length)
 
 bool send_answer(struct connection *connection, const struct answer *answer)
 {
-    const char *fields = answer->fields ? answer->fields : "", *type = answer->type ? answer->type : "text/plain; charset=utf-8";
+    const char *fields = answer->fields ? answer->fields : connection->fields ? connection->fields : "", *type = answer->type ? answer->type : "text/plain; charset=utf-8";
     char header[AUTH_FIELD_ROOM + 1024], own_body[64], date[32];
     const char *body = answer->body;
     uint64_t length = answer->body_length, deadline;

@@ -1,5 +1,6 @@
 /*
- * NTLM over HTTP: the authentication of a connection through SSPI.
+ * Negotiate and NTLM over HTTP (RFC 4559): the authentication of a connection through SSPI. One credential serves both: Negotiate takes what
+ * clients of NTLM say, too.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -13,15 +14,22 @@
 
 #define TOKEN_MAX 12288 /* what fits into a header */
 
+static const char *const schemes[] = {[AUTH_NEGOTIATE] = "Negotiate", [AUTH_NTLM] = "NTLM"};
+
+static SECURITY_STATUS acquire(const char *package, CredHandle *credential)
+{
+    TimeStamp expiry;
+
+    return AcquireCredentialsHandleA(NULL, (char *)package, SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, credential, &expiry);
+}
+
 bool auth_start(struct auth_server *server)
 {
-    static char package[] = "NTLM";
-    TimeStamp expiry;
-    SECURITY_STATUS status =
-        AcquireCredentialsHandleA(NULL, package, SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &server->credential, &expiry);
+    SECURITY_STATUS status = acquire("Negotiate", &server->credential);
 
-    if (status == SEC_E_OK) return true;
-    platform_log("guise-httpd: no NTLM credential: %08x", (unsigned int)status);
+    server->negotiates = status == SEC_E_OK;
+    if (server->negotiates || (status == SEC_E_SECPKG_NOT_FOUND && (status = acquire("NTLM", &server->credential)) == SEC_E_OK)) return true;
+    platform_log("guise-httpd: no credential: %08x", (unsigned int)status);
     return false;
 }
 
@@ -38,31 +46,39 @@ void auth_end(struct auth *auth)
 
 /* ---- fields -------------------------------------------------------------------------------------------------------- */
 
-static bool write_challenge(char field[AUTH_FIELD_ROOM], const void *token, size_t size)
+/* What a client may choose from, Negotiate first. */
+static void write_offer(const struct auth_server *server, char field[AUTH_FIELD_ROOM])
 {
-    static const char start[] = "WWW-Authenticate: NTLM";
-    char *text = field + sizeof(start) - 1;
+    snprintf(field, AUTH_FIELD_ROOM, "%sWWW-Authenticate: NTLM\r\n", server->negotiates ? "WWW-Authenticate: Negotiate\r\n" : "");
+}
 
-    memcpy(field, start, sizeof(start));
+/* The token of a leg, in the client's scheme. */
+static bool write_token(enum auth_scheme scheme, const void *token, size_t size, char field[AUTH_FIELD_ROOM])
+{
+    size_t length = snprintf(field, AUTH_FIELD_ROOM, "WWW-Authenticate: %s", schemes[scheme]);
+
+    if (length + 1 + BASE64_LENGTH(size) + 3 > AUTH_FIELD_ROOM) return false;
     if (size)
     {
-        if (sizeof(start) + 1 + BASE64_LENGTH(size) + 2 > AUTH_FIELD_ROOM) return false;
-        *text++ = ' ';
-        base64_encode(token, size, text);
-        text += BASE64_LENGTH(size);
+        field[length++] = ' ';
+        base64_encode(token, size, field + length);
+        length += BASE64_LENGTH(size);
     }
-    strcpy(text, "\r\n");
+    strcpy(field + length, "\r\n");
     return true;
 }
 
-/* The token in "NTLM dG9rZW4="; SIZE 0: another scheme. False: not base64. */
-static bool read_token(struct http_text value, unsigned char token[TOKEN_MAX], size_t *size)
+/* The token in "Negotiate dG9rZW4=" or "NTLM dG9rZW4="; SIZE 0: another scheme. False: not base64. */
+static bool read_token(const struct auth_server *server, struct http_text value, enum auth_scheme *scheme, unsigned char token[TOKEN_MAX],
+                       size_t *size)
 {
-    struct http_text scheme = {value.data, value.length < 4 ? value.length : 4};
-    size_t start = 4;
+    size_t start = 0;
 
     *size = 0;
-    if (!http_text_is_nocase(scheme, "NTLM") || (value.length > 4 && value.data[4] != ' ')) return true;
+    while (start < value.length && value.data[start] != ' ') start++;
+    for (*scheme = server->negotiates ? AUTH_NEGOTIATE : AUTH_NTLM; *scheme <= AUTH_NTLM; ++*scheme)
+        if (http_text_is_nocase((struct http_text){value.data, start}, schemes[*scheme])) break;
+    if (*scheme > AUTH_NTLM) return true;
     while (start < value.length && value.data[start] == ' ') start++;
     return base64_decode(value.data + start, value.length - start, token, TOKEN_MAX, size);
 }
@@ -107,40 +123,41 @@ static enum auth_result accept_token(struct auth_server *server, struct auth *au
     SECURITY_STATUS status;
     TimeStamp expiry;
     ULONG attributes;
-    bool written = true;
 
     status = AcceptSecurityContext(&server->credential, auth->has_context ? &auth->context : NULL, &input,
                                    ASC_REQ_CONNECTION, SECURITY_NATIVE_DREP, &auth->context, &output, &attributes, &expiry);
     auth->legs++;
     auth->bytes_in += size;
-    if (status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED) auth->has_context = true;
-    if (status == SEC_I_CONTINUE_NEEDED)
-    {
-        auth->bytes_out += out.cbBuffer;
-        written = write_challenge(field, reply, out.cbBuffer);
-    }
-    if (!written) return fail(auth, SEC_E_INTERNAL_ERROR, peer);
-    if (status == SEC_E_OK) return establish(auth, peer);
-    if (status == SEC_I_CONTINUE_NEEDED) return AUTH_NEEDED;
-    write_challenge(field, NULL, 0);
-    return fail(auth, status, peer);
+    if (status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED) return fail(auth, status, peer); /* with an offer to begin anew */
+    auth->has_context = true;
+    auth->bytes_out += out.cbBuffer;
+    *field = 0;
+    if ((status == SEC_I_CONTINUE_NEEDED || out.cbBuffer) && !write_token(auth->scheme, reply, out.cbBuffer, field))
+        return fail(auth, SEC_E_INTERNAL_ERROR, peer);
+    return status == SEC_E_OK ? establish(auth, peer) : AUTH_NEEDED;
 }
 
 enum auth_result auth_step(struct auth_server *server, struct auth *auth, const struct http_request *request, const char *peer,
                            char field[AUTH_FIELD_ROOM])
 {
     unsigned char token[TOKEN_MAX];
+    enum auth_scheme scheme = AUTH_NTLM;
     size_t size = 0;
 
-    write_challenge(field, NULL, 0);
-    if (request->authorization.data && !read_token(request->authorization, token, &size)) return AUTH_MALFORMED;
+    write_offer(server, field);
+    if (request->authorization.data && !read_token(server, request->authorization, &scheme, token, &size)) return AUTH_MALFORMED;
     if (!size)
     {
         /* A request without a token leaves an established connection as it is, and gives a handshake up. */
-        if (auth->established) return AUTH_DONE;
-        auth_end(auth);
-        return AUTH_NEEDED;
+        if (!auth->established)
+        {
+            auth_end(auth);
+            return AUTH_NEEDED;
+        }
+        *field = 0;
+        return AUTH_DONE;
     }
-    if (auth->established) auth_end(auth); /* the client starts anew */
+    if (auth->established || scheme != auth->scheme) auth_end(auth); /* the client starts anew */
+    auth->scheme = scheme;
     return accept_token(server, auth, token, size, peer, field);
 }

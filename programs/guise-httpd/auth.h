@@ -1,5 +1,5 @@
 /*
- * NTLM over HTTP: the authentication of a connection through SSPI.
+ * Negotiate and NTLM over HTTP (RFC 4559): the authentication of a connection through SSPI.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -17,17 +17,25 @@
 #define AUTH_FIELD_ROOM   8192 /* a WWW-Authenticate field with a token */
 #define AUTH_ACCOUNT_ROOM 1100
 
-/* The server's credential, one for all connections. */
+/* The server's credential, one for all connections and for both schemes. */
 struct auth_server
 {
     CredHandle credential;
+    bool negotiates; /* it is Negotiate's; else NTLM's, and that is the only scheme */
 };
 
-/* NTLM authenticates a connection, not a request: the context lives as long as the connection. */
+enum auth_scheme
+{
+    AUTH_NEGOTIATE,
+    AUTH_NTLM
+};
+
+/* A connection is authenticated, not a request: the context lives as long as the connection. */
 struct auth
 {
     bool has_context;
     bool established;
+    enum auth_scheme scheme; /* of the context */
     CtxtHandle context;
     unsigned int legs;
     unsigned long bytes_in, bytes_out;
@@ -36,7 +44,7 @@ struct auth
 
 enum auth_result
 {
-    AUTH_DONE,      /* the connection belongs to auth->account */
+    AUTH_DONE,      /* the connection belongs to auth->account; FIELD goes with whatever is answered, and may be empty */
     AUTH_NEEDED,    /* 401 with FIELD */
     AUTH_REFUSED,   /* the same, and the end of the connection */
     AUTH_MALFORMED, /* 400 */

@@ -1,5 +1,5 @@
 /*
- * guise-httpd: a sample server in the style of Windows. It authenticates over NTLM and serves files that the client may open.
+ * guise-httpd: a sample server in the style of Windows. It authenticates with Negotiate or NTLM and serves files that the client may open.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -16,7 +16,7 @@
 static void print_help(void)
 {
     puts("usage: guise-httpd --root DIR [--listen ADDRESS:PORT] [--threads N] [--timeout SECONDS]\n\n"
-         "Serves the files below DIR over HTTP to clients that authenticate with NTLM, each opened as the client.\n\n"
+         "Serves the files below DIR over HTTP to clients that authenticate with Negotiate or NTLM, each opened as the client.\n\n"
          "  --root DIR             the files\n"
          "  --listen ADDRESS:PORT  default 127.0.0.1:8080; port 0: a free one\n"
          "  --threads N            workers, default 8\n"

@@ -137,7 +137,11 @@ static int serve_authenticated(struct server *server, struct connection *connect
 
     switch (auth_step(&server->auth, &connection->auth, request, connection->peer, field))
     {
-    case AUTH_DONE: return serve_target(server, connection, request, head);
+    case AUTH_DONE:
+        connection->fields = field;
+        status = serve_target(server, connection, request, head);
+        connection->fields = NULL;
+        return status;
     case AUTH_NEEDED: status = 401; break;
     case AUTH_REFUSED:
         status = 401;

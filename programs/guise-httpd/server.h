@@ -40,6 +40,7 @@ struct connection
     size_t used;
     char buffer[HTTP_HEADER_MAX];
     struct auth auth;
+    const char *fields; /* of every answer to the request that is being served, or NULL */
 };
 
 struct server

@@ -182,7 +182,8 @@ static void read_answer(int fd, bool head, struct answer *answer)
     if (!read_header(fd, answer) || sscanf(answer->header, "HTTP/1.1 %d ", &answer->status) != 1) return;
     answer->keep = strstr(answer->header, "\r\nConnection: keep-alive\r\n");
     if ((field = strstr(answer->header, "\r\nContent-Length: "))) answer->length = strtoul(field + 18, NULL, 10);
-    if ((field = strstr(answer->header, "\r\nWWW-Authenticate: NTLM "))) sscanf(field + 25, "%8191s", answer->challenge);
+    if ((field = strstr(answer->header, "\r\nWWW-Authenticate: NTLM ")) || (field = strstr(answer->header, "\r\nWWW-Authenticate: Negotiate ")))
+        sscanf(strchr(field + 20, ' '), " %8191s", answer->challenge);
     while (!head && answer->got < answer->length)
     {
         size_t left = answer->length - answer->got;
@@ -217,7 +218,7 @@ static void one_request(const char *request, struct answer *answer)
     close(fd);
 }
 
-/* ---- NTLM, with our own initiator ----------------------------------------------------------------------------------------- */
+/* ---- Negotiate and NTLM, with our own initiator ----------------------------------------------------------------------------------------- */
 
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
@@ -252,7 +253,10 @@ static size_t decode(const char *text, BYTE *data)
     return size;
 }
 
-/* One leg: sends what the initiator makes of CHALLENGE. */
+/* How the initiator's tokens are sent. */
+static const char *scheme = "NTLM";
+
+/* One leg: sends what the initiator makes of CHALLENGE; false: nothing. */
 static bool send_leg(int fd, CredHandle *credential, CtxtHandle *context, const char *challenge, const char *target, struct answer *answer)
 {
     char request[16384], text[12288];
@@ -267,9 +271,10 @@ static bool send_leg(int fd, CredHandle *credential, CtxtHandle *context, const 
     status = InitializeSecurityContextA(credential, challenge ? context : NULL, NULL, ISC_REQ_ALLOCATE_MEMORY, 0, SECURITY_NATIVE_DREP,
                                         challenge ? &input : NULL, 0, context, &output, &attributes, &expiry);
     if (status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED) return false;
+    if (!out.cbBuffer) return false;
     encode(out.pvBuffer, out.cbBuffer, text);
     FreeContextBuffer(out.pvBuffer);
-    snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: NTLM %s\r\n\r\n", target, text);
+    snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: %s %s\r\n\r\n", target, scheme, text);
     exchange(fd, request, answer);
     return true;
 }
@@ -279,18 +284,20 @@ static void log_on(int fd, const char *user, const char *password, const char *t
 {
     SEC_WINNT_AUTH_IDENTITY_A identity = {.User = (BYTE *)user, .UserLength = strlen(user), .Password = (BYTE *)password,
                                           .PasswordLength = strlen(password), .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI};
-    char package[] = "NTLM", challenge[8192];
+    char challenge[8192];
     CredHandle credential;
     CtxtHandle context;
     TimeStamp expiry;
 
     memset(answer, 0, sizeof(*answer));
-    if (AcquireCredentialsHandleA(NULL, package, SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL, &credential, &expiry)) return;
+    if (AcquireCredentialsHandleA(NULL, (char *)scheme, SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL, &credential, &expiry)) return;
     if (send_leg(fd, &credential, &context, NULL, target, answer))
     {
         ok(answer->status == 401 && answer->challenge[0] && answer->keep, "first leg: %d\n", answer->status); /* RFC 9110 11.6.1 */
-        strcpy(challenge, answer->challenge);
-        if (challenge[0]) send_leg(fd, &credential, &context, challenge, target, answer);
+        do
+        {
+            strcpy(challenge, answer->challenge);
+        } while (challenge[0] && send_leg(fd, &credential, &context, challenge, target, answer));
         DeleteSecurityContext(&context);
     }
     FreeCredentialsHandle(&credential);
@@ -346,6 +353,8 @@ static void test_requests(void)
         {"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: NTLM\r\n\r\n", 400, false},               /* RFC 9110 11.6.2 */
         {"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic YTpi\r\n\r\n", 401, true},          /* RFC 9110 11.6.2 */
         {"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: NTLM YWJj\r\n\r\n", 401, false},          /* S4.1.1 */
+        {"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Negotiate YWJj\r\n\r\n", 401, false},     /* S5.7.1 */
+        {"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Negotiate\r\n\r\n", 400, false},          /* RFC 9110 11.6.2 */
         {"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc", 413, false},              /* RFC 9110 15.5.14 */
         {"GET / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 413, false}, /* RFC 9110 15.5.14 */
         {"GET / HTTP/2.0\r\nHost: x\r\n\r\n", 505, false},                                      /* RFC 9110 15.6.6 */
@@ -358,7 +367,8 @@ static void test_requests(void)
         winetest_push_context("request %u", (unsigned int)i);
         one_request(cases[i].request, &answer);
         ok(answer.status == cases[i].status && answer.keep == cases[i].keep, "got %d, keep %d\n", answer.status, answer.keep); /* rows cite */
-        if (answer.status == 401) ok(strstr(answer.header, "\r\nWWW-Authenticate: NTLM\r\n") != NULL, "got %s\n", answer.header); /* RFC 9110 11.6.1 */
+        if (answer.status == 401)
+            ok(strstr(answer.header, "\r\nWWW-Authenticate: Negotiate\r\nWWW-Authenticate: NTLM\r\n") != NULL, "got %s\n", answer.header); /* RFC 9110 11.6.1 */
         winetest_pop_context();
     }
 }
@@ -486,7 +496,25 @@ static void test_whoami(void)
     close(alice);
 }
 
-/* NTLM authenticates the connection: others are not, and a new handshake replaces the client. */
+/* The same through SPNEGO; the server's last word goes with the file, and may be about a file that the client does not get. */
+static void test_negotiate(void)
+{
+    struct answer answer;
+    int fd = open_connection();
+
+    scheme = "Negotiate";
+    log_on(fd, "alice", "Secret-1", "/alice.txt", &answer);
+    ok(answer.status == 200 && answer.length == 6, "alice: %d\n", answer.status); /* RFC 4559 4.2 */
+    log_on(fd, "bob", "Secret-2", "/alice.txt", &answer);
+    ok(answer.status == 403, "bob: %d\n", answer.status); /* S2.6.1 */
+    ok(get_status(fd, "/bob.txt", &answer) == 200 && !strstr(answer.header, "WWW-Authenticate"), "bob: %d\n", answer.status); /* S2.6.1 */
+    log_on(fd, "alice", "wrong", "/public.txt", &answer);
+    ok(answer.status == 401 && !answer.keep, "got %d\n", answer.status); /* S4.9.5 */
+    close(fd);
+    scheme = "NTLM";
+}
+
+/* A connection is authenticated: others are not, and a new handshake replaces the client. */
 static void test_connections(void)
 {
     int alice = logged_on("alice", "Secret-1"), other = open_connection(), both = open_connection();
@@ -637,6 +665,7 @@ START_TEST(guise_httpd)
         test_limits();
         test_files();
         test_whoami();
+        test_negotiate();
         test_connections();
         test_crowd();
         test_slow();
