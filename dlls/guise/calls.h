@@ -158,6 +158,10 @@ enum token_service
     SERVICE_ACCESS_CHECK,      /* descriptor, desired, mapping, privileges, length, granted, status */
     SERVICE_PRIVILEGE_CHECK,   /* required, result */
     SERVICE_ANONYMOUS,         /* none, and no token: a new one for an anonymous logon */
+    SERVICE_NAME_OF_SID,       /* SID, name, size, domain, size, use: LookupAccountSidW of a SID of Guise's */
+    SERVICE_SID_OF_NAME,       /* name, SID, size, domain, size, use: LookupAccountNameW of an account of Guise's */
+    SERVICE_USER_NAME,         /* name, size, wide */
+    SERVICE_MEMBERSHIP,        /* SID, result; without a token: of whom the thread impersonates */
     SERVICE_COUNT
 };
 
@@ -167,8 +171,9 @@ enum token_service
  */
 struct token_service_block
 {
-    uint32_t service, pad; /* in */
-    uint64_t handle;       /* in: of token_open */
+    uint32_t service;      /* in */
+    uint32_t error;        /* out: the last error of the services that are no system services */
+    uint64_t handle;       /* in: of token_open, or 0 */
     uint64_t scratch;      /* in: memory of the PE half's own, */
     uint64_t scratch_size; /* and how much of it there is */
     uint64_t made;         /* out: a handle to a new token of the core, or 0 */

@@ -60,10 +60,10 @@ $(WINE_PE)/guise.dll: $(guise_PE_OBJS) dlls/guise/guise.def
 	$(say) PE  $@
 	$(Q)$(MINGW_CC) $(WINE_PE_LDFLAGS) -o $@.new $^ $(WINE_PE_LIBS) && $(WINEBUILD) --builtin $@.new && mv $@.new $@
 # Its libraries are three folders up, in the build tree as after `make install`.
-$(WINE_UNIX)/guise.so: $(guise_UNIX_OBJS) $(PER_LIBRARY_OBJS) libsecur32.so.0 libntoskrnl.so.0 $(srcdir)/dlls/guise/guise.symbols
+$(WINE_UNIX)/guise.so: $(guise_UNIX_OBJS) $(PER_LIBRARY_OBJS) libadvapi32.so.0 libsecur32.so.0 libntoskrnl.so.0 $(srcdir)/dlls/guise/guise.symbols
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(SO_LDFLAGS) -Wl,-rpath,'$$ORIGIN/../../../..' -Wl,--version-script=$(srcdir)/dlls/guise/guise.symbols -o $@ $(filter %.o,$^) libsecur32.so.0 libntoskrnl.so.0 -ldl
+	$(Q)$(CC) $(SO_LDFLAGS) -Wl,-rpath,'$$ORIGIN/../../../..' -Wl,--version-script=$(srcdir)/dlls/guise/guise.symbols -o $@ $(filter %.o,$^) libadvapi32.so.0 libsecur32.so.0 libntoskrnl.so.0 -ldl
 
 # ---- units that run under Wine, against mingw-w64's headers ----
 

@@ -40,12 +40,22 @@ NTSTATUS mark_default_dacl(HANDLE token, const ACL *dacl, const SID *client);
 /* The overlay of a token that is known to live, by struct overlay.object; NULL: there is none. */
 struct overlay *overlay_of_object(UINT64 object);
 
+/*
+ * Has the core run BLOCK's service, with as much scratch memory as it turns out to need: with BLOCK's own handle, or for the token of OVERLAY as far
+ * as HANDLE, the program's, allows it. hooks/token.c.
+ */
+NTSTATUS service_run(struct token_service_block *block);
+NTSTATUS service_ask(struct overlay *overlay, HANDLE handle, struct token_service_block *block);
+#define ARGUMENT(value) ((UINT64)(ULONG_PTR)(value))
+
 /* Of struct guise_api. */
 NTSTATUS publish_token(UINT64 native, ACCESS_MASK access, HANDLE *handle);
 NTSTATUS impersonate_token(UINT64 native);
 
 /* hooks/thread.c: NtSetInformationThread(ThreadImpersonationToken) of the calling thread with a token of the table. */
 NTSTATUS thread_impersonate(struct overlay *overlay);
+/* The kernel's side alone, for the calling thread: wineserver's has changed already. OVERLAY NULL: the process. */
+NTSTATUS thread_follow(struct overlay *overlay);
 /* The same for a thread by the program's handle. */
 NTSTATUS thread_set_overlay(HANDLE thread, struct overlay *overlay);
 

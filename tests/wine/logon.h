@@ -10,7 +10,7 @@
 #define WIN32_NO_STATUS
 #define SECURITY_WIN32
 #include <windows.h>
-#include <sspi.h>
+#include <security.h>
 #include <winternl.h>
 
 /* The server's context of a client who has logged on as USER; FALSE: it was refused. DeleteSecurityContext() ends it. */

@@ -19,7 +19,9 @@ struct hook
 };
 
 /* The hooks of each file; a name occurs once. {0} ends a list. */
-extern const struct hook thread_hooks[], token_hooks[], file_hooks[];
+extern const struct hook thread_hooks[], token_hooks[], create_hooks[], file_hooks[];
+/* Of routines that are no system services. */
+extern const struct hook advapi32_hooks[], kernelbase_hooks[];
 
 /* Whether all of them are where they belong: nobody is impersonated otherwise. */
 extern BOOL hooks_in_place;
@@ -29,6 +31,13 @@ extern BOOL hooks_in_place;
  * short: then none is in place and nobody may be impersonated.
  */
 BOOL hooks_install(void);
+
+/* Patches the heads of routines of a module, which is loaded for good: inline.c. FALSE, with a line: one has an unknown shape. */
+BOOL patch_routines(const WCHAR *module_name, const struct hook *hooks);
+
+/* Memory that a jump of 32 bits reaches from the whole module, or NULL; and a line about a hook: patch.c. */
+void *allocate_near(HMODULE module, SIZE_T size);
+void say_of_hook(const char *name, const char *what);
 
 /* Patches the stubs of LIST; all or none: patch.c. */
 BOOL patch_stubs(const struct hook *const *lists, size_t count);

@@ -44,8 +44,7 @@ static BOOL has_known_shape(const UCHAR *stub)
     return TRUE;
 }
 
-/* Memory that a jump of 32 bits reaches from the whole module. */
-static void *allocate_near(HMODULE module, SIZE_T size)
+void *allocate_near(HMODULE module, SIZE_T size)
 {
     const IMAGE_DOS_HEADER *dos = (const void *)module;
     const IMAGE_NT_HEADERS *nt = (const void *)((const UCHAR *)module + dos->e_lfanew);
@@ -59,7 +58,7 @@ static void *allocate_near(HMODULE module, SIZE_T size)
     return NULL;
 }
 
-static void say_of(const char *name, const char *what)
+void say_of_hook(const char *name, const char *what)
 {
     char line[128];
 
@@ -94,7 +93,7 @@ BOOL patch_stubs(const struct hook *const *lists, size_t count)
             const UCHAR *stub = (const UCHAR *)GetProcAddress(ntdll, hook->name);
 
             if (stub && has_known_shape(stub)) continue;
-            say_of(hook->name, stub ? " of this Wine has a shape that is not known: nobody is impersonated"
+            say_of_hook(hook->name, stub ? " of this Wine has a shape that is not known: nobody is impersonated"
                                     : " is missing in this Wine: nobody is impersonated");
             return FALSE;
         }

@@ -152,6 +152,13 @@ NTSTATUS thread_impersonate(struct overlay *overlay)
     return set_both(&self, overlay->anchor, overlay);
 }
 
+NTSTATUS thread_follow(struct overlay *overlay)
+{
+    const struct target self = { .handle = GetCurrentThread(), .teb = NtCurrentTeb() };
+
+    return set_in_kernel(&self, overlay);
+}
+
 /* ---- the service ------------------------------------------------------------------------------------------------ */
 
 static NTSTATUS set_thread_token(HANDLE thread, HANDLE token, struct overlay *overlay)

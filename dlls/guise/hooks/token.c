@@ -27,8 +27,7 @@ static NTSTATUS(NTAPI *original_anonymous)(HANDLE);
 
 /* ---- asking the core --------------------------------------------------------------------------------------------- */
 
-/* BLOCK's service, with as much scratch memory as it turns out to need. */
-static NTSTATUS run(struct token_service_block *block)
+NTSTATUS service_run(struct token_service_block *block)
 {
     NTSTATUS status = STATUS_BUFFER_OVERFLOW;
     void *scratch;
@@ -57,8 +56,7 @@ static NTSTATUS granted_access(HANDLE handle, ACCESS_MASK *granted)
     return status;
 }
 
-/* Has the core do BLOCK's service to the token of OVERLAY, as far as HANDLE, the program's, allows it. */
-static NTSTATUS ask(struct overlay *overlay, HANDLE handle, struct token_service_block *block)
+NTSTATUS service_ask(struct overlay *overlay, HANDLE handle, struct token_service_block *block)
 {
     struct token_open_block open = { .native = overlay->native };
     struct token_close_block close;
@@ -69,7 +67,7 @@ static NTSTATUS ask(struct overlay *overlay, HANDLE handle, struct token_service
     open.granted = granted;
     if ((status = unix_call(CALL_token_open, &open))) return status;
     block->handle = close.native = open.native;
-    status = run(block);
+    status = service_run(block);
     unix_call(CALL_token_close, &close);
     return status;
 }
@@ -80,8 +78,6 @@ static void close_made(UINT64 made)
 
     if (made) unix_call(CALL_token_close, &close);
 }
-
-#define ARGUMENT(value) ((UINT64)(ULONG_PTR)(value))
 
 /* ---- queries ------------------------------------------------------------------------------------------------------ */
 
@@ -105,7 +101,7 @@ static NTSTATUS NTAPI query_token(HANDLE token, TOKEN_INFORMATION_CLASS class, v
 
     if ((status = overlay_find(token, &overlay))) return status;
     if (!overlay) return original.query_token(token, class, information, length, returned);
-    status = ask(overlay, token, &block);
+    status = service_ask(overlay, token, &block);
     if (block.made && !status) status = give_linked(block.made, information);
     overlay_release(overlay);
     return status;
@@ -122,7 +118,7 @@ static NTSTATUS NTAPI access_check(SECURITY_DESCRIPTOR *descriptor, HANDLE token
 
     if ((status = overlay_find(token, &overlay))) return status;
     if (!overlay) return original_access_check(descriptor, token, desired, mapping, privileges, length, granted, decision);
-    status = ask(overlay, token, &block);
+    status = service_ask(overlay, token, &block);
     overlay_release(overlay);
     return status;
 }
@@ -135,7 +131,7 @@ static NTSTATUS NTAPI privilege_check(HANDLE token, PRIVILEGE_SET *required, BOO
 
     if ((status = overlay_find(token, &overlay))) return status;
     if (!overlay) return original_privilege_check(token, required, result);
-    status = ask(overlay, token, &block);
+    status = service_ask(overlay, token, &block);
     overlay_release(overlay);
     return status;
 }
@@ -153,12 +149,12 @@ static NTSTATUS follow_default_dacl(struct overlay *overlay)
     void *larger = NULL;
     NTSTATUS status;
 
-    if ((status = ask(overlay, overlay->anchor, &block)) == STATUS_BUFFER_TOO_SMALL)
+    if ((status = service_ask(overlay, overlay->anchor, &block)) == STATUS_BUFFER_TOO_SMALL)
     {
         if (!(larger = HeapAlloc(GetProcessHeap(), 0, length))) return STATUS_NO_MEMORY;
         block.arguments[1] = ARGUMENT(dacl = larger);
         block.arguments[2] = length;
-        status = ask(overlay, overlay->anchor, &block);
+        status = service_ask(overlay, overlay->anchor, &block);
     }
     if (!status) status = mark_default_dacl(overlay->anchor, length ? dacl->DefaultDacl : NULL, NULL);
     if (larger) HeapFree(GetProcessHeap(), 0, larger);
@@ -173,7 +169,7 @@ static NTSTATUS NTAPI set_token(HANDLE token, TOKEN_INFORMATION_CLASS class, voi
 
     if ((status = overlay_find(token, &overlay))) return status;
     if (!overlay) return original.set_token(token, class, information, length);
-    status = ask(overlay, token, &block);
+    status = service_ask(overlay, token, &block);
     if (!status && class == TokenDefaultDacl) status = follow_default_dacl(overlay);
     overlay_release(overlay);
     return status;
@@ -189,7 +185,7 @@ static NTSTATUS NTAPI adjust_privileges(HANDLE token, BOOLEAN disable_all, TOKEN
 
     if ((status = overlay_find(token, &overlay))) return status;
     if (!overlay) return original_adjust_privileges(token, disable_all, wanted, length, previous, returned);
-    status = ask(overlay, token, &block);
+    status = service_ask(overlay, token, &block);
     overlay_release(overlay);
     return status;
 }
@@ -203,7 +199,7 @@ static NTSTATUS NTAPI adjust_groups(HANDLE token, BOOLEAN reset, TOKEN_GROUPS *w
 
     if ((status = overlay_find(token, &overlay))) return status;
     if (!overlay) return original_adjust_groups(token, reset, wanted, length, previous, returned);
-    status = ask(overlay, token, &block);
+    status = service_ask(overlay, token, &block);
     overlay_release(overlay);
     return status;
 }
@@ -263,7 +259,7 @@ static NTSTATUS NTAPI duplicate_token(HANDLE token, ACCESS_MASK access, OBJECT_A
     if ((status = overlay_find(token, &overlay))) return status;
     if (!overlay) return original.duplicate_token(token, access, attributes, effective_only, type, copy);
     if (attributes) status = copy_memory(&given, attributes, sizeof(given));
-    if (!status) status = ask(overlay, token, &block);
+    if (!status) status = service_ask(overlay, token, &block);
     if (!status) status = give_new(block.made, token, access, given.Attributes, copy);
     overlay_release(overlay);
     return status;
@@ -279,7 +275,7 @@ static NTSTATUS NTAPI filter_token(HANDLE token, ULONG flags, TOKEN_GROUPS *disa
 
     if ((status = overlay_find(token, &overlay))) return status;
     if (!overlay) return original_filter(token, flags, disable, remove, restrict_to, filtered);
-    if (!(status = ask(overlay, token, &block))) status = give_new(block.made, token, 0, 0, filtered);
+    if (!(status = service_ask(overlay, token, &block))) status = give_new(block.made, token, 0, 0, filtered);
     overlay_release(overlay);
     return status;
 }
@@ -290,7 +286,7 @@ static NTSTATUS NTAPI impersonate_anonymous(HANDLE thread)
     struct overlay *overlay;
     NTSTATUS status;
 
-    if ((status = run(&block))) return status;
+    if ((status = service_run(&block))) return status;
     if ((status = overlay_adopt(block.made, &overlay))) return status;
     status = thread_set_overlay(thread, overlay);
     overlay_release(overlay);
