@@ -82,6 +82,22 @@ enum guise_audit
     AUDIT_FILE
 };
 
+/* Who knows accounts; those after the first are asked about a domain's users alone, but for NTLM's proofs. */
+enum guise_accounts
+{
+    ACCOUNTS_FILES,   /* the account store */
+    ACCOUNTS_WINBIND, /* Samba's winbind: proofs of NTLM, SIDs and ids */
+    ACCOUNTS_SSSD,    /* SIDs and ids */
+    ACCOUNTS_NSS,     /* DOMAIN\\user and user@realm by name */
+    ACCOUNTS_KINDS
+};
+
+struct guise_account_order
+{
+    size_t count; /* each at most once */
+    enum guise_accounts source[ACCOUNTS_KINDS];
+};
+
 struct guise_config
 {
     char *impersonation_account; /* [credentials] impersonation-account, default "_guise" */
@@ -96,6 +112,10 @@ struct guise_config
     bool everyone_includes_anonymous; /* [lsa] everyone-includes-anonymous = no (K1.9.1) */
     enum guise_audit audit_sink; /* [audit] sink = none | stderr | syslog | file */
     char *audit_file;            /* [audit] file, default /var/log/guise-audit.log: for sink = file */
+    struct guise_account_order accounts; /* [accounts] accounts = files nss */
+    unsigned int winbind_timeout;   /* [accounts] winbind-timeout, milliseconds, 5000: for one question about a domain */
+    unsigned int domain_cache;      /* [accounts] domain-cache, seconds that an answer about a domain's user is used again, 60; 0 = never */
+    unsigned int domain_cache_size; /* [accounts] domain-cache-size, users, 256 */
     char *account_store;         /* [accounts] store, default /var/lib/guise/accounts.mdb */
     unsigned int lookup_cache;   /* [accounts] lookup-cache, milliseconds that an answer of NSS is used again, 1000; 0 = never */
     unsigned int lockout_threshold; /* [accounts] lockout-threshold, failed logons that lock an account, 0 = never */
@@ -164,6 +184,69 @@ void guise_account_free(struct unix_account *account);
 NTSTATUS guise_unix_name_of_sid(const SID *sid, char **name, bool *group);
 NTSTATUS guise_unix_sid_of_name(const char *name, bool group, UCHAR room[SECURITY_MAX_SID_SIZE]);
 
+/* ---- a domain's accounts: ntoskrnl/unix/domain.c, ntoskrnl/unix/winbind.c ------------------------------------------- */
+
+struct token_sid
+{
+    const SID *sid;
+    ULONG attributes; /* SE_GROUP_* */
+};
+
+/* A group that a domain says its user is in. */
+struct guise_domain_group
+{
+    const SID *sid;
+    ULONG attributes; /* SE_GROUP_* */
+    bool has_gid;     /* out: it is a group of Unix's, too */
+    gid_t gid;
+};
+
+struct guise_domain_user
+{
+    const SID *sid;
+    const char *name, *domain, *dns_domain; /* UTF-8, may be NULL: for NSS, which knows no SIDs */
+};
+
+/*
+ * The Unix account of a domain's user, with the gids of its groups beside those that NSS has for it, as [accounts] accounts says. Answers within
+ * winbind-timeout whatever happens to those who are asked; an answer may be as old as domain-cache. No lock may be held. The account is as that of
+ * guise_account_by_name().
+ * STATUS_NO_SUCH_USER: nobody has one. STATUS_NO_LOGON_SERVERS: somebody who has to be asked does not answer. STATUS_NO_MEMORY.
+ */
+NTSTATUS guise_domain_account(const struct guise_domain_user *user, struct guise_domain_group *groups, size_t count,
+                              struct unix_account **account);
+
+/* An answer to an NTLM challenge, by whom and for whom is UTF-8. */
+struct guise_domain_attempt
+{
+    const char *user, *domain, *workstation; /* as the client wrote them */
+    const UCHAR *challenge;                  /* 8 bytes: what the responses were made for */
+    const UCHAR *nt, *lm;
+    size_t nt_size, lm_size;
+};
+
+#define GUISE_DOMAIN_KEY_SIZE 16
+
+/* What a domain says of an account that has proved itself. Texts are UTF-8, "" if nothing is said. */
+struct guise_domain_logon
+{
+    const char *account_name, *domain_name; /* never empty */
+    const char *full_name, *dns_domain, *upn, *logon_server;
+    ULONG user_flags;      /* LOGON_* */
+    ULONG account_control; /* USER_* of MS-SAMR 2.2.1.12 */
+    UCHAR session_key[GUISE_DOMAIN_KEY_SIZE], lm_session_key[8];
+    size_t sid_count;             /* at least 2: */
+    const struct token_sid *sids; /* the user, its primary group, the others */
+};
+
+/*
+ * Asks winbind whether ATTEMPT is right. What says no is the domain's NTSTATUS. STATUS_NO_LOGON_SERVERS: winbind or its controller do not answer within
+ * winbind-timeout. STATUS_INVALID_NETWORK_RESPONSE, STATUS_TOO_MANY_CONTEXT_IDS: an answer that no logon can be made of. STATUS_NO_MEMORY. The
+ * caller owns the logon.
+ */
+NTSTATUS guise_domain_log_on(const struct guise_domain_attempt *attempt, struct guise_domain_logon **logon);
+void guise_domain_logon_free(struct guise_domain_logon *logon);
+
 /* ---- SIDs as text: ntoskrnl/rtl/sid.c --------------------------------------------------------------------------- */
 
 /* "S-1-", the authority and 15 subauthorities, terminated. */
@@ -188,13 +271,16 @@ struct guise_logon
     const SID *user;                    /* NULL: the SID of account->uid (S-1-22-1-uid) */
     const SID *const *groups;           /* further SIDs of the logon (S-1-5-64-10, domain groups), may be NULL */
     size_t group_count;
+    const struct guise_domain_group *domain_groups; /* of a domain's user, its primary group first; may be NULL */
+    size_t domain_group_count;
     const struct unix_account *account; /* NULL: no Unix account: good for access checks and Identification only */
     SECURITY_IMPERSONATION_LEVEL level; /* what the client permits (S9.1.4) */
 };
 
 /*
  * The access token of a client that has proved who it is over the network: type TokenImpersonation at LEVEL, a logon session
- * of its own, groups Everyone, Network, Authenticated Users, the logon SID, the caller's and S-1-22-2-gid for each Unix group,
+ * of its own, groups Everyone, Network, Authenticated Users, the logon SID, the caller's and S-1-22-2-gid for each Unix group
+ * (right behind the domain's group that it belongs to, with its attributes: whoever is denied the one is denied the other),
  * privilege ChangeNotify, origin zero (K1.1.6). The credential object (design 5.2) is made here, so that nothing is looked up
  * later. The caller owns one reference (ObDereferenceObject).
  * STATUS_ACCESS_DENIED: the account is one that is never carried (design 5.8; a line on the log). STATUS_NO_MEMORY.
@@ -278,12 +364,6 @@ NTSTATUS guise_open_port(bool trusted, HANDLE *handle);
 NTSTATUS guise_query_port(HANDLE handle, bool *trusted);
 
 /* ---- a client's token for another process: ntoskrnl/se/transfer.c ------------------------------------------------ */
-
-struct token_sid
-{
-    const SID *sid;
-    ULONG attributes; /* SE_GROUP_* */
-};
 
 /* All that a network logon gave its token. */
 struct guise_client

@@ -7,6 +7,7 @@
 #include "ntoskrnl/ps/job.h"
 #include "ntoskrnl/se/session.h"
 #include "ntoskrnl/unix/audit_sink.h"
+#include "ntoskrnl/unix/worker.h"
 
 static void before_fork(void)
 {
@@ -18,10 +19,12 @@ static void before_fork(void)
     logon_sessions_lock();
     session_notify_lock();
     audit_sink_lock();
+    workers_lock();
 }
 
 static void after_in_parent(void)
 {
+    workers_unlock();
     audit_sink_unlock();
     session_notify_unlock();
     logon_sessions_unlock();
@@ -38,6 +41,7 @@ static void after_in_child(void)
     process_forked();
     session_notify_forked();
     audit_sink_forked();
+    workers_forked();
     after_in_parent();
 }
 

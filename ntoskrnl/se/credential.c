@@ -32,6 +32,36 @@ enum group_use
     GROUP_DENIES
 };
 
+static enum group_use use_of_entry(const struct token *token, ULONG index)
+{
+    if (token->identity->sids[index].attributes & SE_GROUP_USE_FOR_DENY_ONLY) return GROUP_DENIES;
+    return token_group_enabled(token, index) ? GROUP_USED : GROUP_UNUSED;
+}
+
+/* S-1-5-21-...: a group that a domain gave, which stands before its gid (se/logon.c). */
+static bool is_of_domain(const SID *sid)
+{
+    return sid->IdentifierAuthority.Value[5] == 5 && sid->SubAuthorityCount > 1 &&
+           sid->SubAuthority[0] == SECURITY_NT_NON_UNIQUE;
+}
+
+/* Of the domain's groups that have the gid of SID: one that denies says so for the gid, and one that is used is enough. */
+static enum group_use use_by_domain(const struct token *token, const SID *sid)
+{
+    const struct token_identity *identity = token->identity;
+    bool any = false, used = false;
+    ULONG i;
+
+    for (i = 2; i < identity->sid_count; i++)
+    {
+        if (!is_of_domain(identity->sids[i - 1].sid) || !sid_equal(identity->sids[i].sid, sid)) continue;
+        if (use_of_entry(token, i - 1) == GROUP_DENIES) return GROUP_DENIES;
+        any = true;
+        used |= use_of_entry(token, i - 1) == GROUP_USED;
+    }
+    return used || !any ? GROUP_USED : GROUP_UNUSED;
+}
+
 /* What TOKEN makes of the group GID of its account. */
 static enum group_use use_of_group(const struct token *token, gid_t gid)
 {
@@ -39,7 +69,7 @@ static enum group_use use_of_group(const struct token *token, gid_t gid)
 
     idmap_gid_to_sid(gid, &sid);
     if (token_has_deny_only_sid(token, &sid.sid)) return GROUP_DENIES;
-    return token_has_sid(token, &sid.sid, false) ? GROUP_USED : GROUP_UNUSED;
+    return token_has_sid(token, &sid.sid, false) ? use_by_domain(token, &sid.sid) : GROUP_UNUSED;
 }
 
 /*

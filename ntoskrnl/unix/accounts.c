@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "ntoskrnl/unix/account_cache.h"
+#include "ntoskrnl/unix/domain.h"
 #include "ntoskrnl/unix/groups.h"
 
 enum
@@ -61,7 +62,24 @@ static char *copy_full_name(const char *gecos)
     return copy;
 }
 
-static NTSTATUS copy_account(const struct passwd *entry, struct unix_account **result)
+/* The gids of a domain's groups, beside those that NSS knows. */
+static NTSTATUS add_gids(struct unix_account *account, const struct guise_domain_group *groups, size_t count)
+{
+    gid_t *all;
+
+    if (!count) return STATUS_SUCCESS;
+    if (!(all = guise_alloc((account->group_count + count) * sizeof(*all)))) return STATUS_NO_MEMORY;
+    if (account->group_count) memcpy(all, account->groups, account->group_count * sizeof(*all));
+    for (size_t i = 0; i < count; i++)
+        if (groups[i].has_gid) all[account->group_count++] = groups[i].gid;
+    guise_free(account->groups);
+    account->groups = all;
+    account->group_count = groups_tidy(all, account->group_count, account->gid);
+    return STATUS_SUCCESS;
+}
+
+NTSTATUS account_of_entry(const struct passwd *entry, const struct guise_domain_group *groups, size_t count,
+                          struct unix_account **result)
 {
     struct shared_account *shared = guise_alloc(sizeof(*shared));
     struct unix_account *account = shared ? &shared->account : NULL;
@@ -72,7 +90,7 @@ static NTSTATUS copy_account(const struct passwd *entry, struct unix_account **r
     {
         account->uid = entry->pw_uid;
         account->gid = entry->pw_gid;
-        status = read_groups(account);
+        if (!(status = read_groups(account))) status = add_gids(account, groups, count);
     }
     if (status)
         guise_account_free(account);
@@ -107,8 +125,9 @@ static int ask(const char *name, uid_t uid, struct passwd *entry, char *buffer, 
     return error;
 }
 
-/* By NAME, or by UID if NAME is NULL. */
-static NTSTATUS look_up(const char *name, uid_t uid, struct unix_account **account)
+/* By NAME, or by UID if NAME is NULL; the gids of GROUPS are the account's, too. */
+static NTSTATUS look_up(const char *name, uid_t uid, const struct guise_domain_group *groups, size_t count,
+                        struct unix_account **account)
 {
     for (size_t size = FIRST_BUFFER; size <= LARGEST_BUFFER; size *= 2)
     {
@@ -119,20 +138,21 @@ static NTSTATUS look_up(const char *name, uid_t uid, struct unix_account **accou
 
         if (!buffer) return STATUS_NO_MEMORY;
         error = ask(name, uid, &entry, buffer, size, &found);
-        status = !error && found ? copy_account(found, account) : status_of_error(error);
+        status = !error && found ? account_of_entry(found, groups, count, account) : status_of_error(error);
         guise_free(buffer);
         if (error != ERANGE) return status;
     }
     return STATUS_UNSUCCESSFUL;
 }
 
-static NTSTATUS look_up_as_process(const char *name, uid_t uid, struct unix_account **account)
+static NTSTATUS look_up_as_process(const char *name, uid_t uid, const struct guise_domain_group *groups, size_t count,
+                                   struct unix_account **account)
 {
     NTSTATUS status;
 
     *account = NULL;
     guise_process_begin();
-    status = look_up(name, uid, account);
+    status = look_up(name, uid, groups, count, account);
     guise_process_end();
     return status;
 }
@@ -148,7 +168,7 @@ NTSTATUS guise_account_by_name(const char *name, struct unix_account **account)
         *account = &shared->account;
         return STATUS_SUCCESS;
     }
-    status = look_up_as_process(name, 0, account);
+    status = look_up_as_process(name, 0, NULL, 0, account);
     /* NSS may know an account by other spellings than its own name: those are asked for again. */
     if (!status && !strcmp((*account)->name, name)) account_cache_keep((struct shared_account *)*account, asked);
     return status;
@@ -156,7 +176,12 @@ NTSTATUS guise_account_by_name(const char *name, struct unix_account **account)
 
 NTSTATUS guise_account_by_uid(uid_t uid, struct unix_account **account)
 {
-    return look_up_as_process(NULL, uid, account);
+    return look_up_as_process(NULL, uid, NULL, 0, account);
+}
+
+NTSTATUS account_of_uid(uid_t uid, const struct guise_domain_group *groups, size_t count, struct unix_account **account)
+{
+    return look_up_as_process(NULL, uid, groups, count, account);
 }
 
 void guise_account_free(struct unix_account *account)

@@ -24,6 +24,7 @@ enum kind
     KIND_IDENTIFICATION,
     KIND_CHECK, /* application | off | when-supported | require */
     KIND_AUDIT, /* none | stderr | syslog | file */
+    KIND_ACCOUNTS, /* some of files winbind sssd nss, in the order in which they are asked */
     KIND_CHOICE_DROP,   /* refuse | drop, as a bool */
     KIND_CHOICE_REQUIRE /* auto | require, as a bool */
 };
@@ -52,6 +53,10 @@ static const struct key keys[] = {
     {"lsa", "everyone-includes-anonymous", KIND_BOOL, FIELD(everyone_includes_anonymous), "no"},
     {"audit", "sink", KIND_AUDIT, FIELD(audit_sink), "none"},
     {"audit", "file", KIND_ACCOUNT, FIELD(audit_file), "/var/log/guise-audit.log"},
+    {"accounts", "accounts", KIND_ACCOUNTS, FIELD(accounts), "files nss"},
+    {"accounts", "winbind-timeout", KIND_NUMBER, FIELD(winbind_timeout), "5000"},
+    {"accounts", "domain-cache", KIND_NUMBER, FIELD(domain_cache), "60"},
+    {"accounts", "domain-cache-size", KIND_NUMBER, FIELD(domain_cache_size), "256"},
     {"accounts", "store", KIND_ACCOUNT, FIELD(account_store), "/var/lib/guise/accounts.mdb"},
     {"accounts", "lookup-cache", KIND_NUMBER, FIELD(lookup_cache), "1000"},
     {"accounts", "lockout-threshold", KIND_NUMBER, FIELD(lockout_threshold), "0"},
@@ -128,6 +133,32 @@ static bool read_audit(const char *value, enum guise_audit *sink)
     return true;
 }
 
+/* Each at most once, and at least one. */
+static bool read_accounts(const char *value, struct guise_account_order *order)
+{
+    static const char *const names[] = {[ACCOUNTS_FILES] = "files",
+                                        [ACCOUNTS_WINBIND] = "winbind",
+                                        [ACCOUNTS_SSSD] = "sssd",
+                                        [ACCOUNTS_NSS] = "nss"};
+    unsigned int seen = 0, choice;
+    char word[sizeof("winbind")];
+
+    order->count = 0;
+    for (value += strspn(value, " \t"); *value; value += strspn(value, " \t"))
+    {
+        size_t length = strcspn(value, " \t");
+
+        if (length >= sizeof(word)) return false;
+        memcpy(word, value, length);
+        word[length] = 0;
+        if (!choose_name(word, names, ACCOUNTS_KINDS, &choice) || seen & 1u << choice) return false;
+        seen |= 1u << choice;
+        order->source[order->count++] = (enum guise_accounts)choice;
+        value += length;
+    }
+    return order->count;
+}
+
 static bool read_number(const char *value, unsigned int *number)
 {
     char *end;
@@ -170,6 +201,9 @@ static NTSTATUS set_value(struct guise_config *config, const struct key *key, co
         break;
     case KIND_AUDIT:
         good = read_audit(value, field);
+        break;
+    case KIND_ACCOUNTS:
+        good = read_accounts(value, field);
         break;
     case KIND_LEVEL:
         good = read_number(value, field) && *(unsigned int *)field <= LM_COMPATIBILITY_MAX;

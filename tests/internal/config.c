@@ -64,6 +64,8 @@ static void test_defaults(void)
     ok(config.remote_timeout == 1000 && config.setid_wait == 1000, "times %u %u\n", config.remote_timeout, config.setid_wait); /* design 6 */
     ok(!config.everyone_includes_anonymous, "Everyone includes Anonymous\n"); /* design 6 */
     ok(!strcmp(config.account_store, "/var/lib/guise/accounts.mdb"), "store %s\n", config.account_store); /* design 6 */
+    ok(config.accounts.count == 2 && config.accounts.source[0] == ACCOUNTS_FILES && config.accounts.source[1] == ACCOUNTS_NSS, "order\n"); /* design 6 */
+    ok(config.winbind_timeout == 5000 && config.domain_cache == 60 && config.domain_cache_size == 256, "domain\n"); /* design 6 */
     ok(config.lookup_cache == 1000 && !config.lockout_threshold && config.lockout_window == 900, "accounts\n"); /* design 6 */
     ok(config.max_clock_skew == 129600 && !config.allow_anonymous && config.require_128bit, "NTLM\n"); /* design 6 */
     ok(config.channel_bindings == CHECK_APPLICATION && config.target_name == CHECK_APPLICATION, "NTLM\n"); /* design 6 */
@@ -81,7 +83,7 @@ static void test_all_keys(void)
                                 "allow-root = yes\nidentification = token-only\ndeny-only-groups = drop\nremote-timeout = 1\n"
                                 "setid-wait = 2147483647\ninterposition = require\nrestore-dumpable = yes\n\n"
                                 "[lsa]\neveryone-includes-anonymous = yes\n"
-                                "[accounts]\nstore = /a b\nlookup-cache = 0\nlockout-threshold = 3\nlockout-window = 4\n"
+                                "[accounts]\nstore = /a b\naccounts = nss  winbind sssd files\nwinbind-timeout = 5\ndomain-cache = 6\ndomain-cache-size = 7\nlookup-cache = 0\nlockout-threshold = 3\nlockout-window = 4\n"
                                 "[ntlm]\nnetbios-name = N\nnetbios-domain = D\ndns-name = n.d.example\ndns-domain =\n"
                                 "max-lifetime = 5\nallow-anonymous = yes\nrequire-128-bit = no\nchannel-bindings = require\n"
                                 "target-name = when-supported\ntarget-hosts = a b\nlm-compatibility-level = 0\n"
@@ -95,6 +97,9 @@ static void test_all_keys(void)
     ok(config.remote_timeout == 1 && config.setid_wait == 2147483647, "times %u %u\n", config.remote_timeout, config.setid_wait); /* design 6 */
     ok(config.everyone_includes_anonymous, "Everyone does not include Anonymous\n"); /* design 6 */
     ok(!strcmp(config.account_store, "/a b"), "store %s\n", config.account_store); /* design 6 */
+    ok(config.accounts.count == 4 && config.accounts.source[0] == ACCOUNTS_NSS && config.accounts.source[1] == ACCOUNTS_WINBIND &&
+           config.accounts.source[2] == ACCOUNTS_SSSD && config.accounts.source[3] == ACCOUNTS_FILES, "order\n"); /* design 6 */
+    ok(config.winbind_timeout == 5 && config.domain_cache == 6 && config.domain_cache_size == 7, "domain\n"); /* design 6 */
     ok(!config.lookup_cache && config.lockout_threshold == 3 && config.lockout_window == 4, "accounts\n"); /* design 6 */
     ok(!strcmp(config.netbios_name, "N") && !strcmp(config.netbios_domain, "D"), "names\n"); /* design 6 */
     ok(!strcmp(config.dns_name, "n.d.example") && !*config.dns_domain, "names\n"); /* design 6 */
@@ -125,6 +130,10 @@ static void test_refused(void)
         {"[credentials]\nremote-timeout =\n", "guise: a.conf:2: [credentials] remote-timeout: bad value\n"},
         {"[credentials]\nremote-timeout = 2147483648\n", "guise: a.conf:2: [credentials] remote-timeout: bad value\n"},
         {"[credentials]\nremote-timeout = 18446744073709551617\n", "guise: a.conf:2: [credentials] remote-timeout: bad value\n"},
+        {"[accounts]\naccounts =\n", "guise: a.conf:2: [accounts] accounts: bad value\n"},
+        {"[accounts]\naccounts = files files\n", "guise: a.conf:2: [accounts] accounts: bad value\n"},
+        {"[accounts]\naccounts = files winbinds\n", "guise: a.conf:2: [accounts] accounts: bad value\n"},
+        {"[accounts]\naccounts = files,winbind\n", "guise: a.conf:2: [accounts] accounts: bad value\n"},
         {"[ntlm]\nlm-compatibility-level = 6\n", "guise: a.conf:2: [ntlm] lm-compatibility-level: bad value\n"},
         {"[ntlm]\nchannel-bindings = on\n", "guise: a.conf:2: [ntlm] channel-bindings: bad value\n"},
         {"[ntlm]\ntarget-name =\n", "guise: a.conf:2: [ntlm] target-name: bad value\n"},

@@ -1,0 +1,78 @@
+/*
+ * SSSD as the one who maps a domain's SIDs, through libsss_nss_idmap, which is loaded when first needed, on a worker.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "ntoskrnl/unix/domain.h"
+
+/* sss_nss_idmap.h: what an id is of. */
+enum
+{
+    SSSD_UID = 1,
+    SSSD_GID = 2,
+    SSSD_BOTH = 3
+};
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+/* Written once under once: sss_nss_getidbysid(). */
+static int (*get_id)(const char *sid, uint32_t *id, int *type);
+
+static void load(void)
+{
+    void *loaded = dlopen("libsss_nss_idmap.so.0", RTLD_NOW | RTLD_LOCAL);
+    void *function = loaded ? dlsym(loaded, "sss_nss_getidbysid") : NULL;
+
+    memcpy(&get_id, &function, sizeof(function));
+    if (!function) guise_log("[accounts] accounts names sssd, but its library cannot be used: %s", dlerror());
+}
+
+/* STATUS_NO_SUCH_USER: SSSD knows no such SID. */
+static NTSTATUS ask(const SID *sid, uint32_t *id, int *type)
+{
+    char text[GUISE_SID_TEXT_SIZE];
+
+    guise_sid_to_text(sid, text);
+    switch (get_id(text, id, type))
+    {
+    case 0: return STATUS_SUCCESS;
+    case ENOENT: return STATUS_NO_SUCH_USER;
+    case ENOMEM: return STATUS_NO_MEMORY;
+    default: return STATUS_NO_LOGON_SERVERS;
+    }
+}
+
+static NTSTATUS find_gids(struct guise_domain_group *groups, size_t count)
+{
+    NTSTATUS status = STATUS_SUCCESS;
+    uint32_t id;
+    int type;
+
+    for (size_t i = 0; i < count && !status; i++)
+    {
+        if (!domain_may_give(groups[i].sid)) continue;
+        status = ask(groups[i].sid, &id, &type);
+        groups[i].has_gid = !status && (type == SSSD_GID || type == SSSD_BOTH);
+        groups[i].gid = groups[i].has_gid ? id : 0;
+        if (status == STATUS_NO_SUCH_USER) status = STATUS_SUCCESS; /* a group without a gid */
+    }
+    return status;
+}
+
+NTSTATUS sssd_find_account(const SID *user, struct guise_domain_group *groups, size_t count, struct unix_account **account)
+{
+    NTSTATUS status;
+    uint32_t uid;
+    int type;
+
+    pthread_once(&once, load);
+    if (!get_id) return STATUS_NO_LOGON_SERVERS;
+    if ((status = ask(user, &uid, &type))) return status;
+    if (type != SSSD_UID && type != SSSD_BOTH) return STATUS_NO_SUCH_USER;
+    if ((status = find_gids(groups, count))) return status;
+    return account_of_uid(uid, groups, count, account);
+}
