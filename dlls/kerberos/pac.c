@@ -39,7 +39,7 @@ union pac_sid
 struct block
 {
     struct pac_logon logon;
-    struct pac_group *groups;
+    struct token_sid *groups;
     union pac_sid *sids;
     size_t sid_count;
     WCHAR *text;
@@ -84,7 +84,7 @@ static void add_group(struct block *block, const SID *sid, ULONG attributes)
     if (same_sid(sid, logon->user)) return;
     for (size_t i = 0; i < logon->group_count; i++)
         if (same_sid(sid, block->groups[i].sid)) return;
-    block->groups[logon->group_count++] = (struct pac_group){sid, attributes & GROUP_ATTRIBUTES};
+    block->groups[logon->group_count++] = (struct token_sid){sid, attributes & GROUP_ATTRIBUTES};
 }
 
 static void add_members(struct block *block, struct wire_span domain, struct wire_span members, ULONG count)
@@ -210,7 +210,7 @@ static NTSTATUS build(const struct parsed *parsed, struct pac_logon **logon)
                                       text_units(parsed) * sizeof(WCHAR));
 
     if (!block) return STATUS_NO_MEMORY;
-    block->groups = (struct pac_group *)(block + 1);
+    block->groups = (struct token_sid *)(block + 1);
     block->sids = (union pac_sid *)(block->groups + groups);
     block->text = (WCHAR *)(block->sids + sids);
     fill_names(block, parsed);

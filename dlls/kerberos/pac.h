@@ -11,16 +11,12 @@
 
 #include <ntifs.h>
 
+#include "ntoskrnl/core.h"
+
 /* More than an AP-REQ that any server takes can carry. */
 #define PAC_MAX_SIZE (1u << 20)
 
 #define PAC_SESSION_KEY_SIZE 16
-
-struct pac_group
-{
-    const SID *sid;
-    ULONG attributes; /* SE_GROUP_* as the domain gives them, without what only a token may say */
-};
 
 /*
  * All texts end with NUL and lie in the same block as the SIDs: they live as long as the logon. An empty text is "", one whose buffer the PAC
@@ -37,8 +33,9 @@ struct pac_logon
     bool upn_constructed;      /* the account has none of its own: it was made of its names */
     const SID *user;
     const SID *primary_group;  /* one of the groups, too */
-    size_t group_count;        /* groups of the domain, extra SIDs, resource groups; every SID once, never the user's */
-    const struct pac_group *groups;
+    size_t group_count;        /* groups of the domain, extra SIDs, resource groups; every SID once, never the user's, its
+                                  attributes without what only a token may say */
+    const struct token_sid *groups;
     ULONG user_flags;          /* LOGON_* */
     ULONG account_control;     /* USER_* of MS-SAMR 2.2.1.12 */
     LONGLONG logon_time, logoff_time, kickoff_time; /* FILETIME */

@@ -12,7 +12,19 @@
 void ntlm_wipe_logon(struct ntlm_logon *logon)
 {
     sam_wipe(&logon->account);
+    guise_domain_logon_free(logon->domain);
     crypto_wipe(logon, sizeof(*logon));
+}
+
+bool ntlm_logon_user(const struct ntlm_logon *logon, struct ntlm_text *user)
+{
+    return ntlm_text_from_utf8(user, logon->domain ? logon->domain->account_name : logon->account.name);
+}
+
+bool ntlm_logon_domain(const struct ntlm_logon *logon, const struct ntlm_names *names, struct ntlm_text *domain)
+{
+    if (logon->domain) return ntlm_text_from_utf8(domain, logon->domain->domain_name);
+    return ntlm_text_copy(domain, names->domain.text, names->domain.units);
 }
 
 /* Compares under one spelling of the domain. */
@@ -254,15 +266,21 @@ static NTSTATUS create_named_token(struct local_accounts *accounts, const struct
     return status;
 }
 
+const SID *ntlm_authority_sid(void)
+{
+    static const struct authority_sid by_ntlm = {
+        SID_REVISION, 2, {SECURITY_NT_AUTHORITY}, {SECURITY_PACKAGE_BASE_RID, SECURITY_PACKAGE_NTLM_RID}};
+
+    return (const SID *)&by_ntlm;
+}
+
 static NTSTATUS create_token(struct local_accounts *accounts, const struct sam_account *account,
                              const struct unix_account *unix_account, const struct ntlm_token_request *request,
                              PACCESS_TOKEN *token)
 {
-    /* S-1-5-64-10: it was NTLM that proved the identity. S-1-18-2: a service says so. */
-    static const struct authority_sid by_ntlm = {
-        SID_REVISION, 2, {SECURITY_NT_AUTHORITY}, {SECURITY_PACKAGE_BASE_RID, SECURITY_PACKAGE_NTLM_RID}};
+    /* S-1-18-2: a service says so. */
     static const struct authority_sid by_service = {SID_REVISION, 1, {{0, 0, 0, 0, 0, 18}}, {2, 0}};
-    const SID *groups[] = {(const SID *)(request->asserted ? &by_service : &by_ntlm)};
+    const SID *groups[] = {request->asserted ? (const SID *)&by_service : ntlm_authority_sid()};
     union
     {
         SID sid;

@@ -1,6 +1,5 @@
 /*
- * Who knows the secrets of accounts: the seam between the acceptor and the local store, later a domain, or a test's
- * double.
+ * Who knows the secrets of accounts: the seam between the acceptor and the local store, a domain, or a test's double.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -32,7 +31,8 @@ struct ntlm_attempt
 /* What a proof has shown. Wipe with ntlm_wipe_logon(). */
 struct ntlm_logon
 {
-    struct sam_account account;
+    struct sam_account account;        /* zeros if it is a domain's: */
+    struct guise_domain_logon *domain; /* what its controller said, owned; NULL: the store's */
     UCHAR session_base_key[NTLM_KEY_SIZE];
 };
 
@@ -85,6 +85,23 @@ struct account_source
  */
 NTSTATUS ntlm_open_local_accounts(const char *path, const struct ntlm_names *names, unsigned int lockout_threshold,
                                   unsigned int lockout_window, struct account_source **source);
+
+/*
+ * The accounts of the domain that this machine is a member of, asked for through winbind, beside those of STORE, which may be NULL and is the
+ * source's then. Who names no domain is sought in the store first, unless DOMAIN_FIRST. NAMES must outlive it. STATUS_NO_MEMORY: STORE is still the
+ * caller's.
+ *
+ * Its prove answers STATUS_NO_LOGON_SERVERS and its kin, too (guise_domain_log_on()), and the statuses by which a controller refuses.
+ */
+NTSTATUS ntlm_open_domain_accounts(struct account_source *store, bool domain_first, const struct ntlm_names *names,
+                                   struct account_source **source);
+
+/* The names of the account: its own, and that of its domain, which is the machine's for the store's. False: no memory. */
+bool ntlm_logon_user(const struct ntlm_logon *logon, struct ntlm_text *user);
+bool ntlm_logon_domain(const struct ntlm_logon *logon, const struct ntlm_names *names, struct ntlm_text *domain);
+
+/* S-1-5-64-10: it was NTLM that proved the identity. */
+const SID *ntlm_authority_sid(void);
 
 /*
  * The comparison of MS-NLMP 3.3.2 with what NT_HASH gives under the spellings of the domain that clients use, or that of

@@ -134,20 +134,46 @@ static SECURITY_STATUS take_identity(struct package_credential *credential, cons
     return take_default(credential, request->impersonating); /* a domain alone names nobody (S2.1.6) */
 }
 
+static bool asks(const struct guise_config *config, enum guise_accounts source, size_t *place)
+{
+    for (*place = 0; *place < config->accounts.count; ++*place)
+        if (config->accounts.source[*place] == source) return true;
+    return false;
+}
+
+/* The store beside a domain need not be there; one that is there must be understood. */
+static NTSTATUS open_sources(struct package_credential *credential, const struct guise_config *config)
+{
+    struct account_source *store = NULL;
+    size_t store_place, domain_place;
+    bool has_store = asks(config, ACCOUNTS_FILES, &store_place);
+    NTSTATUS status = STATUS_SUCCESS;
+
+    if (has_store)
+        status = ntlm_open_local_accounts(config->account_store, &credential->names, config->lockout_threshold,
+                                          config->lockout_window, &store);
+    if (!asks(config, ACCOUNTS_WINBIND, &domain_place))
+    {
+        credential->accounts = store;
+        return has_store ? status : STATUS_OBJECT_NAME_NOT_FOUND;
+    }
+    if (status && status != STATUS_OBJECT_NAME_NOT_FOUND) return status;
+    status = ntlm_open_domain_accounts(store, domain_place < store_place, &credential->names, &credential->accounts);
+    if (status && store) store->ops->close(store);
+    return status;
+}
+
 /*
- * Opens the account store, once per inbound credential. Where there is no store that may be used, there is nothing to
+ * Opens the sources of accounts, once per inbound credential. Where there is no store that may be used and no domain, there is nothing to
  * accept with: SEC_E_NO_CREDENTIALS (S2.1.11). A store that is there but cannot be understood is
  * SEC_E_INTERNAL_ERROR.
  */
 static SECURITY_STATUS open_accounts(struct package_credential *credential)
 {
     const struct guise_config *config;
-    NTSTATUS status;
 
     if (guise_get_config(&config)) return SEC_E_INTERNAL_ERROR;
-    status = ntlm_open_local_accounts(config->account_store, &credential->names, config->lockout_threshold,
-                                      config->lockout_window, &credential->accounts);
-    switch (status)
+    switch (open_sources(credential, config))
     {
     case STATUS_SUCCESS: return SEC_E_OK;
     case STATUS_NO_MEMORY: return SEC_E_INSUFFICIENT_MEMORY;

@@ -289,8 +289,10 @@ static SECURITY_STATUS refusal(NTSTATUS status)
     case STATUS_NO_MEMORY:
     case STATUS_INSUFFICIENT_RESOURCES: return SEC_E_INSUFFICIENT_MEMORY;
     case STATUS_FILE_CORRUPT_ERROR: return SEC_E_INTERNAL_ERROR;
-    default: return SEC_E_LOGON_DENIED;
     }
+    /* Nobody could say: no refusal of the client (table 4.9). */
+    return sec_status_from_nt(status) == SEC_E_NO_AUTHENTICATING_AUTHORITY ? SEC_E_NO_AUTHENTICATING_AUTHORITY
+                                                                           : SEC_E_LOGON_DENIED;
 }
 
 /* The response is compared on every logon, whether or not a MIC comes with it. */
@@ -315,7 +317,8 @@ static SECURITY_STATUS find_session_key(struct package_context *context, const s
 
     if (trial->is_v1 && ntlm_v1_uses_lm_key(context->flags) && !account->has_lm_hash)
     {
-        guise_log("NTLM: logon of %s refused: the client wants a key made of an LM hash, and the account has none", account->name);
+        guise_log("NTLM: logon of %s refused: the client wants a key made of an LM hash, and the account has none",
+                  trial->logon.domain ? trial->logon.domain->account_name : account->name);
         return SEC_E_LOGON_DENIED;
     }
     memcpy(exchange_key, trial->logon.session_base_key, NTLM_KEY_SIZE);
@@ -412,9 +415,9 @@ static SECURITY_STATUS keep_names(struct package_context *context, const struct 
                    : SEC_E_INSUFFICIENT_MEMORY;
 
     context->has_target = trial->response.pairs.has_target_name;
-    /* The account is the store's, under the name the store has for it. */
-    return ntlm_text_from_utf8(&context->user, trial->logon.account.name) &&
-                   ntlm_text_copy(&context->domain, names->domain.text, names->domain.units) &&
+    /* The account is its source's, under the name that has there. */
+    return ntlm_logon_user(&trial->logon, &context->user) &&
+                   ntlm_logon_domain(&trial->logon, names, &context->domain) &&
                    ntlm_text_copy(&context->authority, names->domain.text, names->domain.units)
                ? ntlm_text_from_wire(&context->target, trial->response.pairs.target_name, true)
                : SEC_E_INSUFFICIENT_MEMORY;
