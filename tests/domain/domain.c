@@ -1,0 +1,110 @@
+/*
+ * The domain as units see it.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "domain.h"
+
+bool domain_setup(const char *lines)
+{
+    char config[1024];
+
+    if (!getenv("DOMAIN_DIR"))
+    {
+        skip("needs tests/domain/run\n");
+        return false;
+    }
+    snprintf(config, sizeof(config),
+             "[ntlm]\nnetbios-name = MEMBER\nnetbios-domain = GUISE\ndns-name = member.guise.test\ndns-domain = guise.test\n"
+             "[accounts]\n%s", lines);
+    return session_setup_with(config);
+}
+
+bool domain_find_user(const char *name, struct domain_user *user)
+{
+    char full[128];
+    struct passwd *entry;
+
+    snprintf(full, sizeof(full), "GUISE\\%s", name);
+    if (!(entry = getpwnam(full))) return false;
+    user->uid = entry->pw_uid;
+    user->gid = entry->pw_gid;
+    user->group_count = DOMAIN_MOST_GROUPS;
+    return getgrouplist(full, user->gid, user->groups, &user->group_count) >= 0;
+}
+
+gid_t domain_gid(const char *group)
+{
+    char full[128];
+    struct group *entry;
+
+    snprintf(full, sizeof(full), "GUISE\\%s", group);
+    return (entry = getgrnam(full)) ? entry->gr_gid : (gid_t)-1;
+}
+
+const char *domain_sid(const char *name)
+{
+    static char sids[8][192];
+    static unsigned int next;
+    char *sid = sids[next++ % 8], command[128];
+    FILE *pipe;
+
+    snprintf(command, sizeof(command), "wbinfo --name-to-sid 'GUISE\\%s'", name);
+    if (!(pipe = popen(command, "r")) || fscanf(pipe, "%191s", sid) != 1) *sid = 0;
+    if (pipe) pclose(pipe);
+    return sid;
+}
+
+bool domain_run(struct session *session, const char *domain, const char *user, const char *password)
+{
+    char own[64];
+    SEC_WINNT_AUTH_IDENTITY_A identity = {(BYTE *)user, (ULONG)strlen(user), (BYTE *)domain, (ULONG)strlen(domain), (BYTE *)"", 0,
+                                          SEC_WINNT_AUTH_IDENTITY_ANSI};
+
+    snprintf(own, sizeof(own), "Passw0rd-%s", user);
+    identity.Password = (BYTE *)(password ? password : own);
+    identity.PasswordLength = (ULONG)strlen((char *)identity.Password);
+    if (!session_open_as(session, &identity)) return false;
+    session_run(session, ISC_REQ_CONFIDENTIALITY | ISC_REQ_INTEGRITY, ASC_REQ_CONFIDENTIALITY | ASC_REQ_INTEGRITY);
+    return true;
+}
+
+bool domain_log_on(struct session *session, const char *domain, const char *user)
+{
+    if (!domain_run(session, domain, user, NULL)) return false;
+    ok(session->client_status == SEC_E_OK, "client: got %08lx\n", session->client_status); /* S2.5.12 */
+    ok(session->server_status == SEC_E_OK, "%s: got %08lx\n", user, session->server_status); /* S2.6.7 */
+    if (session->server_status == SEC_E_OK) return true;
+    session_close(session);
+    return false;
+}
+
+bool domain_winbind(const char *what)
+{
+    char command[4300], path[4096];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
+    const char *source = getenv("GUISE_SOURCE");
+
+    if (length < 0) return false;
+    path[length] = 0;
+    *strrchr(path, '/') = 0;
+    if (source) snprintf(command, sizeof(command), "%s/tests/domain/winbind %s", source, what);
+    else snprintf(command, sizeof(command), "%s/winbind %s", path, what);
+    return !system(command);
+}
+
+unsigned long long domain_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (unsigned long long)now.tv_sec * 1000 + (unsigned long long)now.tv_nsec / 1000000;
+}

@@ -1,0 +1,44 @@
+/*
+ * What the units of this room share: they run on the member of a domain that tests/domain/run makes, with the people of tests/domain/populate.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#ifndef GUISE_TESTS_DOMAIN_DOMAIN_H
+#define GUISE_TESTS_DOMAIN_DOMAIN_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "../secur32/session.h"
+
+#define DOMAIN_MOST_GROUPS 512
+
+/* The store's alice and bob, and the domain; LINES more of guise.conf. FALSE: said why, and the unit should end. */
+bool domain_setup(const char *lines);
+
+/* What NSS, and so winbind, says of DOMAIN\user: who a process of that user would be. */
+struct domain_user
+{
+    uid_t uid;
+    gid_t gid, groups[DOMAIN_MOST_GROUPS];
+    int group_count; /* with GID */
+};
+
+bool domain_find_user(const char *name, struct domain_user *user);
+/* Of a group of the domain. */
+gid_t domain_gid(const char *group);
+/* "S-1-5-21-..." of an account or a group of the domain, as wbinfo says it. */
+const char *domain_sid(const char *name);
+
+/* One NTLM logon of DOMAIN\user with PASSWORD, NULL for his; the statuses are in SESSION, to be closed. False: no credentials. */
+bool domain_run(struct session *session, const char *domain, const char *user, const char *password);
+/* The same, and it must succeed. */
+bool domain_log_on(struct session *session, const char *domain, const char *user);
+
+/* `tests/domain/winbind WHAT` */
+bool domain_winbind(const char *what);
+
+/* Monotonic milliseconds. */
+unsigned long long domain_now(void);
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * Winbind that is down, does not answer, or is started again: refusals in time, nobody else waits, and nothing has to be restarted.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../unix/support.h"
+#include "domain.h"
+
+#define TIMEOUT 700 /* winbind-timeout of this unit, milliseconds */
+#define SLACK   2000 /* how much later a busy machine may be */
+
+/* The status of a logon of alice's to the domain, and how long it took. */
+static SECURITY_STATUS try_domain(unsigned long long *took)
+{
+    unsigned long long before = domain_now();
+    SECURITY_STATUS status;
+    struct session session;
+
+    if (!domain_run(&session, "GUISE", "alice", NULL)) return SEC_E_INTERNAL_ERROR;
+    status = session.server_status;
+    *took = domain_now() - before;
+    session_close(&session);
+    return status;
+}
+
+static bool local_works(void)
+{
+    struct session session;
+    bool works;
+
+    if (!domain_run(&session, "MEMBER", "alice", session_password(SESSION_ALICE))) return false;
+    works = session.server_status == SEC_E_OK;
+    session_close(&session);
+    return works;
+}
+
+static void test_stopped(void)
+{
+    unsigned long long took = 0;
+
+    ok(domain_winbind("stop"), "winbind does not stop\n"); /* design 5.10 */
+    ok(try_domain(&took) == SEC_E_NO_AUTHENTICATING_AUTHORITY, "winbind is down\n"); /* S8.2.2 */
+    ok(took < TIMEOUT + SLACK, "after %llu ms\n", took); /* design 5.10 */
+    ok(local_works(), "the accounts of this machine\n"); /* design 7.1 */
+    ok(domain_winbind("start"), "winbind does not start\n"); /* design 5.10 */
+    ok(try_domain(&took) == SEC_E_OK, "winbind is there again\n"); /* design 5.10 */
+}
+
+static atomic_bool stop;
+static atomic_uint local_logons, timely;
+
+static void *ask_domain(void *unused)
+{
+    unsigned long long took = 0;
+
+    if (try_domain(&took) == SEC_E_NO_AUTHENTICATING_AUTHORITY && took < 2 * TIMEOUT + SLACK) timely++;
+    return unused;
+}
+
+static void *ask_local(void *unused)
+{
+    while (!stop)
+        if (local_works()) local_logons++;
+    return unused;
+}
+
+/* More threads wait for the domain than there are workers, and one for this machine's accounts, which goes on. */
+static void test_stuck(void)
+{
+    pthread_t local, waiting[16];
+    unsigned long long took = 0;
+    unsigned int before, during;
+
+    ok(domain_winbind("pause"), "winbind does not pause\n"); /* design 5.10 */
+    pthread_create(&local, NULL, ask_local, NULL);
+    before = local_logons;
+    for (int i = 0; i < 16; i++) pthread_create(&waiting[i], NULL, ask_domain, NULL);
+    for (int i = 0; i < 16; i++) pthread_join(waiting[i], NULL);
+    during = local_logons - before;
+    stop = true;
+    ok(timely == 16, "%u of 16 were told in time\n", timely); /* S8.2.2 */
+    ok(during >= 10, "%u local logons meanwhile\n", during); /* design 5.10 */
+    ok(domain_winbind("resume"), "winbind does not go on\n"); /* design 5.10 */
+    pthread_join(local, NULL);
+    ok(try_domain(&took) == SEC_E_OK, "winbind answers again\n"); /* design 5.10 */
+}
+
+/* A child of fork() has no workers of its parent's, and makes its own. */
+static void log_on_in_child(void)
+{
+    unsigned long long took = 0;
+
+    ok(try_domain(&took) == SEC_E_OK, "in the child\n"); /* design 5.11 */
+}
+
+START_TEST(outage)
+{
+    unsigned long long took = 0;
+
+    if (!domain_setup("accounts = files winbind nss\nwinbind-timeout = 700\ndomain-cache = 0\n")) return;
+    ok(try_domain(&took) == SEC_E_OK, "alice\n"); /* S2.6.7 */
+    ok(!run_child(log_on_in_child), "a child\n"); /* design 5.11 */
+    test_stopped();
+    test_stuck();
+    ok(!run_child(log_on_in_child), "a child, after that\n"); /* design 5.11 */
+    session_cleanup();
+}
