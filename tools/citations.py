@@ -3,7 +3,7 @@
 A citation is a comment that names a source:
   everywhere                              a fact (K1.2.4, S4.9.1), "MS-NLMP 3.4.4", "RFC 4178 4.2", "DDI SeTokenIsAdmin",
                                           "sdk OpenThreadToken", "win32 impersonation-levels", "header sspi.h"
-  tests/unix, internal, kdc, peers, headers, wine also "design 5.4", a section of doc/design.md, and manual pages like
+  tests/unix, internal, domain, kdc, peers, headers, wine   also "design 5.4", a section of doc/design.md, and manual pages like
                                           "capabilities(7)"
 What it covers:
   1. The ok() call inside whose lines it stands.
@@ -27,7 +27,7 @@ FACT = re.compile(rf'(?<![\w.])({NUMBER})(?![\w])')
 DOCUMENT = re.compile(r'\b(?:MS-[A-Z0-9]+ \d+(?:\.\d+)*|RFC ?\d{3,}|DDI \w+|sdk \w+|win32 [\w/-]+|header [\w.-]+\.h)\b')
 DESIGN = re.compile(r'\bdesign (\d+(?:\.\d+)*)')
 MANUAL = re.compile(r'\b[a-z_]\w*\(\d\w?\)')
-LOOSE_ROOMS = {'unix', 'internal', 'kdc', 'peers', 'headers', 'wine'}
+LOOSE_ROOMS = {'unix', 'internal', 'domain', 'kdc', 'peers', 'headers', 'wine'}
 CALLERS, ROWS = 'callers cite', 'rows cite'
 FACT_LINE = re.compile(rf'^- \*\*({NUMBER})\*\* \S')
 TOKEN = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
