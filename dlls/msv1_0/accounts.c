@@ -194,6 +194,7 @@ static NTSTATUS local_prove(struct account_source *source, const struct ntlm_att
     ULONG rid = found ? LOCKOUT_NOBODY : logon->account.rid;
     LONGLONG now = time(NULL);
 
+    logon->domain = NULL;
     if (found && found != STATUS_NO_SUCH_USER) return found;
     /* The right password is found sooner than a wrong one: a locked account is compared with a key that none gives. */
     if (accounts->lockout && lockout_check(accounts->lockout, rid, now)) known = false;
@@ -210,6 +211,7 @@ static NTSTATUS local_prove(struct account_source *source, const struct ntlm_att
 static NTSTATUS local_find(struct account_source *source, const struct ntlm_text *user, const struct ntlm_text *domain,
                            struct ntlm_logon *logon)
 {
+    logon->domain = NULL;
     return find_account_of(local_accounts(source), user, domain, &logon->account);
 }
 

@@ -189,6 +189,7 @@ static NTSTATUS prove_in_domain(struct member_accounts *accounts, const struct n
                  : attempt->nt_hash ? ask_password(accounts->names, attempt, &question)
                                     : ask_response(attempt, &question);
 
+    logon->domain = NULL;
     if (asked && !(status = judge(ask(attempt, &question, &logon->domain))) && logon->domain->user_flags & LOGON_GUEST_FLAG)
         status = STATUS_LOGON_FAILURE; /* nobody comes in as a guest */
     crypto_wipe(&question, sizeof(question));
