@@ -271,8 +271,6 @@ struct guise_logon
     const SID *user;                    /* NULL: the SID of account->uid (S-1-22-1-uid) */
     const SID *const *groups;           /* further SIDs of the logon (S-1-5-64-10, domain groups), may be NULL */
     size_t group_count;
-    const struct guise_domain_group *domain_groups; /* of a domain's user, its primary group first; may be NULL */
-    size_t domain_group_count;
     const struct unix_account *account; /* NULL: no Unix account: good for access checks and Identification only */
     SECURITY_IMPERSONATION_LEVEL level; /* what the client permits (S9.1.4) */
 };
@@ -294,6 +292,8 @@ struct guise_logon_kind
     TOKEN_TYPE token_type; /* a primary token has no level */
     LUID source_id;        /* of TOKEN_SOURCE; zero: a new one */
     LUID origin;           /* whose session gave explicit credentials; zero for network logons (K1.1.6) */
+    const struct guise_domain_group *domain_groups; /* of a domain's user, its primary group first; may be NULL */
+    size_t domain_group_count;
     const TOKEN_GROUPS *local_groups; /* further groups with their attributes, checked by the caller; may be NULL */
     const WCHAR *package, *server, *dns_domain, *upn; /* for LsaGetLogonSessionData */
 };

@@ -109,11 +109,11 @@ static NTSTATUS create_token(const struct domain_token *form, const struct sid_l
                                       .user = form->user,
                                       .groups = lists->others,
                                       .group_count = lists->other_count,
-                                      .domain_groups = lists->groups,
-                                      .domain_group_count = lists->group_count,
                                       .account = account,
                                       .level = form->level};
 
+    kind.domain_groups = lists->groups;
+    kind.domain_group_count = lists->group_count;
     kind.package = form->package;
     kind.server = form->server;
     kind.dns_domain = form->dns_domain;

@@ -97,24 +97,24 @@ static bool list_local_groups(const TOKEN_GROUPS *groups, struct token_sid *sids
     return has_logon_sid;
 }
 
-static bool has_gid(const struct guise_logon *logon, gid_t gid)
+static bool has_gid(const struct guise_logon_kind *kind, gid_t gid)
 {
     size_t i;
 
-    for (i = 0; i < logon->domain_group_count; i++)
-        if (logon->domain_groups[i].has_gid && logon->domain_groups[i].gid == gid) return true;
+    for (i = 0; i < kind->domain_group_count; i++)
+        if (kind->domain_groups[i].has_gid && kind->domain_groups[i].gid == gid) return true;
     return false;
 }
 
 /* A domain's groups, each before its gid (se/credential.c looks for it there), then the gids that no domain gave. */
-static ULONG list_groups(const struct guise_logon *logon, union id_sid *unix_groups, struct token_sid *sids, ULONG count)
+static ULONG list_groups(const struct guise_logon_kind *kind, const struct unix_account *account, union id_sid *unix_groups,
+                         struct token_sid *sids, ULONG count)
 {
-    const struct unix_account *account = logon->account;
     size_t i, made = 0;
 
-    for (i = 0; i < logon->domain_group_count; i++)
+    for (i = 0; i < kind->domain_group_count; i++)
     {
-        const struct guise_domain_group *group = &logon->domain_groups[i];
+        const struct guise_domain_group *group = &kind->domain_groups[i];
 
         sids[count++] = (struct token_sid){group->sid, group->attributes};
         if (!account || !group->has_gid) continue;
@@ -125,7 +125,7 @@ static ULONG list_groups(const struct guise_logon *logon, union id_sid *unix_gro
     {
         gid_t gid = i ? account->groups[i - 1] : account->gid;
 
-        if (has_gid(logon, gid)) continue;
+        if (has_gid(kind, gid)) continue;
         idmap_gid_to_sid(gid, &unix_groups[made]);
         sids[count++] = (struct token_sid){&unix_groups[made++].sid, GROUP_ENABLED};
     }
@@ -143,7 +143,7 @@ static ULONG list_sids(const struct guise_logon *logon, const struct guise_logon
     size_t i;
 
     sids[count++] = (struct token_sid){user, 0};
-    count = list_groups(logon, unix_groups, sids, count);
+    count = list_groups(kind, logon->account, unix_groups, sids, count);
     for (i = 0; i < ARRAYSIZE(well_known); i++)
         if (well_known[i]) sids[count++] = (struct token_sid){well_known[i], GROUP_ENABLED};
     for (i = 0; i < logon->group_count; i++) sids[count++] = (struct token_sid){logon->groups[i], GROUP_ENABLED};
@@ -182,7 +182,7 @@ static NTSTATUS create_logon(const struct guise_logon *logon, const struct guise
     template->sids = sids;
     template->sid_count =
         list_sids(logon, kind, logon->user ? logon->user : &user.sid, unix_groups, &logon_sid, sids);
-    template->primary_group = account || logon->domain_group_count ? 1 : 0;
+    template->primary_group = account || kind->domain_group_count ? 1 : 0;
     if (!(template->session = create_session(logon, kind, sids[0].sid))) return STATUS_NO_MEMORY;
     status = logon_create_token(template, token);
     logon_session_release(template->session);
@@ -193,7 +193,7 @@ NTSTATUS guise_create_session_token(const struct guise_logon *logon, const struc
                                     PACCESS_TOKEN *token)
 {
     /* Each gid once, but for those that several groups of a domain have. */
-    size_t unix_count = logon->account ? logon->account->group_count + 1 + logon->domain_group_count : 0;
+    size_t unix_count = logon->account ? logon->account->group_count + 1 + kind->domain_group_count : 0;
     size_t local_count = kind->local_groups ? kind->local_groups->GroupCount : 0;
     struct token_template template = {
         .source = logon->source,
@@ -215,7 +215,7 @@ NTSTATUS guise_create_session_token(const struct guise_logon *logon, const struc
     if ((!logon->user && !logon->account) || !sids_of_type(kind->type)) return STATUS_INVALID_PARAMETER;
     if (logon->account && (status = credential_create_client(logon->account, &template.account))) return status;
     unix_groups = guise_alloc(unix_count * sizeof(*unix_groups));
-    sids = guise_alloc((FIXED_SIDS + unix_count + logon->domain_group_count + logon->group_count + local_count) * sizeof(*sids));
+    sids = guise_alloc((FIXED_SIDS + unix_count + kind->domain_group_count + logon->group_count + local_count) * sizeof(*sids));
     status = unix_groups && sids ? create_logon(logon, kind, &template, unix_groups, sids, &created)
                                  : STATUS_NO_MEMORY;
     guise_free(sids);
