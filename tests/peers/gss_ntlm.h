@@ -7,6 +7,7 @@
 #ifndef GUISE_PEERS_GSS_NTLM_H
 #define GUISE_PEERS_GSS_NTLM_H
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +41,17 @@ static inline OM_uint32 gss_ntlm_name(OM_uint32 *minor, const char *text, gss_OI
     return gss_import_name(minor, &buffer, type, name);
 }
 
+static gss_OID_desc gss_spnego = {6, "\x2b\x06\x01\x05\x05\x02"}; /* 1.3.6.1.5.5.2 */
+static gss_OID_set_desc gss_spnego_set = {1, &gss_spnego};
+
+/* Whether credentials are for MIT Kerberos' SPNEGO, which then knows of NTLM alone, and not for NTLM. */
+static bool gss_ntlm_in_spnego;
+
+static inline OM_uint32 gss_ntlm_restrict(OM_uint32 *minor, gss_cred_id_t credential)
+{
+    return gss_ntlm_in_spnego ? gss_set_neg_mechs(minor, credential, &gss_ntlm_set) : GSS_S_COMPLETE;
+}
+
 static inline OM_uint32 gss_ntlm_initiator(OM_uint32 *minor, const char *domain, const char *user, const char *password,
                                            gss_cred_id_t *credential)
 {
@@ -51,18 +63,21 @@ static inline OM_uint32 gss_ntlm_initiator(OM_uint32 *minor, const char *domain,
     *credential = GSS_C_NO_CREDENTIAL;
     snprintf(text, sizeof(text), "%s\\%s", domain, user);
     if (GSS_ERROR(major = gss_ntlm_name(minor, text, GSS_C_NT_USER_NAME, &name))) return major;
-    major = gss_acquire_cred_with_password(minor, name, &secret, GSS_C_INDEFINITE, &gss_ntlm_set, GSS_C_INITIATE,
-                                           credential, NULL, NULL);
+    major = gss_acquire_cred_with_password(minor, name, &secret, GSS_C_INDEFINITE, gss_ntlm_in_spnego ? &gss_spnego_set : &gss_ntlm_set,
+                                           GSS_C_INITIATE, credential, NULL, NULL);
     gss_release_name(&ignored, &name);
-    return major;
+    return GSS_ERROR(major) ? major : gss_ntlm_restrict(minor, *credential);
 }
 
 /* Its accounts are in the file that NTLM_USER_FILE names. */
 static inline OM_uint32 gss_ntlm_acceptor(OM_uint32 *minor, gss_cred_id_t *credential)
 {
+    OM_uint32 major;
+
     *credential = GSS_C_NO_CREDENTIAL;
-    return gss_acquire_cred(minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, &gss_ntlm_set, GSS_C_ACCEPT, credential, NULL,
-                            NULL);
+    major = gss_acquire_cred(minor, GSS_C_NO_NAME, GSS_C_INDEFINITE, gss_ntlm_in_spnego ? &gss_spnego_set : &gss_ntlm_set, GSS_C_ACCEPT,
+                             credential, NULL, NULL);
+    return GSS_ERROR(major) ? major : gss_ntlm_restrict(minor, *credential);
 }
 
 #endif

@@ -1,5 +1,6 @@
 /*
- * gss-ntlmssp as one side of a conversation (side.h). NTLM_USER_FILE names the accounts of its server.
+ * gss-ntlmssp as one side of a conversation (side.h), with SIDE_PACKAGE=Negotiate under MIT Kerberos' SPNEGO. NTLM_USER_FILE names the
+ * accounts of its server.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -88,7 +89,7 @@ static uint32_t run_token(const struct side_bytes *in, struct side_bytes *answer
         major = gss_accept_sec_context(&minor, &context, credential, &token, channel, &client_name, NULL, &out, NULL,
                                        NULL, NULL);
     else
-        major = gss_init_sec_context(&minor, credential, &context, target, &gss_ntlm, flags, GSS_C_INDEFINITE, channel,
+        major = gss_init_sec_context(&minor, credential, &context, target, gss_ntlm_in_spnego ? &gss_spnego : &gss_ntlm, flags, GSS_C_INDEFINITE, channel,
                                      &token, NULL, &out, NULL, NULL);
     return finish(major, minor, "token", &out, answer);
 }
@@ -157,6 +158,8 @@ int main(void)
         {"open", 1, run_open},     {"account", 0, run_account}, {"number", 1, run_number},
         {NULL, 0, NULL},
     };
+    const char *package = getenv("SIDE_PACKAGE");
 
+    gss_ntlm_in_spnego = package && !strcmp(package, "Negotiate");
     return side_serve(commands);
 }

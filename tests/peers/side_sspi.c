@@ -1,6 +1,6 @@
 /*
- * An SSPI as one side of a conversation (side.h): Guise's, or with -DSIDE_WINPR WinPR's. WINPR_SAM names the accounts
- * of WinPR's server.
+ * An SSPI as one side of a conversation (side.h): Guise's, or with -DSIDE_WINPR WinPR's. SIDE_PACKAGE is the package, NTLM
+ * without it. WINPR_SAM names the accounts of WinPR's server.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -299,6 +299,7 @@ int main(void)
 #else
     sspi = InitSecurityInterfaceA();
 #endif
+    if (getenv("SIDE_PACKAGE")) sspi_ntlm_package = getenv("SIDE_PACKAGE");
     if (!sspi) return 2;
     return side_serve(commands);
 }

@@ -14,6 +14,9 @@
 #define SSPI_NTLM_SERVER_FLAGS                                                                                         \
     (ASC_REQ_INTEGRITY | ASC_REQ_CONFIDENTIALITY | ASC_REQ_REPLAY_DETECT | ASC_REQ_SEQUENCE_DETECT)
 
+/* Whose credentials they are. */
+static const char *sspi_ntlm_package = "NTLM";
+
 static inline SECURITY_STATUS sspi_ntlm_initiator(SecurityFunctionTableA *sspi, const char *domain, const char *user,
                                                   const char *password, CredHandle *credential)
 {
@@ -28,7 +31,7 @@ static inline SECURITY_STATUS sspi_ntlm_initiator(SecurityFunctionTableA *sspi, 
     };
     TimeStamp expiry;
 
-    return sspi->AcquireCredentialsHandleA(NULL, (SEC_CHAR *)"NTLM", SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL,
+    return sspi->AcquireCredentialsHandleA(NULL, (SEC_CHAR *)sspi_ntlm_package, SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL,
                                            credential, &expiry);
 }
 
@@ -36,7 +39,7 @@ static inline SECURITY_STATUS sspi_ntlm_acceptor(SecurityFunctionTableA *sspi, C
 {
     TimeStamp expiry;
 
-    return sspi->AcquireCredentialsHandleA(NULL, (SEC_CHAR *)"NTLM", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL,
+    return sspi->AcquireCredentialsHandleA(NULL, (SEC_CHAR *)sspi_ntlm_package, SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL,
                                            credential, &expiry);
 }
 
