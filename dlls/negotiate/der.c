@@ -57,14 +57,12 @@ bool der_enter(struct wire_reader *reader, UCHAR tag, struct wire_reader *conten
 
 struct wire_span der_read_whole(struct wire_reader *reader)
 {
-    struct wire_span whole = {reader->data + reader->position, 0};
     size_t start = reader->position;
 
     read_byte(reader);
     wire_skip(reader, read_length(reader));
     if (reader->failed) return (struct wire_span){NULL, 0};
-    whole.size = reader->position - start;
-    return whole;
+    return (struct wire_span){reader->data + start, reader->position - start};
 }
 
 static unsigned int length_bytes(size_t length)

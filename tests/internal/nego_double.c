@@ -229,7 +229,7 @@ void nego_talk_begin(struct nego_talk *talk, int client, int server_packages)
     talk->client_status = talk->server_status = SEC_I_CONTINUE_NEEDED;
 }
 
-static SECURITY_STATUS run_leg(struct nego_talk *talk, bool is_server, ULONG *attributes)
+static SECURITY_STATUS run_talk_leg(struct nego_talk *talk, bool is_server, ULONG *attributes)
 {
     SecBuffer buffers[2] = {{talk->token_length, SECBUFFER_TOKEN, talk->token}};
     SecBufferDesc input = {SECBUFFER_VERSION, 1, buffers};
@@ -251,12 +251,12 @@ static SECURITY_STATUS run_leg(struct nego_talk *talk, bool is_server, ULONG *at
 
 void nego_client_leg(struct nego_talk *talk)
 {
-    talk->client_status = run_leg(talk, false, &talk->client_attributes);
+    talk->client_status = run_talk_leg(talk, false, &talk->client_attributes);
 }
 
 void nego_server_leg(struct nego_talk *talk)
 {
-    talk->server_status = run_leg(talk, true, &talk->server_attributes);
+    talk->server_status = run_talk_leg(talk, true, &talk->server_attributes);
 }
 
 void nego_talk_run(struct nego_talk *talk)
