@@ -81,10 +81,23 @@ WINE_LEFT_OUT = accounts system impersonate_pipe
 check-wine-modules: $(WINE_MODULES) $(WINE_TEST) winetest/x86_64/secur32_test.exe
 	$(srcdir)/tests/wine/run . env WINETEST_PLATFORM=guise $(PYTHON) $(srcdir)/tools/run-units --launcher wine64 --timeout 60 \
 	    $(addprefix --except secur32:,$(WINE_LEFT_OUT)) $(WINE_TEST) winetest/x86_64/secur32_test.exe
-check-wine-files: $(WINE_MODULES) $(WINE_TEST)
-	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_files .
+
+# guise.dll without hooks on files, for the checks that must see it.
+WINE_CANARY = tests/wine/canary
+$(WINE_CANARY)/%.obj: $(WINE_CANARY)/%.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(MINGW_CC) $(WINE_PE_CFLAGS) -c -o $@ $<
+$(WINE_CANARY)/x86_64-windows/guise.dll: $(filter-out dlls/guise/hooks/files.obj,$(guise_PE_OBJS)) $(WINE_CANARY)/no_file_hooks.obj dlls/guise/guise.def
+	@mkdir -p $(@D)
+	$(say) PE  $@
+	$(Q)$(MINGW_CC) $(WINE_PE_LDFLAGS) -o $@.new $^ $(WINE_PE_LIBS) && $(WINEBUILD) --builtin $@.new && mv $@.new $@
+$(WINE_CANARY)/x86_64-unix/guise.so: $(WINE_UNIX)/guise.so
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+check-wine-files: $(WINE_MODULES) $(WINE_TEST) $(WINE_CANARY)/x86_64-windows/guise.dll $(WINE_CANARY)/x86_64-unix/guise.so
+	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_files . $(if $(LONG),--long)
 
 clean: clean-wine-modules
 clean-wine-modules:
-	rm -rf $(WINE_ROOM) dlls/guise/guise.def dlls/secur32/pe/secur32.def $(THUNK_SOURCES) $(WINE_TEST)
+	rm -rf $(WINE_CANARY)/x86_64-* $(WINE_ROOM) dlls/guise/guise.def dlls/secur32/pe/secur32.def $(THUNK_SOURCES) $(WINE_TEST)
 .PHONY: wine-modules check-wine-modules check-wine-files clean-wine-modules

@@ -74,6 +74,41 @@ static DWORD nt_delete(const struct test_case *c)
     return RtlNtStatusToDosError(NtDeleteFile(&attributes));
 }
 
+/* The cases are UTF-8, and no code page of the program's has to be. */
+static DWORD create_unicode(const struct test_case *c)
+{
+    WCHAR path[MAX_PATH];
+    HANDLE file;
+
+    MultiByteToWideChar(CP_UTF8, 0, c->path, -1, path, MAX_PATH);
+    file = CreateFileW(path, GENERIC_WRITE, SHARE_ALL, NULL, CREATE_NEW, 0, NULL);
+    if (file == INVALID_HANDLE_VALUE) return GetLastError();
+    CloseHandle(file);
+    return 0;
+}
+
+static DWORD create_read_only(const struct test_case *c) { return open_file(c->path, GENERIC_WRITE, CREATE_NEW, FILE_ATTRIBUTE_READONLY); }
+static DWORD create_and_delete(const struct test_case *c)
+{
+    return open_file(c->path, GENERIC_WRITE | DELETE, CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE);
+}
+static DWORD any_right(const struct test_case *c) { return open_file(c->path, MAXIMUM_ALLOWED, OPEN_EXISTING, 0); }
+static DWORD all_rights(const struct test_case *c) { return open_file(c->path, GENERIC_ALL, OPEN_EXISTING, 0); }
+static DWORD write_dac(const struct test_case *c) { return open_file(c->path, WRITE_DAC, OPEN_EXISTING, 0); }
+static DWORD delete_right(const struct test_case *c) { return open_file(c->path, DELETE, OPEN_EXISTING, 0); }
+
+static DWORD disposition(const struct test_case *c)
+{
+    FILE_DISPOSITION_INFO information = { TRUE };
+    HANDLE file = CreateFileA(c->path, DELETE, SHARE_ALL, NULL, OPEN_EXISTING, 0, NULL);
+    DWORD error = result_of(file != INVALID_HANDLE_VALUE);
+
+    if (error) return error;
+    error = result_of(SetFileInformationByHandle(file, FileDispositionInfo, &information, sizeof(information)));
+    CloseHandle(file);
+    return error;
+}
+
 static DWORD list(const struct test_case *c)
 {
     char pattern[MAX_PATH];
@@ -147,6 +182,14 @@ static DWORD read_unix(const struct test_case *c)
     char path[MAX_PATH];
 
     sprintf(path, "\\\\?\\unix%s", c->path + 2);
+    return open_file(path, GENERIC_READ, OPEN_EXISTING, 0);
+}
+
+static DWORD read_device(const struct test_case *c)
+{
+    char path[MAX_PATH];
+
+    sprintf(path, "\\\\.\\%s", c->path);
     return open_file(path, GENERIC_READ, OPEN_EXISTING, 0);
 }
 
@@ -232,6 +275,15 @@ static const struct
     { "read-unix", read_unix },
     { "read-other-case", read_other_case },
     { "read-relative", read_relative },
+    { "read-device", read_device },
+    { "read-any-right", any_right },
+    { "write-dac", write_dac },
+    { "delete-right", delete_right },
+    { "all-rights", all_rights },
+    { "disposition", disposition },
+    { "create-unicode", create_unicode },
+    { "create-read-only", create_read_only },
+    { "create-and-delete", create_and_delete },
     { "load-library", load_library },
 };
 

@@ -215,9 +215,19 @@ static NTSTATUS make(struct request *request, struct place *place)
 
 /* ---- the service ------------------------------------------------------------------------------------------------ */
 
+/* A symbolic link to nothing: the kernel makes what it leads to, if it lets the client, and the name is looked at again. */
+static NTSTATUS make_what_link_means(const struct place *place)
+{
+    int fd = openat(place->parent, place->last, O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, mode_of_new(place->last));
+
+    if (fd < 0) return status_of_errno(errno);
+    close(fd);
+    return STATUS_OBJECT_NAME_COLLISION;
+}
+
 static NTSTATUS open_place(struct request *request, struct place *place)
 {
-    ULONG disposition = request->block->disposition;
+    const struct file_create_block *block = request->block;
     NTSTATUS status = STATUS_OBJECT_NAME_NOT_FOUND;
     int tries, file;
     struct stat is;
@@ -232,7 +242,8 @@ static NTSTATUS open_place(struct request *request, struct place *place)
         }
         if (status != STATUS_OBJECT_NAME_NOT_FOUND) return status;
         status = make(request, place);
-        if (status != STATUS_OBJECT_NAME_COLLISION || disposition == FILE_CREATE) return status;
+        if (status == STATUS_OBJECT_NAME_COLLISION && tries && !(block->options & FILE_DIRECTORY_FILE)) status = make_what_link_means(place);
+        if (status != STATUS_OBJECT_NAME_COLLISION || block->disposition == FILE_CREATE) return status;
     }
     return status;
 }
