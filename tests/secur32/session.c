@@ -7,6 +7,8 @@
 
 #include "session.h"
 
+const char *session_package = "NTLM";
+
 BOOL session_have_ntlm(void)
 {
     SecPkgInfoA *info;
@@ -23,12 +25,12 @@ BOOL session_open_as(struct session *session, void *identity)
     SECURITY_STATUS status;
 
     memset(session, 0, sizeof(*session));
-    status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_OUTBOUND, NULL, identity, NULL, NULL,
+    status = AcquireCredentialsHandleA(NULL, (char *)session_package, SECPKG_CRED_OUTBOUND, NULL, identity, NULL, NULL,
                                        &session->client_credential, NULL);
     todo_wine /* Wine: no-ntlm */
     ok(status == SEC_E_OK, "outbound: got %08lx\n", status); /* S2.1.6 */
     if (status != SEC_E_OK) return FALSE;
-    status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL,
+    status = AcquireCredentialsHandleA(NULL, (char *)session_package, SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL,
                                        &session->server_credential, NULL);
     ok(status == SEC_E_OK, "inbound: got %08lx\n", status); /* S2.1.11 */
     if (status != SEC_E_OK) FreeCredentialsHandle(&session->client_credential);
@@ -84,6 +86,8 @@ void session_run(struct session *session, ULONG client_request, ULONG server_req
                &session->authenticate_length);
     if (session->client_status < 0) return;
     server_leg(session, server_request, session->authenticate, session->authenticate_length, last, &last_length);
+    if (session->client_status == SEC_I_CONTINUE_NEEDED && session->server_status >= 0 && last_length) /* SPNEGO's last word */
+        client_leg(session, client_request, last, last_length, session->negotiate, &last_length);
 }
 
 void session_close(struct session *session)

@@ -63,6 +63,9 @@ const char *session_password(enum session_user user);
 /* Whether the package these tests are about is there. FALSE: an ok() has failed, or is expected to. */
 BOOL session_have_ntlm(void);
 
+/* Of which package credentials are made: "NTLM", unless a unit says another one. */
+extern const char *session_package;
+
 /* Both credentials. FALSE: not to be had, and an ok() has failed. */
 BOOL session_open_as(struct session *session, void *identity);
 BOOL session_open(struct session *session, enum session_user user);

@@ -10,6 +10,7 @@
 enum
 {
     THREADS = 64, /* as many as session_run_threads() starts */
+    NEGOTIATORS = 16,
     HANDSHAKES = 4,
     PAIRS = 8,
     MESSAGES = 100
@@ -100,6 +101,30 @@ static void test_one_credential(void)
     session_close(&shared);
 }
 
+/* Clients of NTLM and clients of Negotiate at one handle of the server. */
+static void test_one_negotiate(void)
+{
+    static struct session plain, negotiated;
+    LONG failed;
+
+    if (!session_open(&plain, SESSION_ALICE)) return;
+    session_package = "Negotiate";
+    if (session_open(&negotiated, SESSION_ALICE))
+    {
+        for (int i = 0; i < NEGOTIATORS; i++)
+        {
+            sessions[i].client_credential = i % 2 ? negotiated.client_credential : plain.client_credential;
+            sessions[i].server_credential = negotiated.server_credential;
+        }
+        session_run_threads(NEGOTIATORS, handshakes);
+        failed = all_failures();
+        ok(!failed, "%ld of %d handshakes failed\n", failed, NEGOTIATORS * HANDSHAKES); /* S2.0.8 */
+        session_close(&negotiated);
+    }
+    session_package = "NTLM";
+    session_close(&plain);
+}
+
 /* What the client sent, for the thread that decrypts. */
 static struct parcel sent[PAIRS][MESSAGES];
 
@@ -148,6 +173,7 @@ START_TEST(threads)
 {
     if (!session_setup()) return;
     test_one_credential();
+    test_one_negotiate();
     test_two_directions();
     session_cleanup();
 }

@@ -1,0 +1,157 @@
+/*
+ * Negotiate's credentials: package lists, directions, and what is left when a package has nothing.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "dlls/negotiate/negotiate.h"
+#include "ntoskrnl/rtl/memory.h"
+#include "wine/test.h"
+
+static size_t length_of(const WCHAR *text)
+{
+    size_t length = 0;
+
+    while (text[length]) length++;
+    return length;
+}
+
+static struct auth_identity identity_with(const WCHAR *list)
+{
+    return (struct auth_identity){.user = (WCHAR *)u"alice", .user_length = 5, .password = (WCHAR *)u"pw", .password_length = 2,
+                                  .package_list = (WCHAR *)list, .package_list_length = list ? length_of(list) : 0};
+}
+
+static SECURITY_STATUS acquire(const struct auth_identity *identity, ULONG use, struct nego_credential **credential)
+{
+    struct acquire_request request = {.use = use, .identity = identity};
+    struct package_credential *made = NULL;
+    TimeStamp expiry = {.QuadPart = -1};
+    SECURITY_STATUS status = nego_acquire_credential(&request, &made, &expiry);
+
+    *credential = (struct nego_credential *)made;
+    return status;
+}
+
+static bool has(const struct nego_credential *credential, const struct sec_package *package)
+{
+    for (unsigned int i = 0; i < credential->count; i++)
+        if (credential->candidates[i].package == package) return true;
+    return false;
+}
+
+/* S2.1.5 */
+static void test_lists(void)
+{
+    static const struct
+    {
+        const WCHAR *list;
+        bool ntlm, nothing;
+    } cases[] = {
+        {NULL, true, false},
+        {u"", true, false},
+        {u"NTLM", true, false},
+        {u"ntlm", true, false},
+        {u" nTlM\t", true, false},
+        {u"kerberos,ntlm", true, false},
+        {u"!kerberos", true, false},
+        {u"!", true, false},
+        {u",,", true, false},
+        {u"!ntlm", false, false},
+        {u"! ntlm", true, false}, /* the name is " ntlm" */
+        {u"ntlm,!ntlm", false, true},
+        {u"!ntlm,ntlm", false, true},
+        {u"ntl", false, true},
+        {u"ntlmssp", false, true},
+        {u"kerberos,!ntlm", false, false},
+        {u"!ntlm,!kerberos", false, true},
+        {u"guise-no-such-package", false, true},
+    };
+
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        struct auth_identity identity = identity_with(cases[i].list);
+        struct nego_credential *credential;
+        struct package_context *context = NULL;
+        struct leg leg = {.request = 0};
+        SECURITY_STATUS status = acquire(&identity, SECPKG_CRED_OUTBOUND, &credential);
+
+        winetest_push_context("%s", wine_dbgstr_w(cases[i].list));
+        ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.1.6 */
+        if (status == SEC_E_OK)
+        {
+            ok(has(credential, &ntlm_package) == cases[i].ntlm, "NTLM %d\n", has(credential, &ntlm_package)); /* S2.1.5 */
+            if (cases[i].nothing) ok(!credential->count, "%u are left\n", credential->count); /* S2.1.5 */
+            status = nego_initialize((struct package_credential *)credential, &context, &leg);
+            if (!credential->count) ok(status == SEC_E_NO_CREDENTIALS && !context, "got %08lx\n", status); /* S2.1.5 */
+            guise_free(leg.token);
+            nego_delete_context(context);
+            nego_free_credential((struct package_credential *)credential);
+        }
+        winetest_pop_context();
+    }
+}
+
+/* Without a store, or a list that has it, there is nothing to accept with; and a handle is for both directions or for none. */
+static void test_directions(void)
+{
+    struct auth_identity identity = identity_with(u"ntlm"), none = identity_with(u"nobody");
+    struct nego_credential *credential;
+    struct package_context *context = NULL;
+    UCHAR token[] = "NTLMSSP";
+    SecBuffer buffer = {sizeof(token), SECBUFFER_TOKEN, token};
+    SecBufferDesc input = {SECBUFFER_VERSION, 1, &buffer};
+    struct leg leg = {.input = &input};
+    SECURITY_STATUS status;
+
+    status = acquire(&identity, SECPKG_CRED_INBOUND, &credential);
+    ok(status == SEC_E_NO_CREDENTIALS && !credential, "got %08lx\n", status); /* S2.1.11 */
+    status = acquire(&identity, SECPKG_CRED_BOTH, &credential);
+    ok(status == SEC_E_NO_CREDENTIALS && !credential, "got %08lx\n", status); /* S2.1.11 */
+    status = acquire(&none, SECPKG_CRED_INBOUND, &credential);
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.1.5 */
+    status = nego_accept((struct package_credential *)credential, &context, &leg);
+    ok(status == SEC_E_NO_CREDENTIALS && !context, "got %08lx\n", status); /* S2.1.5 */
+    nego_free_credential((struct package_credential *)credential);
+}
+
+/* Every allocation fails once; only the lack of memory may be the reason then. */
+static void test_no_memory(void)
+{
+    struct auth_identity identity = identity_with(u"ntlm");
+    struct nego_credential *credential;
+    SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
+    long nth;
+
+    for (nth = 1; status && nth < 100; nth++)
+    {
+        guise_fail_allocation(nth);
+        status = acquire(&identity, SECPKG_CRED_OUTBOUND, &credential);
+        guise_fail_allocation(0);
+        ok(!status == (credential != NULL) && (!status || status == SEC_E_INSUFFICIENT_MEMORY), "allocation %ld: got %08lx\n", nth, status); /* S2.1.11 */
+    }
+    ok(nth > 4 && nth < 100, "ended at allocation %ld\n", nth); /* S2.1.11 */
+    nego_free_credential((struct package_credential *)credential);
+}
+
+START_TEST(nego_credential)
+{
+    char path[] = "/tmp/guise-nego-XXXXXX";
+    FILE *file;
+    int fd;
+
+    if ((fd = mkstemp(path)) < 0 || !(file = fdopen(fd, "w"))) abort();
+    fprintf(file, "[accounts]\nstore = /nonexistent/accounts.mdb\n[ntlm]\nnetbios-name = GUISETEST\n");
+    fclose(file);
+    setenv("GUISE_CONF", path, 1);
+    setenv("KRB5_CONFIG", "/dev/null", 1);
+    setenv("KRB5_KTNAME", "FILE:/nonexistent", 1);
+    setenv("KRB5CCNAME", "FILE:/nonexistent", 1);
+    test_lists();
+    test_directions();
+    test_no_memory();
+    unlink(path);
+}
