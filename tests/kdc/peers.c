@@ -71,7 +71,15 @@ bool kdc_log_in(const char *user, const char *cache, int seconds)
 /* ---- MIT Kerberos ---- */
 
 static gss_OID_desc krb5_mechanism = {9, (void *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"};
+static gss_OID_desc spnego_mechanism = {6, (void *)"\x2b\x06\x01\x05\x05\x02"};
 static gss_OID_set_desc mechanisms = {1, &krb5_mechanism};
+static const char *package = "Kerberos";
+
+void speak_spnego(bool mit, bool guise)
+{
+    mechanisms.elements = mit ? &spnego_mechanism : &krb5_mechanism;
+    package = guise ? "Negotiate" : "Kerberos";
+}
 
 static gss_name_t import(const char *text)
 {
@@ -119,7 +127,7 @@ bool mit_initiate(struct mit *mit, const struct token *in, struct token *out)
 {
     gss_buffer_desc input = {in ? in->size : 0, in ? (void *)in->data : NULL}, output = GSS_C_EMPTY_BUFFER;
 
-    mit->major = gss_init_sec_context(&mit->minor, mit->credential, &mit->context, mit->target, &krb5_mechanism, mit->asked, 0, mit->bindings,
+    mit->major = gss_init_sec_context(&mit->minor, mit->credential, &mit->context, mit->target, mechanisms.elements, mit->asked, 0, mit->bindings,
                                       &input, NULL, &output, &mit->flags, NULL);
     take(&output, out);
     return !GSS_ERROR(mit->major);
@@ -158,7 +166,7 @@ void mit_close(struct mit *mit)
 
 static bool acquire(struct side *side, const char *principal, ULONG use, void *identity)
 {
-    side->status = AcquireCredentialsHandleA((char *)principal, (char *)"Kerberos", use, NULL, identity, NULL, NULL, &side->credential, NULL);
+    side->status = AcquireCredentialsHandleA((char *)principal, (char *)package, use, NULL, identity, NULL, NULL, &side->credential, NULL);
     ok(side->status == SEC_E_OK, "no credential: %08lx\n", side->status); /* S2.1.11 */
     return side->has_credential = side->status == SEC_E_OK;
 }

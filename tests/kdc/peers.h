@@ -38,6 +38,9 @@ const char *kdc_path(const char *name);
 /* A ticket-granting ticket of USER in the cache CACHE, SECONDS long (0: as long as may be); KRB5CCNAME is then that cache. */
 bool kdc_log_in(const char *user, const char *cache, int seconds);
 
+/* What both speak from now on: Kerberos, or SPNEGO through Negotiate. */
+void speak_spnego(bool mit, bool guise);
+
 /* ---- MIT Kerberos ---- */
 
 struct mit
