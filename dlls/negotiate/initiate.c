@@ -131,29 +131,36 @@ static SECURITY_STATUS begin(struct nego_context *context, struct leg *leg)
 
 /* ---- the first answer -------------------------------------------------------------------------------------------------- */
 
-static bool is_offered(const struct nego_context *context, struct wire_span mechanism)
+/* The place of a mechanism in the list that was offered, or -1. */
+static int place_of(const struct nego_context *context, struct wire_span mechanism)
 {
     struct wire_span list = {context->list, context->list_size}, offered;
     struct wire_reader reader;
 
     spnego_begin_list(&reader, list);
-    while (spnego_next_mechanism(&reader, &offered))
-        if (offered.size == mechanism.size && !memcmp(offered.data, mechanism.data, offered.size)) return true;
-    return false;
+    for (int place = 0; spnego_next_mechanism(&reader, &offered); place++)
+        if (offered.size == mechanism.size && !memcmp(offered.data, mechanism.data, offered.size)) return place;
+    return -1;
 }
 
-/* The server takes another package than the first: nothing it says about that one counts before both MICs do. *SWITCHED: it begins anew. */
+/*
+ * The server takes another mechanism than the first, whose token it has not looked at: *SWITCHED, the package begins anew, and nothing
+ * counts before both MICs do. Both identifiers of Kerberos are one mechanism to those who know both (S5.1.2): they have taken the token,
+ * and there is an answer to it.
+ */
 static SECURITY_STATUS take_choice(struct nego_context *context, const struct spnego_response *said, bool *switched)
 {
     const struct nego_candidate *chosen = context->candidate;
+    bool taken = said->token.size || said->state == SPNEGO_ACCEPT_COMPLETED;
+    int place = 0;
 
     if (said->mechanism.size)
     {
-        if (!is_offered(context, said->mechanism)) return SEC_E_INVALID_TOKEN;
+        if ((place = place_of(context, said->mechanism)) < 0) return SEC_E_INVALID_TOKEN;
         chosen = nego_find_mechanism(context->credential, false, said->mechanism);
     }
-    *switched = chosen != context->candidate;
-    if (*switched && (said->token.size || said->has_mic || said->state == SPNEGO_ACCEPT_COMPLETED)) return SEC_E_INVALID_TOKEN;
+    *switched = chosen != context->candidate || (place && !taken);
+    if (*switched && (taken || said->has_mic)) return SEC_E_INVALID_TOKEN;
     if (*switched) nego_drop_inner(context);
     if (*switched || said->state == SPNEGO_REQUEST_MIC) context->mic_required = true;
     nego_choose(context, chosen, SECPKG_NEGOTIATION_COMPLETE);

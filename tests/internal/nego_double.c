@@ -171,27 +171,17 @@ static const struct sec_mechanism fake_mechanisms[] = {
     {NULL, 0},
 };
 
-const struct sec_package nego_fake = {
-    .version = SEC_PACKAGE_VERSION,
-    .size = sizeof(struct sec_package),
-    .name = u"FakeKerberos",
-    .comment = u"",
-    .capabilities = SECPKG_FLAG_GSS_COMPATIBLE,
-    .rpc_id = SECPKG_ID_NONE,
-    .max_token = 99,
-    .acquire_credential = fake_acquire,
-    .free_credential = fake_free_credential,
-    .initialize = fake_initialize,
-    .accept = fake_accept,
-    .delete_context = fake_delete,
-    .make_signature = fake_sign,
-    .verify_signature = fake_verify,
-    .query_context = fake_query,
-    .owns_token = fake_owns,
-    .expects_list_mic = fake_expects,
-    .restart_streams = fake_restart,
-    .mechanisms = fake_mechanisms,
-};
+#define FAKE_PACKAGE(list) \
+    { \
+        .version = SEC_PACKAGE_VERSION, .size = sizeof(struct sec_package), .name = u"FakeKerberos", .comment = u"", \
+        .capabilities = SECPKG_FLAG_GSS_COMPATIBLE, .rpc_id = SECPKG_ID_NONE, .max_token = 99, .acquire_credential = fake_acquire, \
+        .free_credential = fake_free_credential, .initialize = fake_initialize, .accept = fake_accept, .delete_context = fake_delete, \
+        .make_signature = fake_sign, .verify_signature = fake_verify, .query_context = fake_query, .owns_token = fake_owns, \
+        .expects_list_mic = fake_expects, .restart_streams = fake_restart, .mechanisms = list, \
+    }
+
+const struct sec_package nego_fake = FAKE_PACKAGE(fake_mechanisms);
+static const struct sec_package strict_fake = FAKE_PACKAGE(fake_mechanisms + 1);
 
 /* ---- conversations --------------------------------------------------------------------------------------------------- */
 
@@ -214,6 +204,8 @@ static void fill(struct nego_credential *credential, int packages, struct packag
 
     if (packages & NEGO_FAKE)
         credential->candidates[credential->count++] = (struct nego_candidate){&nego_fake, inbound ? none : NULL, outbound ? none : NULL};
+    if (packages & NEGO_STRICT)
+        credential->candidates[credential->count++] = (struct nego_candidate){&strict_fake, inbound ? none : NULL, outbound ? none : NULL};
     if (packages & NEGO_NTLM) credential->candidates[credential->count++] = (struct nego_candidate){&ntlm_package, inbound, outbound};
 }
 

@@ -50,8 +50,9 @@ struct nego_talk
     void (*on_the_way)(struct nego_talk *talk, int turn);
 };
 
-#define NEGO_FAKE 1
-#define NEGO_NTLM 2
+#define NEGO_FAKE   1
+#define NEGO_NTLM   2
+#define NEGO_STRICT 4 /* the fake one, known by the second of its identifiers alone: a Kerberos that has not heard of Microsoft's */
 
 /* CLIENT and SERVER: which packages each has, the fake one first. */
 void nego_talk_begin(struct nego_talk *talk, int client, int server);

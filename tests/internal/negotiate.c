@@ -409,6 +409,41 @@ static void test_second_choice(void)
     nego_talk_end(&talk);
 }
 
+/* A server that knows only the second identifier has not looked at the token: the package begins anew, and the MICs are needed (RFC 4178 5). */
+static void test_second_identifier(void)
+{
+    struct nego_talk talk;
+
+    for (int legs = 1; legs <= 3; legs++)
+    {
+        nego_talk_begin(&talk, BOTH, NEGO_STRICT);
+        nego_fake_script.legs = legs;
+        ok(nego_talk_works(&talk) && chosen(talk.client) == &nego_fake, "%d tokens: client %08lx, server %08lx\n", legs, talk.client_status,
+           talk.server_status); /* S5.4.3 */
+        ok(nego_fake_seen.restarts == 4, "%d tokens: %d MICs\n", legs, nego_fake_seen.restarts); /* S5.5.1 */
+        nego_talk_end(&talk);
+        ok(!nego_fake_seen.contexts, "%d contexts are left\n", nego_fake_seen.contexts); /* S12.2 */
+    }
+}
+
+/* Kerberos' second identifier in an answer to the token for the first: who knows both takes one for the other. */
+static void name_the_other(struct nego_talk *talk, int turn)
+{
+    if (turn == 1)
+        for (ULONG i = 0; i + 6 <= talk->token_length; i++)
+            if (!memcmp(talk->token + i, "\x06\x09\x2a\x86\x48\x82", 6)) talk->token[i + 5] = 0x86;
+}
+
+static void test_other_identifier(void)
+{
+    struct nego_talk talk;
+
+    nego_talk_begin(&talk, BOTH, BOTH);
+    talk.on_the_way = name_the_other;
+    ok(nego_talk_works(&talk) && talk.legs == 3, "client %08lx, server %08lx, %d legs\n", talk.client_status, talk.server_status, talk.legs); /* S5.1.2 */
+    nego_talk_end(&talk);
+}
+
 /* ---- refusals -------------------------------------------------------------------------------------------------------------- */
 
 static void test_error_tokens(void)
@@ -538,6 +573,8 @@ START_TEST(negotiate)
     test_on_the_way();
     test_promised_mic();
     test_second_choice();
+    test_second_identifier();
+    test_other_identifier();
     test_error_tokens();
     test_raw();
     test_early_mic();
