@@ -151,7 +151,7 @@ enum token_service
 {
     SERVICE_QUERY,             /* class, information, length, returned */
     SERVICE_SET,               /* class, information, length */
-    SERVICE_DUPLICATE,         /* attributes, effective only, type */
+    SERVICE_DUPLICATE,         /* attributes, level (Wine's own form), type */
     SERVICE_FILTER,            /* flags, disable, remove, restrict */
     SERVICE_ADJUST_PRIVILEGES, /* disable all, wanted, length, previous, returned */
     SERVICE_ADJUST_GROUPS,     /* reset, wanted, length, previous, returned */

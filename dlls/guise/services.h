@@ -28,7 +28,7 @@ C_ASSERT(sizeof(THREAD_BASIC_INFORMATION) == 48);
 
 NTSYSAPI NTSTATUS NTAPI NtQueryInformationToken(HANDLE, TOKEN_INFORMATION_CLASS, void *, ULONG, ULONG *);
 NTSYSAPI NTSTATUS NTAPI NtSetInformationToken(HANDLE, TOKEN_INFORMATION_CLASS, void *, ULONG);
-NTSYSAPI NTSTATUS NTAPI NtDuplicateToken(HANDLE, ACCESS_MASK, OBJECT_ATTRIBUTES *, BOOLEAN, TOKEN_TYPE, HANDLE *);
+NTSYSAPI NTSTATUS NTAPI NtDuplicateToken(HANDLE, ACCESS_MASK, OBJECT_ATTRIBUTES *, ULONG, TOKEN_TYPE, HANDLE *);
 NTSYSAPI NTSTATUS NTAPI NtDuplicateObject(HANDLE, HANDLE, HANDLE, HANDLE *, ACCESS_MASK, ULONG, ULONG);
 NTSYSAPI NTSTATUS NTAPI NtGetContextThread(HANDLE, CONTEXT *);
 NTSYSAPI NTSTATUS NTAPI NtOpenProcessToken(HANDLE, DWORD, HANDLE *);
@@ -46,8 +46,8 @@ struct originals
 {
     NTSTATUS(NTAPI *query_token)(HANDLE token, TOKEN_INFORMATION_CLASS class, void *information, ULONG length, ULONG *returned);
     NTSTATUS(NTAPI *set_token)(HANDLE token, TOKEN_INFORMATION_CLASS class, void *information, ULONG length);
-    NTSTATUS(NTAPI *duplicate_token)(HANDLE token, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, BOOLEAN effective_only,
-                                     TOKEN_TYPE type, HANDLE *copy);
+    NTSTATUS(NTAPI *duplicate_token)(HANDLE token, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG level, TOKEN_TYPE type,
+                                     HANDLE *copy); /* LEVEL: Wine's own form */
     NTSTATUS(NTAPI *set_thread)(HANDLE thread, THREADINFOCLASS class, const void *information, ULONG length);
 };
 extern struct originals original;

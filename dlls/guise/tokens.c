@@ -126,7 +126,7 @@ static NTSTATUS create_base(const struct token_describe_block *describe, HANDLE 
     HANDLE process;
 
     if ((status = NtOpenProcessToken(GetCurrentProcess(), TOKEN_DUPLICATE | TOKEN_QUERY, &process))) return status;
-    status = original.duplicate_token(process, TOKEN_ALL_ACCESS, &attributes, FALSE, (TOKEN_TYPE)describe->type, base);
+    status = original.duplicate_token(process, TOKEN_ALL_ACCESS, &attributes, describe->level, (TOKEN_TYPE)describe->type, base);
     if (!status && (status = query_default_dacl(process, &dacl))) NtClose(*base);
     NtClose(process);
     if (status) return status;

@@ -37,14 +37,26 @@ struct target
 {
     HANDLE handle;           /* the caller's */
     HANDLE control;          /* to hold it, NULL: the calling thread */
-    void *teb;
+    void *teb;               /* of another thread: known while it is held */
     struct thread_name name; /* zeros: the calling thread */
 };
 
 /* ---- other threads ---------------------------------------------------------------------------------------------- */
 
+/* The TEB of a thread that stands still; wineserver does not know it before the thread has begun. */
+static NTSTATUS find_teb(struct target *target)
+{
+    THREAD_BASIC_INFORMATION basic;
+    NTSTATUS status = NtQueryInformationThread(target->control, ThreadBasicInformation, &basic, sizeof(basic), NULL);
+
+    if (status) return status;
+    if (!(target->teb = basic.TebBaseAddress)) return STATUS_ACCESS_DENIED;
+    target->name = (struct thread_name){ (ULONG_PTR)basic.TebBaseAddress, (ULONG_PTR)basic.ClientId.UniqueThread };
+    return STATUS_SUCCESS;
+}
+
 /* Waits until the thread stands still: NtSuspendThread alone only asks for it. */
-static NTSTATUS hold(const struct target *target)
+static NTSTATUS hold(struct target *target)
 {
     CONTEXT context = { .ContextFlags = CONTEXT_CONTROL };
     NTSTATUS status;
@@ -52,6 +64,7 @@ static NTSTATUS hold(const struct target *target)
     if (!target->control) return STATUS_SUCCESS;
     if ((status = NtSuspendThread(target->control, NULL))) return status;
     status = NtGetContextThread(target->control, &context);
+    if (!status) status = find_teb(target);
     /* Threads and processes start as the process, whatever comes: not while one is being made. */
     if (!status && thread_is_creating(target->teb)) status = STATUS_ACCESS_DENIED;
     if (status) NtResumeThread(target->control, NULL);
@@ -85,11 +98,8 @@ static NTSTATUS find_target(HANDLE handle, struct target *target, BOOL *ours)
     {
         NtClose(target->control);
         target->control = NULL;
-        return status;
     }
-    target->teb = basic.TebBaseAddress;
-    target->name = (struct thread_name){ (ULONG_PTR)basic.TebBaseAddress, (ULONG_PTR)basic.ClientId.UniqueThread };
-    return STATUS_SUCCESS;
+    return status;
 }
 
 /* ---- both sides ------------------------------------------------------------------------------------------------- */

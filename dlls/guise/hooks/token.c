@@ -225,8 +225,7 @@ static NTSTATUS add_entry(UINT64 made, HANDLE handle)
 }
 
 /*
- * The program's handle of the core's new token MADE: of a duplicate that wineserver makes of what stands for its source. SHAPE says type and level,
- * which have to be those of MADE.
+ * The program's handle of the core's new token MADE: of a duplicate that wineserver makes of what stands for its source. Type and level are those of MADE.
  */
 static NTSTATUS give_new(UINT64 made, HANDLE source, ACCESS_MASK access, ULONG handle_attributes, HANDLE *result)
 {
@@ -237,7 +236,7 @@ static NTSTATUS give_new(UINT64 made, HANDLE source, ACCESS_MASK access, ULONG h
     NTSTATUS status = unix_call(CALL_token_describe, &describe);
 
     quality.ImpersonationLevel = (SECURITY_IMPERSONATION_LEVEL)describe.level;
-    if (!status) status = original.duplicate_token(source, access, &attributes, FALSE, (TOKEN_TYPE)describe.type, &handle);
+    if (!status) status = original.duplicate_token(source, access, &attributes, describe.level, (TOKEN_TYPE)describe.type, &handle);
     if (status)
     {
         close_made(made);
@@ -248,16 +247,15 @@ static NTSTATUS give_new(UINT64 made, HANDLE source, ACCESS_MASK access, ULONG h
     return status;
 }
 
-static NTSTATUS NTAPI duplicate_token(HANDLE token, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, BOOLEAN effective_only, TOKEN_TYPE type,
-                                      HANDLE *copy)
+static NTSTATUS NTAPI duplicate_token(HANDLE token, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, ULONG level, TOKEN_TYPE type, HANDLE *copy)
 {
-    struct token_service_block block = { .service = SERVICE_DUPLICATE, .arguments = { ARGUMENT(attributes), effective_only, type } };
+    struct token_service_block block = { .service = SERVICE_DUPLICATE, .arguments = { ARGUMENT(attributes), level, type } };
     OBJECT_ATTRIBUTES given = { 0 };
     struct overlay *overlay;
     NTSTATUS status;
 
     if ((status = overlay_find(token, &overlay))) return status;
-    if (!overlay) return original.duplicate_token(token, access, attributes, effective_only, type, copy);
+    if (!overlay) return original.duplicate_token(token, access, attributes, level, type, copy);
     if (attributes) status = copy_memory(&given, attributes, sizeof(given));
     if (!status) status = service_ask(overlay, token, &block);
     if (!status) status = give_new(block.made, token, access, given.Attributes, copy);

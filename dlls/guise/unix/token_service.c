@@ -54,20 +54,26 @@ static NTSTATUS set(struct call *call)
     return NtSetInformationToken(call->token, class, information, length);
 }
 
+/*
+ * Wine's kernelbase asks NtDuplicateToken of Wine 8.0 for a level where Windows has EffectiveOnly, without a quality of service. With one
+ * both mean the same.
+ */
 static NTSTATUS duplicate(struct call *call)
 {
     const OBJECT_ATTRIBUTES *given = pointer(call, 0);
-    SECURITY_QUALITY_OF_SERVICE quality, *quality_pointer;
-    OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes)};
+    SECURITY_QUALITY_OF_SERVICE quality = {.Length = sizeof(quality), .ImpersonationLevel = (SECURITY_IMPERSONATION_LEVEL)number(call, 1)};
+    OBJECT_ATTRIBUTES attributes = {.Length = sizeof(attributes), .SecurityQualityOfService = &quality};
+    BOOLEAN effective_only = FALSE;
+    const void *quality_pointer;
     HANDLE copy = NULL;
     NTSTATUS status;
 
-    if (given && (quality_pointer = *(SECURITY_QUALITY_OF_SERVICE *const volatile *)&given->SecurityQualityOfService))
+    if (given && (quality_pointer = *(void *const volatile *)&given->SecurityQualityOfService))
     {
         memcpy(&quality, quality_pointer, sizeof(quality));
-        attributes.SecurityQualityOfService = &quality;
+        effective_only = number(call, 1) == TRUE;
     }
-    status = NtDuplicateToken(call->token, TOKEN_ALL_ACCESS, &attributes, number(call, 1) != 0, (TOKEN_TYPE)number(call, 2), &copy);
+    status = NtDuplicateToken(call->token, TOKEN_ALL_ACCESS, &attributes, effective_only, (TOKEN_TYPE)number(call, 2), &copy);
     if (!status) call->block->made = (uintptr_t)copy;
     return status;
 }
