@@ -5,7 +5,7 @@
 WINE_ROOM    = dlls/guise/wine
 WINE_PE      = $(WINE_ROOM)/x86_64-windows
 WINE_UNIX    = $(WINE_ROOM)/x86_64-unix
-WINE_MODULES = $(WINE_PE)/guise.dll $(WINE_UNIX)/guise.so $(WINE_PE)/secur32.dll
+WINE_MODULES = $(WINE_PE)/guise.dll $(WINE_UNIX)/guise.so $(WINE_PE)/secur32.dll $(WINE_PE)/guise-probe.exe
 
 # msvcrt is left out: hooks run where its own calls would come back to them. -mno-red-zone is mingw's rule anyway.
 # gcc 12 takes the TEB's address, which is relative to gs, for one in the first page.
@@ -59,11 +59,33 @@ $(WINE_PE)/guise.dll: $(guise_PE_OBJS) dlls/guise/guise.def
 	@mkdir -p $(@D)
 	$(say) PE  $@
 	$(Q)$(MINGW_CC) $(WINE_PE_LDFLAGS) -o $@.new $^ $(WINE_PE_LIBS) && $(WINEBUILD) --builtin $@.new && mv $@.new $@
-# Its libraries are three folders up, in the build tree as after `make install`.
-$(WINE_UNIX)/guise.so: $(guise_UNIX_OBJS) $(PER_LIBRARY_OBJS) libadvapi32.so.0 libsecur32.so.0 libntoskrnl.so.0 $(srcdir)/dlls/guise/guise.symbols
+# Its libraries are those of the build tree; of the one that gets installed, those of the folder that guise/wine is in.
+guise_so = $(CC) $(SO_LDFLAGS) -Wl,-rpath,'$$ORIGIN/../../..$(1)' -Wl,--version-script=$(srcdir)/dlls/guise/guise.symbols -o $@ $(filter %.o,$^) $(GUISE_SO_LIBS) -ldl
+GUISE_SO_LIBS = libadvapi32.so.0 libsecur32.so.0 libntoskrnl.so.0
+GUISE_SO_PARTS = $(guise_UNIX_OBJS) $(PER_LIBRARY_OBJS) $(GUISE_SO_LIBS) $(srcdir)/dlls/guise/guise.symbols
+$(WINE_UNIX)/guise.so: $(GUISE_SO_PARTS)
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(CC) $(SO_LDFLAGS) -Wl,-rpath,'$$ORIGIN/../../../..' -Wl,--version-script=$(srcdir)/dlls/guise/guise.symbols -o $@ $(filter %.o,$^) libadvapi32.so.0 libsecur32.so.0 libntoskrnl.so.0 -ldl
+	$(Q)$(call guise_so,/..)
+$(WINE_ROOM)/guise.so.installed: $(GUISE_SO_PARTS)
+	@mkdir -p $(@D)
+	$(say) LD $@
+	$(Q)$(call guise_so)
+$(WINE_PE)/guise-probe.exe: programs/guise-wine/pe/probe.c dlls/guise/calls.h dlls/guise/guise.h
+	@mkdir -p $(@D)
+	$(say) PE  $@
+	$(Q)$(MINGW_CC) -std=gnu11 -O2 -I$(srcdir) $(WARNINGS) -static-libgcc -Wl,--no-insert-timestamp -s -o $@ $<
+
+# ---- install --------------------------------------------------------------------------------------------------------------
+
+WINE_HOME = $(libdir)/guise/wine
+install: install-wine-modules
+install-wine-modules: $(WINE_MODULES) $(WINE_ROOM)/guise.so.installed
+	$(INSTALL) -d $(DESTDIR)$(WINE_HOME)/x86_64-windows $(DESTDIR)$(WINE_HOME)/x86_64-unix $(DESTDIR)$(bindir)
+	$(INSTALL) -m 0644 $(filter $(WINE_PE)/%,$(WINE_MODULES)) $(DESTDIR)$(WINE_HOME)/x86_64-windows/
+	$(INSTALL) -m 0644 $(WINE_ROOM)/guise.so.installed $(DESTDIR)$(WINE_HOME)/x86_64-unix/guise.so
+	sed -e 's|@WINE_MODULES@|$(abspath $(WINE_HOME))|' -e "s|'@sysconfdir@' if .*|'$(sysconfdir)'|" $(srcdir)/programs/guise-wine/guise-wine >$(WINE_ROOM)/guise-wine
+	$(INSTALL) -m 0755 $(WINE_ROOM)/guise-wine $(DESTDIR)$(bindir)/guise-wine
 
 # ---- units that run under Wine, against mingw-w64's headers ----
 
@@ -81,6 +103,7 @@ WINE_LEFT_OUT = accounts system impersonate_pipe
 check-wine-modules: $(WINE_MODULES) $(WINE_TEST) winetest/x86_64/secur32_test.exe
 	$(srcdir)/tests/wine/run . env WINETEST_PLATFORM=guise $(PYTHON) $(srcdir)/tools/run-units --launcher wine64 --timeout 60 \
 	    $(addprefix --except secur32:,$(WINE_LEFT_OUT)) $(WINE_TEST) winetest/x86_64/secur32_test.exe
+	$(PYTHON) $(srcdir)/tests/wine/check_install .
 
 # guise.dll without hooks on files, for the checks that must see it.
 WINE_CANARY = tests/wine/canary
@@ -100,4 +123,4 @@ check-wine-files: $(WINE_MODULES) $(WINE_TEST) $(WINE_CANARY)/x86_64-windows/gui
 clean: clean-wine-modules
 clean-wine-modules:
 	rm -rf $(WINE_CANARY)/x86_64-* $(WINE_ROOM) dlls/guise/guise.def dlls/secur32/pe/secur32.def $(THUNK_SOURCES) $(WINE_TEST)
-.PHONY: wine-modules check-wine-modules check-wine-files clean-wine-modules
+.PHONY: wine-modules install-wine-modules check-wine-modules check-wine-files clean-wine-modules
