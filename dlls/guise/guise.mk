@@ -100,9 +100,10 @@ $(WINE_TEST): $(patsubst %.c,%.obj,$(call in_rooms,tests/wine)) tests/wine/testl
 # Then the conformance units on our secur32.dll. Left out: what is about Windows' own account data base, and pipes, which are Wine's
 # and not what Windows' are (todo_wine there).
 WINE_LEFT_OUT = accounts system impersonate_pipe
-check-wine-modules: $(WINE_MODULES) $(WINE_TEST) winetest/x86_64/secur32_test.exe
+check-wine-modules: $(WINE_MODULES) $(WINE_ROOM)/guise.so.installed $(WINE_TEST) winetest/x86_64/secur32_test.exe
 	$(srcdir)/tests/wine/run . env WINETEST_PLATFORM=guise $(PYTHON) $(srcdir)/tools/run-units --launcher wine64 --timeout 60 \
 	    $(addprefix --except secur32:,$(WINE_LEFT_OUT)) $(WINE_TEST) winetest/x86_64/secur32_test.exe
+	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_refusals .
 	$(PYTHON) $(srcdir)/tests/wine/check_install .
 
 # guise.dll without hooks on files, for the checks that must see it.

@@ -72,7 +72,13 @@ void touch_read(const void *start, size_t size);
 void touch_write(void *start, size_t size);
 void touch_text(const void *text, size_t unit);
 void touch_read_buffers(const void *desc);
-void touch_message_buffers(const void *desc);
+/* WRITTEN: those of its buffers that the routine writes. */
+enum
+{
+    TOUCH_DATA = 1,
+    TOUCH_TOKEN = 2
+};
+void touch_message_buffers(const void *desc, unsigned int written);
 void touch_output_buffers(void *desc, uint32_t request);
 void touch_packed(const void *buffer);
 void touch_identity(const void *identity);

@@ -71,7 +71,7 @@ void touch_read_buffers(const void *buffers)
     for (ULONG i = 0; i < desc->cBuffers; i++) touch_read(desc->pBuffers[i].pvBuffer, desc->pBuffers[i].cbBuffer);
 }
 
-void touch_message_buffers(const void *buffers)
+void touch_message_buffers(const void *buffers, unsigned int written)
 {
     const SecBufferDesc *desc = buffers;
 
@@ -80,9 +80,12 @@ void touch_message_buffers(const void *buffers)
     for (ULONG i = 0; i < desc->cBuffers; i++)
     {
         const SecBuffer *buffer = &desc->pBuffers[i];
+        ULONG type = buffer->BufferType & ~SECBUFFER_ATTRMASK;
+        BOOL constant = buffer->BufferType & (SECBUFFER_READONLY | SECBUFFER_READONLY_WITH_CHECKSUM);
 
-        /* Whether it is read or written is the package's to say, which may only verify what stands in constant memory. */
-        touch_read(buffer->pvBuffer, buffer->cbBuffer);
+        if ((type == SECBUFFER_TOKEN && written & TOUCH_TOKEN) || (type == SECBUFFER_DATA && written & TOUCH_DATA && !constant))
+            touch_write(buffer->pvBuffer, buffer->cbBuffer);
+        else touch_read(buffer->pvBuffer, buffer->cbBuffer);
     }
 }
 
