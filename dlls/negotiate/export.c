@@ -67,7 +67,6 @@ SECURITY_STATUS nego_import_context(const UCHAR *data, ULONG size, bool acceptor
     }
     atomic_store_explicit(&made->package, package, memory_order_relaxed);
     atomic_store_explicit(&made->negotiation, SECPKG_NEGOTIATION_COMPLETE, memory_order_relaxed);
-    made->inner_done = true;
     made->phase = NEGO_COMPLETE;
     status = package->import_context(data + reader.position, size - (ULONG)reader.position, acceptor, token, &made->inner);
     if (status) nego_delete_context((struct package_context *)made);

@@ -118,6 +118,36 @@ static void test_directions(void)
     nego_free_credential((struct package_credential *)credential);
 }
 
+/* Whom a handle speaks for: the first package that can say. */
+static void test_query(void)
+{
+    struct auth_identity identity = identity_with(u"ntlm");
+    struct sec_package silent = ntlm_package;
+    struct nego_credential *credential, two;
+    SecPkgCredentials_NamesW names = {NULL};
+    SECURITY_STATUS status = acquire(&identity, SECPKG_CRED_OUTBOUND, &credential);
+
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.1.6 */
+    if (status != SEC_E_OK) return;
+    silent.query_credential = NULL;
+    two = (struct nego_credential){.count = 2, .candidates = {credential->candidates[0], credential->candidates[0]}};
+    two.candidates[0].package = &silent;
+    status = nego_query_credential((struct package_credential *)&two, SECPKG_CRED_ATTR_NAMES, &names);
+    ok(status == SEC_E_OK && names.sUserName && !memcmp(names.sUserName, u"alice", 12), "got %08lx\n", status); /* S2.4.1 */
+    FreeContextBuffer(names.sUserName);
+    status = nego_query_credential((struct package_credential *)&two, 99, &names);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.4.5 */
+    two.candidates[1].package = &silent;
+    status = nego_query_credential((struct package_credential *)&two, SECPKG_CRED_ATTR_NAMES, &names);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.4.5 */
+    two.count = 0;
+    status = nego_query_credential((struct package_credential *)&two, SECPKG_CRED_ATTR_NAMES, &names);
+    ok(status == SEC_E_NO_CREDENTIALS, "got %08lx\n", status); /* S2.4.1 */
+    status = nego_set_credential((struct package_credential *)credential, SECPKG_CRED_ATTR_NAMES, &names, sizeof(names));
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "got %08lx\n", status); /* S2.4.5 */
+    nego_free_credential((struct package_credential *)credential);
+}
+
 /* Every allocation fails once; only the lack of memory may be the reason then. */
 static void test_no_memory(void)
 {
@@ -152,6 +182,7 @@ START_TEST(nego_credential)
     setenv("KRB5CCNAME", "FILE:/nonexistent", 1);
     test_lists();
     test_directions();
+    test_query();
     test_no_memory();
     unlink(path);
 }

@@ -29,17 +29,20 @@ static void check_failure(struct nego_talk *talk, long nth)
 /* FALSE: nothing failed any more. */
 static bool talk_with_failure(int client, int server, bool hint, int legs, long nth)
 {
+    static const UCHAR bindings[32]; /* SEC_CHANNEL_BINDINGS without any */
     struct nego_talk talk;
     bool done;
 
     nego_talk_begin(&talk, client, server);
     nego_fake_script.legs = legs;
+    if (legs) talk.server_bindings = (struct wire_span){bindings, sizeof(bindings)};
     guise_fail_allocation(nth);
     if (hint) nego_server_leg(&talk);
     done = talk.server_status >= 0 && nego_talk_works(&talk);
     if (done && !legs) done = nego_talk_seals(&talk);
     guise_fail_allocation(0);
     if (!done) check_failure(&talk, nth);
+    else if (legs) ok(nego_fake_seen.had_bindings, "allocation %ld: the bindings are lost\n", nth); /* S2.6.2 */
     nego_talk_end(&talk);
     ok(!nego_fake_seen.contexts, "allocation %ld: %d contexts\n", nth, nego_fake_seen.contexts); /* S12.2 */
     return !done;

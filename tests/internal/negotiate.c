@@ -52,7 +52,9 @@ static void test_choices(void)
         {BOTH, BOTH, 3, 5, true, "three tokens"},
         {NEGO_FAKE, BOTH, 2, 3, true, "a client with one package"},
         {BOTH, NEGO_FAKE, 2, 3, true, "a server with one package"},
+        {BOTH, BOTH, 5, 7, true, "five tokens"},
         {BOTH, NEGO_NTLM, 2, 7, false, "a server without the first"},
+        {BOTH, NEGO_NTLM, 1, 7, false, "a server without the first, which had said all"},
         {NEGO_NTLM, BOTH, 2, 4, false, "NTLM by itself, without SPNEGO"},
     };
 
@@ -354,6 +356,107 @@ static void test_on_the_way(void)
     }
 }
 
+/* With a package of five tokens: the end, and a MIC, before the package is complete. */
+static void complete_early(struct nego_talk *talk, int turn)
+{
+    if (turn == 1) rewrite(talk, false, false, SPNEGO_ACCEPT_COMPLETED);
+}
+
+static void add_mic(struct nego_talk *talk)
+{
+    static const UCHAR mic[] = {'M', 0};
+    struct spnego_response response;
+    UCHAR copy[4096];
+    size_t size;
+
+    memcpy(copy, talk->token, talk->token_length);
+    if (!spnego_parse_response((struct wire_span){copy, talk->token_length}, &response)) return;
+    response.mic = (struct wire_span){mic, sizeof(mic)};
+    response.has_mic = true;
+    size = spnego_response_size(&response);
+    if (spnego_write_response(&response, talk->token, size)) talk->token_length = size;
+}
+
+static void add_server_mic(struct nego_talk *talk, int turn)
+{
+    if (turn == 1) add_mic(talk);
+}
+
+static void add_client_mic(struct nego_talk *talk, int turn)
+{
+    if (turn == 2) add_mic(talk);
+}
+
+static void add_token(struct nego_talk *talk, int turn)
+{
+    static const UCHAR token[] = {'K', '9'};
+    struct spnego_response response = {.state = SPNEGO_ACCEPT_INCOMPLETE, .token = {token, sizeof(token)}, .has_token = true};
+    size_t size = spnego_response_size(&response);
+
+    if (turn == 4 && spnego_write_response(&response, talk->token, size)) talk->token_length = size;
+}
+
+static void test_too_early(void)
+{
+    static const struct
+    {
+        void (*change)(struct nego_talk *talk, int turn);
+        SECURITY_STATUS client, server;
+        int legs;
+    } cases[] = {
+        {complete_early, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, 5},
+        {add_server_mic, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, 5},
+        {add_client_mic, SEC_I_CONTINUE_NEEDED, SEC_E_INVALID_TOKEN, 5},
+        {add_token, SEC_E_OK, SEC_E_INVALID_TOKEN, 4}, /* in the place of the client's MIC, which is the last */
+    };
+
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        struct nego_talk talk;
+
+        nego_talk_begin(&talk, BOTH, BOTH);
+        nego_fake_script.legs = cases[i].legs;
+        nego_fake_script.list_mic = cases[i].change == add_token;
+        talk.on_the_way = cases[i].change;
+        nego_talk_run(&talk);
+        ok(talk.client_status == cases[i].client && talk.server_status == cases[i].server, "%u: client %08lx, server %08lx\n", (unsigned int)i,
+           talk.client_status, talk.server_status); /* S5.7.1 */
+        nego_talk_end(&talk);
+    }
+}
+
+/* Nothing of the package's before the end, and nothing that it has not. */
+static void test_use(void)
+{
+    const struct sec_package *package = &negotiate_package;
+    SECURITY_STATUS (*const calls[])(struct package_context *, struct message *) = {package->make_signature, package->verify_signature,
+                                                                                    package->encrypt_message, package->decrypt_message};
+    SecPkgContext_Sizes sizes;
+    PACCESS_TOKEN token;
+    UCHAR signature[20], *data;
+    struct nego_talk talk;
+    ULONG size;
+
+    nego_talk_begin(&talk, BOTH, NEGO_NTLM);
+    for (int i = 0; i < 5; i++) i & 1 ? nego_server_leg(&talk) : nego_client_leg(&talk);
+    for (size_t i = 0; i < ARRAYSIZE(calls); i++) /* NTLM is complete on the client's side, SPNEGO is not */
+        ok(one_message(calls[i], talk.client, signature, 4, signature) == SEC_E_INVALID_HANDLE, "call %u\n", (unsigned int)i); /* S2.10.2 */
+    ok(package->query_context(talk.client, SECPKG_ATTR_SIZES, &sizes) == SEC_E_INVALID_HANDLE, "sizes\n"); /* S2.10.2 */
+    ok(package->context_token(talk.client, &token) == SEC_E_NO_IMPERSONATION, "a token\n"); /* S2.11.1 */
+    ok(package->export_context(talk.client, false, &data, &size) == SEC_E_INVALID_HANDLE && !data, "exported\n"); /* S2.14.1 */
+    nego_talk_end(&talk);
+
+    nego_talk_begin(&talk, BOTH, BOTH);
+    ok(nego_talk_works(&talk), "client %08lx, server %08lx\n", talk.client_status, talk.server_status); /* S5.4.3 */
+    ok(package->context_token(talk.server, &token) == SEC_E_UNSUPPORTED_FUNCTION, "a token\n"); /* S2.11.1 */
+    ok(package->export_context(talk.client, false, &data, &size) == SEC_E_UNSUPPORTED_FUNCTION && !data, "exported\n"); /* S2.14.1 */
+    ok(package->set_context(talk.client, SECPKG_ATTR_SIZES, &sizes, sizeof(sizes)) == SEC_E_UNSUPPORTED_FUNCTION, "set\n"); /* S2.10.3 */
+    ok(one_message(package->encrypt_message, talk.client, signature, 4, signature) == SEC_E_UNSUPPORTED_FUNCTION, "encrypted\n"); /* S2.12.5 */
+    ok(one_message(package->make_signature, talk.client, "text", 4, signature) == SEC_E_OK, "not signed\n"); /* S2.12.2 */
+    ok(one_message(package->verify_signature, talk.client, "text", 4, signature) == SEC_E_MESSAGE_ALTERED, "by itself\n"); /* S2.12.3 */
+    nego_talk_end(&talk);
+}
+
 /* NTLM's own MIC promises one of the list also where NTLM is the client's first (section 5.5 of the SSPI notes). */
 static void strip_after_hint(struct nego_talk *talk, int turn)
 {
@@ -571,6 +674,8 @@ START_TEST(negotiate)
     test_bindings();
     test_hint();
     test_on_the_way();
+    test_too_early();
+    test_use();
     test_promised_mic();
     test_second_choice();
     test_second_identifier();

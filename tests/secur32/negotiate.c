@@ -356,6 +356,39 @@ static void test_garbage(void)
     close_talk(&talk);
 }
 
+/* A context travels with the package that was chosen. */
+static void test_export(void)
+{
+    static struct talk talk;
+    SecBuffer packed = {0, SECBUFFER_EMPTY, NULL};
+    SECURITY_STATUS status;
+    CtxtHandle copy;
+
+    if (!open_talk(&talk, "Negotiate", "Negotiate", SESSION_ALICE)) return;
+    run_talk(&talk, PROTECTED, ASC_PROTECTED);
+    if (both_done(&talk))
+    {
+        status = ExportSecurityContext(&talk.server, SECPKG_CONTEXT_EXPORT_DELETE_OLD, &packed, NULL);
+        ok(status == SEC_E_OK && packed.cbBuffer, "got %08lx\n", status); /* S2.14.1 */
+        if (status == SEC_E_OK)
+        {
+            talk.have_server = FALSE;
+            status = ImportSecurityContextA((char *)"NTLM", &packed, NULL, &copy);
+            ok(status != SEC_E_OK, "imported as another package's\n"); /* S2.14.2 */
+            status = ImportSecurityContextA((char *)"Negotiate", &packed, NULL, &copy);
+            ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.14.2 */
+            FreeContextBuffer(packed.pvBuffer);
+        }
+        if (status == SEC_E_OK)
+        {
+            check_chosen(&copy);
+            check_messages(&talk.client, &copy, 1);
+            DeleteSecurityContext(&copy);
+        }
+    }
+    close_talk(&talk);
+}
+
 /* ---- handles and buffers --------------------------------------------------------------------------------------------- */
 
 static void test_both_directions(void)
@@ -426,6 +459,7 @@ START_TEST(negotiate)
     test_server_first();
     test_refusals();
     test_garbage();
+    test_export();
     test_both_directions();
     test_names();
     test_first_leg_buffers();
