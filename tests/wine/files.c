@@ -231,6 +231,18 @@ static DWORD load_library(const struct test_case *c)
     return error;
 }
 
+static DWORD create_process(const struct test_case *c)
+{
+    STARTUPINFOA start = { .cb = sizeof(start), .dwFlags = STARTF_USESTDHANDLES };
+    PROCESS_INFORMATION made;
+
+    if (!CreateProcessA(c->path, NULL, NULL, NULL, FALSE, DETACHED_PROCESS, NULL, NULL, &start, &made)) return GetLastError();
+    WaitForSingleObject(made.hProcess, INFINITE);
+    CloseHandle(made.hProcess);
+    CloseHandle(made.hThread);
+    return 0;
+}
+
 static const struct
 {
     const char *name;
@@ -285,6 +297,7 @@ static const struct
     { "create-read-only", create_read_only },
     { "create-and-delete", create_and_delete },
     { "load-library", load_library },
+    { "create-process", create_process },
 };
 
 /* ---- cases ------------------------------------------------------------------------------------------------------ */

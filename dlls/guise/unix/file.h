@@ -101,6 +101,13 @@ static inline bool same_file(const struct stat *a, const struct stat *b)
  */
 NTSTATUS file_judge(int file, const struct stat *is, struct place *place, bool truncate, ACCESS_MASK *access, int *data);
 
+/*
+ * The DACL of DESCRIPTOR for the new file that FD is open on (file_security.c); none, or one that lets everybody do everything, leaves it to the
+ * umask. MOST: the mode without one.
+ */
+bool file_has_first_security(void *descriptor);
+NTSTATUS file_set_first_security(int fd, void *descriptor, mode_t most);
+
 /* Generic rights as those of files. */
 ACCESS_MASK file_map_generic(ACCESS_MASK access);
 

@@ -8,7 +8,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <guise/file.h>
 #include <string.h>
 #include <strings.h>
 #include <unistd.h>
@@ -123,21 +122,10 @@ static mode_t mode_of_new(const char *name)
     return end && (!strcasecmp(end, ".exe") || !strcasecmp(end, ".com")) ? 0777 : 0666;
 }
 
-/* Who may use it, where the program says so. One that lets everybody do everything is left to the umask. */
-static NTSTATUS set_security(int fd, void *descriptor)
+/* Whom a new file is open to until its DACL is set. */
+static mode_t open_to(const struct request *request)
 {
-    BOOLEAN present = FALSE, defaulted;
-    HANDLE handle;
-    PACL dacl = NULL;
-    NTSTATUS status;
-
-    if (!descriptor) return STATUS_SUCCESS;
-    if ((status = RtlGetDaclSecurityDescriptor(descriptor, &present, &dacl, &defaulted))) return status;
-    if (!present || !dacl) return STATUS_SUCCESS;
-    if ((status = GuiseCreateFileObject(fd, WRITE_DAC, &handle))) return status;
-    status = NtSetSecurityObject(handle, DACL_SECURITY_INFORMATION, descriptor);
-    NtClose(handle);
-    return status;
+    return file_has_first_security(request->name.descriptor) ? 0700 : 0777;
 }
 
 /* FILE_BASIC_INFORMATION: times of 0 stay. */
@@ -165,7 +153,8 @@ static NTSTATUS use_new(struct request *request, struct place *place, int fd)
     if (access & MAXIMUM_ALLOWED) access = FILE_ALL_ACCESS;
     if (fstat(fd, &is)) return status_of_errno(errno);
     request->information = FILE_CREATED;
-    if (!(status = set_security(fd, request->name.attributes.SecurityDescriptor)) && !(status = open_and_confirm(request, access, &is)))
+    status = file_set_first_security(fd, request->name.descriptor, S_ISDIR(is.st_mode) ? 0777 : mode_of_new(place->last));
+    if (!status && !(status = open_and_confirm(request, access, &is)))
         status = set_attributes(request->handle, block->file_attributes);
     if (status) place_remove(place, &is);
     else if (block->options & FILE_DELETE_ON_CLOSE) status = place_remove(place, &is);
@@ -177,7 +166,7 @@ static NTSTATUS make_file(struct request *request, struct place *place)
     NTSTATUS status;
     int fd;
 
-    fd = openat(place->parent, place->last, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_of_new(place->last));
+    fd = openat(place->parent, place->last, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode_of_new(place->last) & open_to(request));
     if (fd < 0) return status_of_errno(errno);
     status = use_new(request, place, fd);
     close(fd);
@@ -192,7 +181,7 @@ static NTSTATUS make_directory(struct request *request, struct place *place)
     struct stat is;
     int folder, none;
 
-    if (mkdirat(place->parent, place->last, 0777)) return status_of_errno(errno);
+    if (mkdirat(place->parent, place->last, 0777 & open_to(request))) return status_of_errno(errno);
     folder = openat(place->parent, place->last, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder < 0) return status_of_errno(errno);
     access = request->access & MAXIMUM_ALLOWED ? FILE_ALL_ACCESS : request->access;
