@@ -75,13 +75,20 @@ class Room:
             os.chmod(path, mode)
 
     def make_accounts(self):
-        conf = os.path.join(self.folder, 'guise.conf')
+        os.environ['GUISE_CONF'] = self.make_store('store', 'root')
+
+    def make_store(self, name, owner):
+        """A folder of OWNER's with a store of all users, and the configuration that names it."""
+        folder, entry = os.path.join(self.folder, name), pwd.getpwnam(owner)
+        os.mkdir(folder, 0o755)
+        conf = os.path.join(folder, 'guise.conf')
         with open(conf, 'w', encoding='ascii') as file:
-            file.write(f'[accounts]\nstore = {self.folder}/accounts.mdb\n[ntlm]\nnetbios-name = WINE\n')
-        os.environ['GUISE_CONF'] = conf
+            file.write(f'[accounts]\nstore = {folder}/accounts.mdb\n[ntlm]\nnetbios-name = WINE\n')
+        os.chown(folder, entry.pw_uid, entry.pw_gid)
         for user in USERS:
             subprocess.run([f'{self.build}/programs/guise-account/guise-account', 'add', user], input=password(user) + '\n', text=True,
-                           stdout=subprocess.DEVNULL, check=True)
+                           stdout=subprocess.DEVNULL, check=True, user=entry.pw_uid, group=entry.pw_gid, env={**os.environ, 'GUISE_CONF': conf})
+        return conf
 
     def expected(self, user, name):
         """What the kernel gives to a process of that user: an HTTP status and the bytes."""
@@ -99,12 +106,13 @@ class Room:
 class Server:
     """A server that prints `listening on ADDRESS:PORT`. Its output is a file: node.exe under Wine takes no pipe."""
 
-    def __init__(self, room, command, **environment):
+    def __init__(self, room, command, seconds=60, **environment):
         self.log_name = os.path.join(room.folder, f'server-{time.monotonic_ns()}.log')
         self.out_name = self.log_name[:-3] + 'out'
         with open(self.out_name, 'wb') as out, open(self.log_name, 'wb') as log:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=log, env={**os.environ, **environment})
-        self.address = self.wait_for_address(60)
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=log, env={**os.environ, **environment},
+                                            start_new_session=True)
+        self.address = self.wait_for_address(seconds)
 
     def wait_for_address(self, seconds):
         end = time.monotonic() + seconds
@@ -114,9 +122,7 @@ class Server:
                     if line.startswith('listening on ') and line.endswith('\n'):
                         return line.split()[2]
             time.sleep(0.05)
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        self.stop()
         return None
 
     def log(self):
@@ -127,13 +133,13 @@ class Server:
         return self.process.poll() is None
 
     def stop(self):
-        """Its exit code, or None when it had to be killed."""
+        """Its exit code, or None when it had to be killed. Ctrl-C goes to what was started before it, too."""
         if self.alive():
-            self.process.send_signal(signal.SIGINT)
+            os.killpg(self.process.pid, signal.SIGINT)
         try:
             return self.process.wait(10)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
             return None
 

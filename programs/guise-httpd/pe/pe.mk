@@ -18,5 +18,5 @@ $(HTTPD_PE): $(HTTPD_PE_OBJS)
 
 # It and a server of somebody else (node.exe with an addon), with the modules for Wine.
 check-wine-servers: all
-	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_servers .
+	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_servers . $(SERVERS_OPTIONS)
 .PHONY: check-wine-servers
