@@ -1,5 +1,5 @@
 /*
- * Default credentials of NTLM: the file that NTLM_USER_FILE names, whose it must be, and that a client's thread has none.
+ * Default credentials of NTLM, by itself and through Negotiate: the file that NTLM_USER_FILE names, whose it must be, and that a client's thread has none.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -250,6 +250,11 @@ START_TEST(default_credentials)
     test_owners();
     test_name();
     test_impersonating();
+    session_package = "Negotiate"; /* which has NTLM's */
+    test_entries();
+    test_name();
+    test_impersonating();
+    session_package = "NTLM";
     unsetenv("NTLM_USER_FILE");
     unlink(path);
     snprintf(file, sizeof(file), "%s-target", path);
