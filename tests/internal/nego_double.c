@@ -92,6 +92,7 @@ static SECURITY_STATUS fake_accept(struct package_credential *credential, struct
 
     (void)credential;
     nego_fake_seen.request = leg->request;
+    nego_fake_seen.had_parameters = sec_buffer_find(leg->input, SECBUFFER_PKG_PARAMS) != NULL;
     nego_fake_seen.had_bindings = sec_buffer_find(leg->input, SECBUFFER_CHANNEL_BINDINGS) != NULL;
     nego_fake_seen.server_legs++;
     if (nego_fake_script.error_token)
@@ -223,8 +224,8 @@ void nego_talk_begin(struct nego_talk *talk, int client, int server_packages)
 
 static SECURITY_STATUS run_talk_leg(struct nego_talk *talk, bool is_server, ULONG *attributes)
 {
-    SecBuffer buffers[2] = {{talk->token_length, SECBUFFER_TOKEN, talk->token}};
-    SecBufferDesc input = {SECBUFFER_VERSION, 1, buffers};
+    SecBuffer buffers[3] = {{talk->token_length, SECBUFFER_TOKEN, talk->token}, {4, SECBUFFER_PKG_PARAMS, (void *)"some"}};
+    SecBufferDesc input = {SECBUFFER_VERSION, 2, buffers};
     struct leg leg = {.target = u"HTTP/server.example", .input = &input, .request = is_server ? talk->server_request : talk->client_request};
     SECURITY_STATUS status;
 

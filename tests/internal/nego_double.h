@@ -28,7 +28,7 @@ extern struct nego_fake_script nego_fake_script;
 struct nego_fake_seen
 {
     ULONG request;     /* of the last leg */
-    bool had_bindings; /* the acceptor's last leg had some */
+    bool had_bindings, had_parameters; /* the acceptor's last leg had some */
     int restarts, contexts, server_legs;
 };
 

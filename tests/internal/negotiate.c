@@ -178,6 +178,7 @@ static void test_bindings(void)
         else nego_fake_script.legs = 3;
         ok(nego_talk_works(&talk), "client %08lx, server %08lx\n", talk.client_status, talk.server_status); /* S5.4.3 */
         ok(nego_fake_seen.had_bindings, "they are lost\n"); /* S2.6.2 */
+        ok(nego_fake_seen.had_parameters, "another buffer is lost\n"); /* S2.5.9 */
         nego_talk_end(&talk);
     }
 }
@@ -238,6 +239,20 @@ static void test_hint(void)
 }
 
 /* ---- on the way -------------------------------------------------------------------------------------------------------- */
+
+/* Takes the token out of a NegTokenResp. */
+static void strip_token(struct nego_talk *talk)
+{
+    struct spnego_response response;
+    UCHAR copy[4096];
+    size_t size;
+
+    memcpy(copy, talk->token, talk->token_length);
+    if (!spnego_parse_response((struct wire_span){copy, talk->token_length}, &response)) return;
+    response.has_token = false;
+    size = spnego_response_size(&response);
+    if (spnego_write_response(&response, talk->token, size)) talk->token_length = size;
+}
 
 /* Rewrites a NegTokenResp without its MIC, or with another state. */
 static void rewrite(struct nego_talk *talk, bool without_mic, bool change_mic, enum spnego_state state)
@@ -303,6 +318,22 @@ static void reject_by_client(struct nego_talk *talk, int turn)
     if (turn == 4) rewrite(talk, false, false, SPNEGO_REJECT);
 }
 
+static void strip_client_token(struct nego_talk *talk, int turn)
+{
+    if (turn == 2) strip_token(talk);
+}
+
+static void strip_server_token(struct nego_talk *talk, int turn)
+{
+    if (turn == 3) strip_token(talk);
+}
+
+/* In the place of the server's last word. */
+static void go_on(struct nego_talk *talk, int turn)
+{
+    if (turn == 5) rewrite(talk, true, false, SPNEGO_ACCEPT_INCOMPLETE);
+}
+
 /* The answer names a mechanism that was not offered. */
 static void choose_other(struct nego_talk *talk, int turn)
 {
@@ -328,6 +359,9 @@ static void test_on_the_way(void)
         {request_late, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, "request-mic in the second answer"},
         {reject, SEC_E_LOGON_DENIED, SEC_I_CONTINUE_NEEDED, "the server rejects"},
         {reject_by_client, SEC_I_CONTINUE_NEEDED, SEC_E_LOGON_DENIED, "the client rejects"},
+        {strip_client_token, SEC_I_CONTINUE_NEEDED, SEC_E_INVALID_TOKEN, "the client's NEGOTIATE is taken out"},
+        {strip_server_token, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, "the server's CHALLENGE is taken out"},
+        {go_on, SEC_E_INVALID_TOKEN, SEC_E_OK, "a server that goes on without a word"},
         {choose_other, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, "another choice"},
     };
 
@@ -644,6 +678,23 @@ static void test_early_mic(void)
     nego_talk_end(&talk);
 }
 
+/* Longer than the package says that tokens are. */
+static void test_too_long(void)
+{
+    static UCHAR token[NEGOTIATE_MAX_TOKEN + 1] = "NTLMSSP";
+    SecBuffer buffer = {sizeof(token), SECBUFFER_TOKEN, token};
+    SecBufferDesc input = {SECBUFFER_VERSION, 1, &buffer};
+    struct leg leg = {.input = &input, .request = ASC_REQ_NO_TOKEN};
+    struct nego_talk talk;
+    SECURITY_STATUS status;
+
+    nego_talk_begin(&talk, BOTH, BOTH);
+    status = nego_accept((struct package_credential *)&talk.server_credential, &talk.server, &leg);
+    ok(status == SEC_E_INVALID_TOKEN && !talk.server, "got %08lx\n", status); /* S5.7.1 */
+    status = nego_initialize((struct package_credential *)&talk.client_credential, &talk.client, &leg);
+    ok(status == SEC_E_INVALID_TOKEN && !talk.client, "got %08lx\n", status); /* S5.7.1 */
+}
+
 /* A message too many, and legs of the other side. */
 static void test_order(void)
 {
@@ -684,5 +735,6 @@ START_TEST(negotiate)
     test_raw();
     test_early_mic();
     test_order();
+    test_too_long();
     nego_double_end();
 }
