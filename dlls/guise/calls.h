@@ -162,6 +162,7 @@ enum token_service
     SERVICE_SID_OF_NAME,       /* name, SID, size, domain, size, use: LookupAccountNameW of an account of Guise's */
     SERVICE_USER_NAME,         /* name, size, wide */
     SERVICE_MEMBERSHIP,        /* SID, result; without a token: of whom the thread impersonates */
+    SERVICE_LOGON,             /* user, domain, password, type, provider; no token: a new one for who the password is of */
     SERVICE_COUNT
 };
 

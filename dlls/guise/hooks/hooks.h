@@ -19,9 +19,9 @@ struct hook
 };
 
 /* The hooks of each file; a name occurs once. {0} ends a list. */
-extern const struct hook thread_hooks[], token_hooks[], create_hooks[], file_hooks[];
+extern const struct hook thread_hooks[], token_hooks[], create_hooks[], file_hooks[], claim_hooks[];
 /* Of routines that are no system services. */
-extern const struct hook advapi32_hooks[], kernelbase_hooks[];
+extern const struct hook advapi32_hooks[], kernelbase_hooks[], advapi32_claims[], kernelbase_claims[];
 
 /* Whether all of them are where they belong: nobody is impersonated otherwise. */
 extern BOOL hooks_in_place;

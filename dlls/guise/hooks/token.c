@@ -38,6 +38,7 @@ NTSTATUS service_run(struct token_service_block *block)
         if (!(scratch = HeapAlloc(GetProcessHeap(), 0, block->scratch_size))) return STATUS_NO_MEMORY;
         block->scratch = (ULONG_PTR)scratch;
         status = unix_call(CALL_token_service, block);
+        if (block->service == SERVICE_LOGON) SecureZeroMemory(scratch, block->scratch_size);
         HeapFree(GetProcessHeap(), 0, scratch);
     }
     return status;

@@ -183,3 +183,24 @@ NTSTATUS service_membership(struct call *call)
     *result = member;
     return status;
 }
+
+/* NULL stays NULL. */
+static NTSTATUS copy_argument(struct call *call, unsigned int argument, WCHAR **copy)
+{
+    *copy = NULL;
+    return pointer(call, argument) ? copy_name(call, pointer(call, argument), copy) : STATUS_SUCCESS;
+}
+
+NTSTATUS service_logon(struct call *call)
+{
+    WCHAR *user, *domain, *password;
+    HANDLE token = NULL;
+    NTSTATUS status;
+    BOOL good;
+
+    if ((status = copy_argument(call, 0, &user)) || (status = copy_argument(call, 1, &domain))) return status;
+    if ((status = copy_argument(call, 2, &password))) return status;
+    good = LogonUserW(user, domain, password, number(call, 3), number(call, 4), &token);
+    if (good) call->block->made = (uintptr_t)token;
+    return answer(call, good);
+}

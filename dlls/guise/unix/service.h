@@ -56,5 +56,6 @@ NTSTATUS service_name_of_sid(struct call *call);
 NTSTATUS service_sid_of_name(struct call *call);
 NTSTATUS service_user_name(struct call *call);
 NTSTATUS service_membership(struct call *call);
+NTSTATUS service_logon(struct call *call);
 
 #endif

@@ -220,6 +220,7 @@ NTSTATUS call_token_service(void *parameters)
         [SERVICE_SID_OF_NAME] = service_sid_of_name,
         [SERVICE_USER_NAME] = service_user_name,
         [SERVICE_MEMBERSHIP] = service_membership,
+        [SERVICE_LOGON] = service_logon,
     };
     struct token_service_block *block = parameters;
     struct call call = {.block = block, .next = (unsigned char *)(uintptr_t)block->scratch, .left = block->scratch_size};
