@@ -165,10 +165,10 @@ SECURITY_STATUS krb_accept(struct package_credential *credential, struct package
 SECURITY_STATUS krb_initialize(struct package_credential *credential, struct package_context **context, struct leg *leg);
 
 /*
- * The access token of CLIENT, who has proved himself: by the PAC of his ticket where there is one with a logon in it, else by the rules of
- * krb5.conf for local names and NSS. In the bracket. SEC_E_LOGON_DENIED: nobody here.
+ * The access token of the client who has proved himself to GSS: by the PAC of his ticket where there is one with a logon in it, else by the rules
+ * of krb5.conf for local names and NSS. SEC_E_LOGON_DENIED: nobody here, or a PAC that is not signed with our key, which may say anything.
  */
-SECURITY_STATUS krb_create_token(gss_name_t client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token);
+SECURITY_STATUS krb_create_token(gss_ctx_id_t gss, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token);
 
 /* ---- after the legs: messages.c, info.c, export.c ------------------------------------------------------------------------------- */
 

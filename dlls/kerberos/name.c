@@ -103,22 +103,29 @@ static char *put_escaped(char *out, const char *text)
     return out;
 }
 
-/* The realm of the host that krb5.conf names ([domain_realm]); none where it does not, and then the KDC is asked. */
+static char *realm_of_host(const char *host)
+{
+    char **realms = NULL, *realm = NULL;
+    krb5_context krb5;
+
+    if (krb->krb5_init_context(&krb5)) return guise_strdup("");
+    if (krb->krb5_get_host_realm(krb5, host, &realms)) realm = guise_strdup("");
+    else realm = guise_strdup(realms[0] ? realms[0] : "");
+    if (realms) krb->krb5_free_host_realm(krb5, realms);
+    krb->krb5_free_context(krb5);
+    return realm;
+}
+
+/* The realm of the host that krb5.conf names ([domain_realm]); "" where it does not, and then the KDC is asked. NULL: no memory. */
 static char *find_host_realm(const char *host_and_port)
 {
-    char *host = guise_strdup(host_and_port), *colon = host ? strchr(host, ':') : NULL, **realms = NULL, *found = NULL;
-    krb5_context krb5;
+    char *host = guise_strdup(host_and_port), *colon = host ? strchr(host, ':') : NULL, *realm;
 
     if (!host) return NULL;
     if (colon) *colon = 0;
-    if (!krb->krb5_init_context(&krb5))
-    {
-        if (!krb->krb5_get_host_realm(krb5, host, &realms)) found = guise_strdup(realms[0] ? realms[0] : "");
-        if (realms) krb->krb5_free_host_realm(krb5, realms);
-        krb->krb5_free_context(krb5);
-    }
+    realm = realm_of_host(host);
     guise_free(host);
-    return found ? found : guise_strdup("");
+    return realm;
 }
 
 /* NULL: no memory. Without a realm an account is one of the default realm, as krb5_parse_name() sees to. */

@@ -1,5 +1,5 @@
 /*
- * The access token of a client that Kerberos vouches for, where no domain says more of him than his name.
+ * The access token of a client that Kerberos vouches for: by what the domain says of him in the PAC, or by his name alone.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -8,7 +8,10 @@
 #include <ntsecapi.h>
 
 #include "dlls/kerberos/kerberos.h"
+#include "dlls/kerberos/pac.h"
+#include "dlls/kerberos/pac_buffers.h"
 #include "dlls/msv1_0/utf16.h"
+#include "dlls/secur32/wire.h"
 
 /* A principal as Windows would show it, out of what krb5_unparse_name() writes. */
 struct principal
@@ -16,14 +19,13 @@ struct principal
     WCHAR *upn, *user, *realm; /* user@REALM, and its halves */
 };
 
-static WCHAR *wide(const char *text, size_t length)
+/* SEC_E_LOGON_DENIED: a name that no text can hold, and so nobody's here. */
+static SECURITY_STATUS widen(const char *text, size_t length, WCHAR **out)
 {
-    WCHAR *out = guise_alloc((length + 1) * sizeof(WCHAR));
     size_t units;
 
-    if (out && utf8_to_utf16(text, length, out, length, &units)) return out;
-    guise_free(out);
-    return NULL;
+    if (!(*out = guise_alloc((length + 1) * sizeof(WCHAR)))) return SEC_E_INSUFFICIENT_MEMORY;
+    return utf8_to_utf16(text, length, *out, length, &units) ? SEC_E_OK : SEC_E_LOGON_DENIED;
 }
 
 /* The @ before the realm is the one that no backslash stands before. */
@@ -44,16 +46,15 @@ static void free_principal(struct principal *principal)
     guise_free(principal->realm);
 }
 
-/* SEC_E_LOGON_DENIED: a name that no text can hold, and so nobody's here. */
 static SECURITY_STATUS read_principal(const char *text, struct principal *principal)
 {
     const char *realm = find_realm(text);
+    SECURITY_STATUS status;
 
     if (!realm) return SEC_E_LOGON_DENIED;
-    principal->upn = wide(text, strlen(text));
-    principal->user = wide(text, realm - 1 - text);
-    principal->realm = wide(realm, strlen(realm));
-    return principal->upn && principal->user && principal->realm ? SEC_E_OK : SEC_E_LOGON_DENIED;
+    if ((status = widen(text, strlen(text), &principal->upn))) return status;
+    if ((status = widen(text, realm - 1 - text, &principal->user))) return status;
+    return widen(realm, strlen(realm), &principal->realm);
 }
 
 static SECURITY_STATUS create(const struct principal *principal, const struct unix_account *account, SECURITY_IMPERSONATION_LEVEL level,
@@ -73,75 +74,148 @@ static SECURITY_STATUS create(const struct principal *principal, const struct un
     return sec_status_from_nt(guise_create_session_token(&logon, &kind, token));
 }
 
-/* The account that krb5.conf's rules give (auth_to_local); by default the principal's own name in the default realm (gss_localname). */
-static SECURITY_STATUS find_account(gss_name_t client, const char *shown, struct unix_account **account)
+/* What GSS knows of the client, asked for in one bracket. */
+struct client
 {
-    gss_buffer_desc local = GSS_C_EMPTY_BUFFER;
-    OM_uint32 major, minor;
-    NTSTATUS status = STATUS_NO_MEMORY;
-    char *name;
+    char *name;          /* as MIT Kerberos writes it */
+    char *local;         /* what krb5.conf's rules (auth_to_local) make of him, by default his own name in the default realm; NULL: nothing */
+    gss_buffer_desc pac; /* empty: the ticket has none */
+    bool pac_verified;   /* its signature is the service key's, and it is of this client and ticket */
+};
 
-    major = krb->gss_localname(&minor, client, &krb_mechanism, &local);
-    if (GSS_ERROR(major))
+static void free_client(struct client *client)
+{
+    OM_uint32 minor;
+
+    guise_free(client->name);
+    guise_free(client->local);
+    krb->gss_release_buffer(&minor, &client->pac);
+}
+
+static SECURITY_STATUS take_text(gss_buffer_t from, char **text)
+{
+    OM_uint32 minor;
+
+    if ((*text = guise_alloc(from->length + 1))) memcpy(*text, from->value, from->length);
+    krb->gss_release_buffer(&minor, from);
+    return *text ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
+}
+
+/* The whole PAC, by MIT Kerberos's name for it. */
+static void find_pac(gss_name_t name, struct client *client)
+{
+    static char whole[] = "urn:mspac:";
+    gss_buffer_desc attribute = {sizeof(whole) - 1, whole}, shown = GSS_C_EMPTY_BUFFER;
+    int authenticated = 0, complete = 0, more = -1;
+    OM_uint32 major, minor;
+
+    major = krb->gss_get_name_attribute(&minor, name, &attribute, &authenticated, &complete, &client->pac, &shown, &more);
+    krb->gss_release_buffer(&minor, &shown);
+    client->pac_verified = !GSS_ERROR(major) && authenticated;
+}
+
+static SECURITY_STATUS read_client(gss_ctx_id_t gss, struct client *client)
+{
+    gss_name_t name = GSS_C_NO_NAME;
+    gss_buffer_desc local;
+    OM_uint32 major, minor;
+    SECURITY_STATUS status;
+
+    major = krb->gss_inquire_context(&minor, gss, &name, NULL, NULL, NULL, NULL, NULL, NULL);
+    if (GSS_ERROR(major)) return krb_leg_status(major, minor, true, "client");
+    status = krb_display_name(name, &client->name);
+    if (!status && !GSS_ERROR(krb->gss_localname(&minor, name, &krb_mechanism, &local))) status = take_text(&local, &client->local);
+    if (!status) find_pac(name, client);
+    krb->gss_release_name(&minor, &name);
+    return status;
+}
+
+/* ---- by name ---- */
+
+static SECURITY_STATUS find_account(const struct client *client, struct unix_account **account)
+{
+    NTSTATUS status;
+
+    if (!client->local)
     {
-        guise_log("Kerberos: logon of %s refused: no rule of krb5.conf gives him a local name", shown);
+        guise_log("Kerberos: logon of %s refused: no rule of krb5.conf gives a local name", client->name);
         return SEC_E_LOGON_DENIED;
     }
-    if ((name = guise_alloc(local.length + 1)))
-    {
-        memcpy(name, local.value, local.length);
-        status = guise_account_by_name(name, account);
-        if (status)
-            guise_log("Kerberos: logon of %s refused: %s Unix account %s (status 0x%08x)", shown,
-                      status == STATUS_NO_SUCH_USER ? "there is no" : "cannot look up", name, (unsigned int)status);
-    }
-    guise_free(name);
-    krb->gss_release_buffer(&minor, &local);
+    status = guise_account_by_name(client->local, account);
+    if (status)
+        guise_log("Kerberos: logon of %s refused: %s Unix account %s (status 0x%08x)", client->name,
+                  status == STATUS_NO_SUCH_USER ? "there is no" : "cannot look up", client->local, (unsigned int)status);
     return sec_status_from_nt(status);
 }
 
-static SECURITY_STATUS create_local(gss_name_t client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+static SECURITY_STATUS create_local(const struct client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
 {
     struct principal principal = {NULL, NULL, NULL};
     struct unix_account *account;
-    char *shown = NULL;
-    SECURITY_STATUS status = krb_display_name(client, &shown);
+    SECURITY_STATUS status = read_principal(client->name, &principal);
 
-    if (!status) status = read_principal(shown, &principal);
-    if (!status) status = find_account(client, shown, &account);
-    if (!status)
+    if (!status && !(status = find_account(client, &account)))
     {
         status = create(&principal, account, level, token);
         guise_account_free(account);
     }
     free_principal(&principal);
-    guise_free(shown);
     return status;
 }
 
-/* A part of the ticket's PAC by MIT Kerberos's name for it. VERIFIED: its signature is the service key's. */
-static bool find_pac(gss_name_t client, const char *part, gss_buffer_t value, bool *verified)
-{
-    gss_buffer_desc attribute = {strlen(part), (void *)part}, shown = GSS_C_EMPTY_BUFFER;
-    int authenticated = 0, complete = 0, more = -1;
-    OM_uint32 major, minor;
+/* ---- by PAC ---- */
 
-    *value = (gss_buffer_desc)GSS_C_EMPTY_BUFFER;
-    major = krb->gss_get_name_attribute(&minor, client, &attribute, &authenticated, &complete, value, &shown, &more);
-    krb->gss_release_buffer(&minor, &shown);
-    *verified = authenticated;
-    return !GSS_ERROR(major);
+/* The KDC of MIT makes PACs as well, without a logon in them (MS-PAC 2.4). */
+static bool has_logon(const gss_buffer_desc *pac)
+{
+    struct wire_reader reader;
+    ULONG count;
+    bool found = false;
+
+    wire_reader_init(&reader, pac->value, pac->length);
+    count = wire_read_u32(&reader);
+    wire_read_u32(&reader); /* version */
+    for (ULONG i = 0; i < count && !reader.failed && !found; i++)
+    {
+        found = wire_read_u32(&reader) == PAC_LOGON_INFO;
+        wire_skip(&reader, 12);
+    }
+    return found;
 }
 
-/* A PAC that is not signed with our key may say anything: who sends one is nobody. */
-SECURITY_STATUS krb_create_token(gss_name_t client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+static SECURITY_STATUS create_domain(const struct client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
 {
-    gss_buffer_desc logon;
-    OM_uint32 minor;
-    bool verified;
+    const struct pac_token_request request = {.source = "Kerberos", .level = level};
+    struct pac_logon *logon;
+    NTSTATUS status = pac_read(client->pac.value, client->pac.length, &logon);
 
-    /* The KDC of MIT makes PACs as well, without a logon in them. */
-    if (!find_pac(client, "urn:mspac:logon-info", &logon, &verified)) return create_local(client, level, token);
-    krb->gss_release_buffer(&minor, &logon);
+    if (status)
+    {
+        guise_log("Kerberos: logon of %s refused: the PAC cannot be read (status 0x%08x)", client->name, (unsigned int)status);
+        return status == STATUS_NO_MEMORY ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_LOGON_DENIED;
+    }
+    status = pac_create_token(logon, &request, token);
+    pac_free(logon);
+    return sec_status_from_nt(status);
+}
+
+static SECURITY_STATUS create_token(const struct client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+{
+    if (!client->pac.length || !has_logon(&client->pac)) return create_local(client, level, token);
+    if (client->pac_verified) return create_domain(client, level, token);
+    guise_log("Kerberos: logon of %s refused: the PAC is not signed with the service's key", client->name);
     return SEC_E_LOGON_DENIED;
+}
+
+SECURITY_STATUS krb_create_token(gss_ctx_id_t gss, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+{
+    struct client client = {.pac = GSS_C_EMPTY_BUFFER};
+    SECURITY_STATUS status;
+
+    guise_process_begin();
+    status = read_client(gss, &client);
+    guise_process_end();
+    if (!status) status = create_token(&client, level, token);
+    free_client(&client);
+    return status;
 }

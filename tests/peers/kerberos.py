@@ -1,0 +1,323 @@
+#!/usr/bin/python3
+"""Guise beside other programs that speak Kerberos, each side by either: python3-gssapi, gss-client and gss-server of MIT's samples, curl and Apache's
+mod_auth_gssapi. Run by tests/kdc/run, on /usr/bin/python3.
+
+usage: kerberos.py BUILD          prints `ok`, `FAILED` and `skipped: ` lines and `N passed, N failed, N skipped`
+
+SPDX-License-Identifier: LGPL-2.1-or-later
+"""
+import base64
+import contextlib
+import http.client
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+from side import CONTINUE, DONE, Side
+
+HOST = 'server.guise.test'
+HTTP = f'HTTP/{HOST}'
+KDC_DIR = os.environ['KDC_DIR']
+SIZES = (1, 100, 5000)
+results = {'ok': 0, 'FAILED': 0, 'skipped': 0}
+
+
+def check(what, holds, detail=''):
+    verdict = 'ok' if holds else 'FAILED'
+    results[verdict] += 1
+    print(f'{verdict:7} {what}' + ('' if holds else f': {detail}'), flush=True)
+
+
+def skip(what, reason):
+    results['skipped'] += 1
+    print(f'skipped: {what}: {reason}')
+
+
+def log_in(user, cache):
+    """A ticket in a cache of its own, which is then the default one."""
+    os.environ['KRB5CCNAME'] = f'FILE:{KDC_DIR}/{cache}'
+    subprocess.run(['kinit', user], input=f'{user}-pw\n', text=True, check=True, stdout=subprocess.DEVNULL)
+
+
+@contextlib.contextmanager
+def running(command, port, **options):
+    """A server of ours for as long as it is needed."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, **options)
+    try:
+        for _ in range(200):
+            with contextlib.suppress(OSError), socket.create_connection(('127.0.0.1', port), 1):
+                break
+            time.sleep(0.02)
+        yield process
+    finally:
+        process.terminate()
+        process.wait()
+
+
+# ---- python3-gssapi -------------------------------------------------------------------------------------------------------
+
+def gssapi_pair(gssapi, ours, mech, package, they_initiate):
+    """Both contexts after the legs: theirs, and ours in OURS."""
+    name = gssapi.Name(f'HTTP@{HOST}', gssapi.NameType.hostbased_service)
+    flags = gssapi.RequirementFlag
+    if they_initiate:
+        theirs = gssapi.SecurityContext(name=name, mech=mech, usage='initiate', flags=flags.mutual_authentication | flags.confidentiality | flags.integrity)
+        ours.call('server', package)
+        token = theirs.step()
+        status = CONTINUE
+        while token:
+            status, token = ours.call('token', token)
+            if status not in (DONE, CONTINUE) or not token or theirs.complete:
+                break
+            token = theirs.step(token)
+        return theirs, status
+    theirs = gssapi.SecurityContext(creds=gssapi.Credentials(usage='accept'), usage='accept')
+    ours.call('client', package, '', '', HTTP, 'mci')
+    status, token = ours.call('token', b'')
+    while token:
+        token = theirs.step(token)
+        if not token or status == DONE:
+            break
+        status, token = ours.call('token', token)
+    return theirs, status
+
+
+def gssapi_messages(theirs, ours, what):
+    for size in SIZES:
+        text = os.urandom(size)
+        status, mic = ours.call('sign', text)
+        check(f'{what}: they verify {size} bytes', status == DONE and theirs.verify_signature(text, mic) is not False, status)
+        status, _ = ours.call('verify', text, theirs.get_signature(text))
+        check(f'{what}: we verify {size} bytes', status == DONE, status)
+        status, sealed = ours.call('seal', text)
+        opened = theirs.unwrap(sealed) if status == DONE else None
+        check(f'{what}: they open {size} bytes', opened and opened.message == text and opened.encrypted, status)
+        status, plain = ours.call('open', theirs.wrap(text, True).message)
+        check(f'{what}: we open {size} bytes', status == DONE and plain == text, status)
+
+
+def test_gssapi(ours):
+    try:
+        import gssapi
+    except ImportError:
+        skip('python3-gssapi', 'not installed')
+        return
+    mechs = {'Kerberos': gssapi.OID.from_int_seq('1.2.840.113554.1.2.2'), 'Negotiate': gssapi.OID.from_int_seq('1.3.6.1.5.5.2')}
+    for package, mech in mechs.items():
+        for they_initiate in (True, False):
+            what = f'python3-gssapi {"to" if they_initiate else "from"} {package}'
+            try:
+                theirs, status = gssapi_pair(gssapi, ours, mech, package, they_initiate)
+            except gssapi.exceptions.GSSError as error:
+                check(what, False, str(error).replace('\n', ' '))
+                continue
+            check(what, status == DONE and theirs.complete, status)
+            check(f'{what}: by Kerberos', ours.call('package') == (DONE, b'Kerberos'), ours.call('package'))
+            check(f'{what}: as alice', ours.call('account') == (DONE, b'GUISE.TEST\\alice'), ours.call('account'))
+            gssapi_messages(theirs, ours, what)
+
+
+# ---- MIT's samples: flags (1), length (4), bytes ----------------------------------------------------------------------------
+
+NOOP, CONTEXT, DATA, MIC, CONTEXT_NEXT, WRAPPED, ENCRYPTED, SEND_MIC = (1 << bit for bit in range(8))
+
+
+def send(stream, flags, data=b''):
+    stream.sendall(struct.pack('>BI', flags, len(data)) + data)
+
+
+def receive_exactly(stream, size):
+    data = b''
+    while len(data) < size:
+        piece = stream.recv(size - len(data))
+        if not piece:
+            raise EOFError
+        data += piece
+    return data
+
+
+def receive(stream):
+    flags, size = struct.unpack('>BI', receive_exactly(stream, 5))
+    return flags, receive_exactly(stream, size)
+
+
+def serve_sample(listener, ours):
+    """What gss-server does, by our side: the text that came, or the status that ended it."""
+    stream, _ = listener.accept()
+    with stream:
+        flags, _ = receive(stream)
+        ours.call('server', 'Kerberos')
+        status = CONTINUE
+        while status == CONTINUE:
+            _, token = receive(stream)
+            status, token = ours.call('token', token)
+            if token:
+                send(stream, CONTEXT, token)
+        if status != DONE:
+            return status
+        while True:
+            flags, data = receive(stream)
+            if flags & NOOP:
+                return text
+            status, text = ours.call('open', data)
+            if status != DONE:
+                return status
+            if flags & SEND_MIC:
+                send(stream, MIC, ours.call('sign', text)[1])
+
+
+def test_gss_client(ours):
+    with socket.create_server(('127.0.0.1', 4444)) as listener:
+        listener.settimeout(10)
+        client = subprocess.Popen(['gss-client', '-port', '4444', HOST, f'HTTP@{HOST}', 'a text for the sample'], stdout=subprocess.PIPE,
+                                  stderr=subprocess.STDOUT, text=True)
+        came = serve_sample(listener, ours)
+        said, _ = client.communicate(timeout=10)
+    check('gss-client: its text', came == b'a text for the sample', came)
+    check('gss-client: our signature', client.returncode == 0 and 'Signature verified' in said, said)
+
+
+def test_gss_server(ours):
+    with running(['gss-server', '-port', '4445', f'HTTP@{HOST}'], 4445, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        with socket.create_connection(('127.0.0.1', 4445), 10) as stream:
+            send(stream, NOOP | CONTEXT_NEXT)
+            ours.call('client', 'Kerberos', 'bob', 'bob-pw', HTTP, 'mci')
+            status, token = ours.call('token', b'')
+            while status == CONTINUE:
+                send(stream, CONTEXT, token)
+                status, token = ours.call('token', receive(stream)[1])
+            check('gss-server: a context', status == DONE, status)
+            text = b'a text of ours'
+            send(stream, DATA | WRAPPED | ENCRYPTED | SEND_MIC, ours.call('seal', text)[1])
+            flags, mic = receive(stream)
+            check('gss-server: its signature', flags == MIC and ours.call('verify', text, mic)[0] == DONE, flags)
+            send(stream, NOOP)
+
+
+# ---- HTTP ---------------------------------------------------------------------------------------------------------------
+
+def curl(url, *options):
+    """The status of the answer, and what it was."""
+    run = subprocess.run(['curl', '-s', '-o', '-', '-w', '\n%{http_code}', *options, url], capture_output=True, text=True, timeout=30)
+    body, _, code = run.stdout.rpartition('\n')
+    return int(code or 0), body
+
+
+def make_files():
+    folder = os.path.join(KDC_DIR, 'files')
+    os.makedirs(folder, exist_ok=True)
+    for name, owner in (('alice', 70001), ('bob', 70002)):
+        path = os.path.join(folder, name)
+        with open(path, 'w', encoding='ascii') as file:
+            file.write(f'of {name}\n')
+        os.chown(path, owner, owner)
+        os.chmod(path, 0o600)
+    return folder
+
+
+def test_curl(build):
+    folder = make_files()
+    command = [os.path.join(build, 'programs/guise-httpd/guise-httpd'), '--root', folder, '--listen', '127.0.0.1:8080']
+    with running(command, 8080, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        log_in('alice', 'curl')
+        ours = ['--negotiate', '-u', ':']
+        url = f'http://{HOST}:8080/'
+        for name, code in (('alice', 200), ('bob', 403)):
+            answer = curl(url + name, *ours)
+            check(f'curl --negotiate: alice and the file of {name}', answer[0] == code and (code != 200 or answer[1] == f'of {name}\n'), answer)
+        log_in('bob', 'curl')
+        answer = curl(url + 'bob', *ours)
+        check('curl --negotiate: bob and his file', answer == (200, 'of bob\n'), answer)
+        log_in('mallory', 'curl')
+        answer = curl(url + 'alice', *ours)
+        check('curl --negotiate: mallory, who has no account', answer[0] == 401, answer)
+        os.environ['KRB5CCNAME'] = f'FILE:{KDC_DIR}/none'
+        answer = curl(url + 'alice', *ours)
+        check('curl --negotiate: nobody', answer[0] == 401, answer)
+
+
+APACHE = '''
+ServerRoot {dir}
+PidFile {dir}/apache.pid
+ServerName {host}
+Listen 127.0.0.1:8081
+ErrorLog {dir}/apache.log
+User www-data
+Group www-data
+Mutex file:{dir}
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+LoadModule authz_core_module {modules}/mod_authz_core.so
+LoadModule authz_user_module {modules}/mod_authz_user.so
+LoadModule authn_core_module {modules}/mod_authn_core.so
+LoadModule auth_gssapi_module {modules}/mod_auth_gssapi.so
+DocumentRoot {dir}/www
+<Directory {dir}/www>
+    AuthType GSSAPI
+    AuthName realm
+    GssapiCredStore keytab:{dir}/keytab-apache
+    GssapiConnectionBound Off
+    Require user alice@GUISE.TEST
+</Directory>
+'''
+
+
+def ask_apache(ours, package, user):
+    """The status of the answer to a client of our side, and whether the server has shown who it is."""
+    connection = http.client.HTTPConnection(HOST, 8081, timeout=10)
+    ours.call('client', package, user, f'{user}-pw', HTTP, 'm')
+    status, token = ours.call('token', b'')
+    if status not in (DONE, CONTINUE):
+        return status, False
+    connection.request('GET', '/page', headers={'Authorization': 'Negotiate ' + base64.b64encode(token).decode()})
+    answer = connection.getresponse()
+    answer.read()
+    back = (answer.getheader('WWW-Authenticate') or '').removeprefix('Negotiate').strip()
+    status, _ = ours.call('token', base64.b64decode(back)) if back else (status, b'')
+    connection.close()
+    return answer.status, status == DONE
+
+
+def test_apache(ours):
+    modules = '/usr/lib/apache2/modules'
+    if not os.path.exists(f'{modules}/mod_auth_gssapi.so'):
+        skip('mod_auth_gssapi', 'install apache2-bin and libapache2-mod-auth-gssapi')
+        return
+    os.makedirs(f'{KDC_DIR}/www', exist_ok=True)
+    with open(f'{KDC_DIR}/www/page', 'w', encoding='ascii') as file:
+        file.write('a page\n')
+    shutil.copy(f'{KDC_DIR}/keytab', f'{KDC_DIR}/keytab-apache')
+    shutil.chown(f'{KDC_DIR}/keytab-apache', 'www-data', 'www-data')
+    with open(f'{KDC_DIR}/apache.conf', 'w', encoding='ascii') as file:
+        file.write(APACHE.format(dir=KDC_DIR, host=HOST, modules=modules))
+    environment = os.environ | {'KRB5RCACHENAME': 'none:'}
+    with running(['apache2', '-X', '-f', f'{KDC_DIR}/apache.conf'], 8081, env=environment, stderr=subprocess.DEVNULL):
+        for package in ('Kerberos', 'Negotiate'):
+            answer = ask_apache(ours, package, 'alice')
+            check(f'mod_auth_gssapi: alice by {package}', answer == (200, True), answer)
+            answer = ask_apache(ours, package, 'bob')
+            check(f'mod_auth_gssapi: bob by {package}, who may not', answer[0] in (401, 403), answer)
+
+
+def main():
+    build = sys.argv[1]
+    log_in('alice', 'peers')
+    ours = Side(os.path.join(build, 'tests/peers/side_kerberos'))
+    test_gssapi(ours)
+    if shutil.which('gss-client'):
+        test_gss_client(ours)
+        test_gss_server(ours)
+    else:
+        skip("MIT's samples", 'install krb5-gss-samples')
+    test_apache(ours)
+    ours.close()
+    test_curl(build)
+    print('{ok} passed, {FAILED} failed, {skipped} skipped'.format(**results))
+    return 1 if results['FAILED'] else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
