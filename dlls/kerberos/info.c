@@ -72,13 +72,30 @@ static SECURITY_STATUS put_account(WCHAR **slot, const char *principal)
     return status;
 }
 
+/* DOMAIN\user of the token, whose domain a PAC calls by its short name. */
+static SECURITY_STATUS put_logon(WCHAR **slot, const WCHAR *domain, const WCHAR *user)
+{
+    size_t domain_units = krb_text_units(domain), user_units = krb_text_units(user);
+    WCHAR *block = out_block((domain_units + user_units + 2) * sizeof(WCHAR));
+
+    if (!block) return SEC_E_INSUFFICIENT_MEMORY;
+    memcpy(block, domain, domain_units * sizeof(WCHAR));
+    block[domain_units] = '\\';
+    memcpy(block + domain_units + 1, user, user_units * sizeof(WCHAR));
+    out_ptr(slot, block);
+    return SEC_E_OK;
+}
+
 static SECURITY_STATUS query_names(struct package_context *context, void *buffer)
 {
     SecPkgContext_NamesW *names = buffer;
+    struct guise_token_names logon = {.user_name = NULL};
     struct peers peers;
-    SECURITY_STATUS status = find_peers(context, &peers);
+    SECURITY_STATUS status;
 
-    if (status) return status;
+    if (context->token) guise_query_token_names(context->token, &logon);
+    if (logon.user_name && logon.domain_name) return put_logon(&names->sUserName, logon.domain_name, logon.user_name);
+    if ((status = find_peers(context, &peers))) return status;
     status = put_account(&names->sUserName, peers.client);
     free_peers(&peers);
     return status;
