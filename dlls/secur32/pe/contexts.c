@@ -139,21 +139,38 @@ static int32_t query_access_token(CtxtHandle *context, HANDLE *answer)
     return SEC_OK;
 }
 
-#define QUERY(name) \
+static int32_t as_it_is(uint32_t attribute, void *buffer, int32_t status)
+{
+    (void)attribute, (void)buffer;
+    return status;
+}
+
+#define QUERY(name, finish) \
     int32_t __stdcall name(void *context, uint32_t attribute, void *buffer) \
     { \
-        return attribute == SECPKG_ATTR_ACCESS_TOKEN ? query_access_token(context, buffer) : thunk_##name(context, attribute, buffer); \
+        if (attribute == SECPKG_ATTR_ACCESS_TOKEN) return query_access_token(context, buffer); \
+        return finish(attribute, buffer, thunk_##name(context, attribute, buffer)); \
     }
-#define QUERY_EX(name) \
+#define QUERY_EX(name, finish) \
     int32_t __stdcall name(void *context, uint32_t attribute, void *buffer, uint32_t size) \
     { \
-        if (attribute != SECPKG_ATTR_ACCESS_TOKEN) return thunk_##name(context, attribute, buffer, size); \
+        if (attribute != SECPKG_ATTR_ACCESS_TOKEN) return finish(attribute, buffer, thunk_##name(context, attribute, buffer, size)); \
         return buffer && size < sizeof(HANDLE) ? SEC_BUFFER_TOO_SMALL : query_access_token(context, buffer); \
     }
-QUERY(QueryContextAttributesA)
-QUERY(QueryContextAttributesW)
-QUERY_EX(QueryContextAttributesExA)
-QUERY_EX(QueryContextAttributesExW)
+QUERY(QueryContextAttributesA, attribute_to_ansi)
+QUERY(QueryContextAttributesW, as_it_is)
+QUERY_EX(QueryContextAttributesExA, attribute_to_ansi)
+QUERY_EX(QueryContextAttributesExW, as_it_is)
+
+int32_t __stdcall QueryCredentialsAttributesA(void *credential, uint32_t attribute, void *buffer)
+{
+    return attribute_to_ansi(attribute, buffer, thunk_QueryCredentialsAttributesA(credential, attribute, buffer));
+}
+
+int32_t __stdcall QueryCredentialsAttributesExA(void *credential, uint32_t attribute, void *buffer, uint32_t size)
+{
+    return attribute_to_ansi(attribute, buffer, thunk_QueryCredentialsAttributesExA(credential, attribute, buffer, size));
+}
 
 /* ---- the end of a context ------------------------------------------------------------------------------------------------------- */
 

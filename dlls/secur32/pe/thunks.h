@@ -21,6 +21,7 @@
 #define SEC_UNSUPPORTED ((int32_t)0x80090302)
 #define SEC_INTERNAL ((int32_t)0x80090304)
 #define SEC_NO_IMPERSONATION ((int32_t)0x8009030b)
+#define SEC_INVALID_PARAMETER ((int32_t)0x8009035d)
 #define SEC_BUFFER_TOO_SMALL ((int32_t)0x80090321)
 
 /* ---- the way across: companion.c --------------------------------------------------------------------------------------------- */
@@ -65,6 +66,19 @@ int32_t port_deliver(uint64_t native, HANDLE *port, int32_t result);
 /* The connection behind a handle, which stays open until port_end(). FALSE: it is none. */
 BOOL port_begin(HANDLE port, void **native);
 void port_end(HANDLE port);
+
+/* ---- text of the A routines: text.c ----------------------------------------------------------------------------------------------- */
+
+/* TEXT, which may be NULL, as the core reads it, until text_end(), which is owed whatever it answers. FALSE: no memory, or no text of the code page. */
+BOOL text_begin(const char *text, void **utf8);
+void text_end(const char *text, void *utf8);
+
+/* The same for SEC_WINNT_AUTH_IDENTITY of any shape. FALSE: no memory. */
+BOOL identity_begin(void *identity, void **given, size_t *size);
+void identity_end(void *given, size_t size);
+
+/* Behind a query of an A form that answered STATUS: its strings in the program's code page. */
+int32_t attribute_to_ansi(uint32_t attribute, void *buffer, int32_t status);
 
 /* ---- memory of the caller's: touch.c. What is bad faults here, as on Windows, before anything is held --------------------------- */
 
