@@ -33,7 +33,7 @@ dlls/guise/unix/secur32_thunks.c: dlls/secur32/secur32.spec $(THUNK_TOOLS)
 	@mkdir -p $(@D)
 	$(Q)$(PYTHON) $(srcdir)/tools/makethunks --unix $< >$@.new && mv $@.new $@
 $(guise_UNIX_OBJS) $(secur32_PE_OBJS): | $(SECUR32_BLOCKS)
-dlls/guise/unix/main.o dlls/guise/unix/out.o dlls/guise/unix/secur32_thunks.o: ALL_CFLAGS += -I.
+dlls/guise/unix/main.o dlls/guise/unix/secur32_thunks.o: ALL_CFLAGS += -I.
 
 dlls/secur32/pe/%.obj: dlls/secur32/pe/%.c Makefile
 	@mkdir -p $(@D)

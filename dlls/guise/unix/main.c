@@ -31,6 +31,12 @@ NTSTATUS call_thunks(void *parameters)
     return STATUS_SUCCESS;
 }
 
+NTSTATUS call_release(void *parameters)
+{
+    out_release(((struct release_block *)parameters)->list);
+    return STATUS_SUCCESS;
+}
+
 NTSTATUS call_check_revert(void *parameters)
 {
     struct check_revert_block *block = parameters;

@@ -3,11 +3,9 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <stdlib.h>
 #include <string.h>
 
-#include "dlls/guise/unix/thunks.h"
-#include "ntoskrnl/out.h"
+#include "dlls/guise/unix/out.h"
 
 static __thread struct out_record *current;
 
@@ -16,17 +14,18 @@ static void *bytes_of(const struct out_block *block)
     return (char *)block->block + block->header;
 }
 
-/* Room for one more in an array of the record's. */
-static bool grow(void **array, size_t count, size_t *room, size_t size)
+/* ARRAY with room for one more; NULL: no memory, and it is as before. */
+static void *grown(void *array, size_t count, size_t *room, size_t size)
 {
     size_t wanted = *room ? *room * 2 : 16;
     void *larger;
 
-    if (count < *room) return true;
-    if (!(larger = realloc(*array, wanted * size))) return false;
-    *array = larger;
+    if (count < *room) return array;
+    if (!(larger = guise_alloc(wanted * size))) return NULL;
+    if (count) memcpy(larger, array, count * size);
+    guise_free(array);
     *room = wanted;
-    return true;
+    return larger;
 }
 
 static bool note_block(void *block, size_t header, size_t size)
@@ -35,8 +34,7 @@ static bool note_block(void *block, size_t header, size_t size)
     void *array;
 
     if (!record) return true; /* outside a call nothing is handed over */
-    array = record->blocks;
-    if (!grow(&array, record->block_count, &record->block_room, sizeof(*record->blocks))) return false;
+    if (!(array = grown(record->blocks, record->block_count, &record->block_room, sizeof(*record->blocks)))) return false;
     record->blocks = array;
     record->blocks[record->block_count++] = (struct out_block){.block = block, .header = header, .size = size};
     return true;
@@ -49,8 +47,7 @@ static void note_slot(void *slot)
     void *array;
 
     if (!record || ((const char *)slot >= here && (const char *)slot < record->frame)) return;
-    array = record->slots;
-    if (!grow(&array, record->slot_count, &record->slot_room, sizeof(*record->slots)))
+    if (!(array = grown(record->slots, record->slot_count, &record->slot_room, sizeof(*record->slots))))
     {
         *(void **)slot = NULL;
         record->failed = true;
@@ -158,7 +155,7 @@ static void keep_reached(const struct out_record *record, struct out_list *list,
 
 static struct out_list *make_list(struct out_record *record)
 {
-    struct out_list *list = calloc(1, sizeof(*list) + record->block_count * sizeof(struct out_block) +
+    struct out_list *list = guise_alloc(sizeof(*list) + record->block_count * sizeof(struct out_block) +
                                           record->slot_count * sizeof(struct out_slot) + record->block_count * sizeof(uint32_t));
 
     if (!list) return NULL;
@@ -198,19 +195,16 @@ struct out_list *out_end(struct out_record *record)
     current = NULL;
     if (record->failed) list = give_up(record);
     else if (record->block_count && record->slot_count && !(list = make_list(record))) list = give_up(record);
-    free(record->blocks);
-    free(record->slots);
+    guise_free(record->blocks);
+    guise_free(record->slots);
     if (!list || list->failed || list->block_count) return list;
-    free(list);
+    guise_free(list);
     return NULL;
 }
 
-NTSTATUS call_release(void *parameters)
+void out_release(struct out_list *list)
 {
-    struct release_block *block = parameters;
-
-    if (!block->list || block->list->failed) return STATUS_SUCCESS;
-    free_blocks(block->list->blocks, block->list->block_count);
-    free(block->list);
-    return STATUS_SUCCESS;
+    if (!list || list->failed) return;
+    free_blocks(list->blocks, list->block_count);
+    guise_free(list);
 }
