@@ -144,21 +144,30 @@ class Server:
             return None
 
 
+def cache_of(user):
+    """Where a ticket of tests/kdc/run is."""
+    return f'FILE:{os.environ["KDC_DIR"]}/cache-of-{user}'
+
+
 def fetch(server, user, path, secret=None, protocol='ntlm', count=1):
     """One `curl` that asks COUNT times over one connection: [(status, bytes), ...]; status 0: no answer.
 
-    PROTOCOL ntlm is curl's own, negotiate that of the system's GSSAPI with gss-ntlmssp behind it."""
+    PROTOCOL ntlm is curl's own, negotiate that of the system's GSSAPI with gss-ntlmssp behind it, kerberos the same with a ticket."""
     secret = password(user) if secret is None else secret
     environment = dict(os.environ)
     config = f'user = "{user}:{secret}"\n' if protocol == 'ntlm' else 'user = ":"\n'
+    address = server.address
+    if protocol == 'kerberos':
+        address = 'server.guise.test:' + address.split(':')[1]
+        environment['KRB5CCNAME'] = cache_of(user)
     with tempfile.TemporaryDirectory() as folder:
-        if protocol != 'ntlm':
+        if protocol == 'negotiate':
             environment['NTLM_USER_FILE'] = f'{folder}/users'
             with open(environment['NTLM_USER_FILE'], 'w', encoding='utf-8') as file:
                 file.write(f'WINE:{user}:{secret}\n')
         for i in range(count):
-            config += f'url = "http://{server.address}/{path}"\noutput = "{folder}/{i}"\nwrite-out = "%{{http_code}}\\n"\n'
-        run = subprocess.run(['curl', '-s', '--max-time', '60', '--' + protocol, '-K', '-'], input=config.encode(), capture_output=True,
+            config += f'url = "http://{address}/{path}"\noutput = "{folder}/{i}"\nwrite-out = "%{{http_code}}\\n"\n'
+        run = subprocess.run(['curl', '-s', '--max-time', '60', '--ntlm' if protocol == 'ntlm' else '--negotiate', '-K', '-'], input=config.encode(), capture_output=True,
                              env=environment)
         statuses = [int(s) for s in run.stdout.split()] + [0] * count
         answers = []

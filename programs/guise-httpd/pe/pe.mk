@@ -19,4 +19,5 @@ $(HTTPD_PE): $(HTTPD_PE_OBJS)
 # It and a server of somebody else (node.exe with an addon), with the modules for Wine.
 check-wine-servers: all
 	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_servers . $(SERVERS_OPTIONS)
+	$(srcdir)/tests/kdc/run env GUISE_WINE_INSIDE=yes $(srcdir)/tools/wine-prefix $(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_servers . --only kerberos
 .PHONY: check-wine-servers
