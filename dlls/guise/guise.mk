@@ -106,6 +106,12 @@ check-wine-modules: $(WINE_MODULES) $(WINE_ROOM)/guise.so.installed $(WINE_TEST)
 	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_refusals .
 	$(PYTHON) $(srcdir)/tests/wine/check_install .
 
+# guise.dll without one of its guards, again and again.
+check-wine-canaries: $(WINE_MODULES) $(WINE_TEST)
+	GUISE_PE_COMPILE='$(MINGW_CC) $(filter-out -MMD -MP -I. -I$(srcdir),$(WINE_PE_CFLAGS)) -I$(abspath $(srcdir))' GUISE_PE_LINK='$(MINGW_CC) $(WINE_PE_LDFLAGS)' \
+	    GUISE_PE_LIBS='dlls/guise/guise.def $(WINE_PE_LIBS)' GUISE_WINEBUILD='$(WINEBUILD)' \
+	    $(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_canaries . $(guise_PE_OBJS)
+
 # guise.dll without hooks on files, for the checks that must see it.
 WINE_CANARY = tests/wine/canary
 $(WINE_CANARY)/%.obj: $(WINE_CANARY)/%.c Makefile
@@ -124,4 +130,4 @@ check-wine-files: $(WINE_MODULES) $(WINE_TEST) $(WINE_CANARY)/x86_64-windows/gui
 clean: clean-wine-modules
 clean-wine-modules:
 	rm -rf $(WINE_CANARY)/x86_64-* $(WINE_ROOM) dlls/guise/guise.def dlls/secur32/pe/secur32.def $(THUNK_SOURCES) $(WINE_TEST)
-.PHONY: wine-modules install-wine-modules check-wine-modules check-wine-files clean-wine-modules
+.PHONY: wine-modules install-wine-modules check-wine-modules check-wine-canaries check-wine-files clean-wine-modules

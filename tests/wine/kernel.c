@@ -23,6 +23,11 @@ int kernel_tid(void)
     return (int)call(LINUX_GETTID, 0, 0, 0);
 }
 
+int kernel_chmod(const char *unix_path, unsigned int mode)
+{
+    return (int)call(LINUX_CHMOD, (long long)(size_t)unix_path, mode, 0);
+}
+
 static unsigned int read_numbers(const char *text, const char *label, int *numbers, unsigned int room)
 {
     const char *line = strstr(text, label), *end;

@@ -13,6 +13,7 @@ enum
     LINUX_READ = 0,
     LINUX_OPEN = 2,
     LINUX_CLOSE = 3,
+    LINUX_CHMOD = 90,
     LINUX_GETTID = 186
 };
 
@@ -26,6 +27,7 @@ struct kernel_ids
 };
 
 int kernel_tid(void);
+int kernel_chmod(const char *unix_path, unsigned int mode); /* 0: done */
 struct kernel_ids kernel_ids_of(int tid);
 static inline struct kernel_ids kernel_ids(void)
 {
