@@ -22,6 +22,7 @@ static void check_failure(struct nego_talk *talk, long nth)
 
     ok(is_fine(talk->client_status) && is_fine(talk->server_status), "allocation %ld: client %08lx, server %08lx\n", nth, talk->client_status,
        talk->server_status); /* S2.5.12 */
+    ok(talk->client_status < 0 || talk->server_status < 0, "allocation %ld: nobody says so\n", nth); /* S2.5.12 */
     if (talk->server && talk->server_status != SEC_E_OK)
         ok(negotiate_package.context_token(talk->server, &token) == SEC_E_NO_IMPERSONATION, "allocation %ld: a token\n", nth); /* S2.11.1 */
 }
@@ -31,7 +32,7 @@ static bool talk_with_failure(int client, int server, bool hint, int legs, long 
 {
     static const UCHAR bindings[32]; /* SEC_CHANNEL_BINDINGS without any */
     struct nego_talk talk;
-    bool done;
+    bool done, sealed = true;
 
     nego_talk_begin(&talk, client, server);
     nego_fake_script.legs = legs;
@@ -39,13 +40,13 @@ static bool talk_with_failure(int client, int server, bool hint, int legs, long 
     guise_fail_allocation(nth);
     if (hint) nego_server_leg(&talk);
     done = talk.server_status >= 0 && nego_talk_works(&talk);
-    if (done && !legs) done = nego_talk_seals(&talk);
+    if (done && !legs) sealed = nego_talk_seals(&talk);
     guise_fail_allocation(0);
     if (!done) check_failure(&talk, nth);
     else if (legs) ok(nego_fake_seen.had_bindings, "allocation %ld: the bindings are lost\n", nth); /* S2.6.2 */
     nego_talk_end(&talk);
     ok(!nego_fake_seen.contexts, "allocation %ld: %d contexts\n", nth, nego_fake_seen.contexts); /* S12.2 */
-    return !done;
+    return !done || !sealed;
 }
 
 /* The context as bytes and back, with messages after it. */

@@ -328,6 +328,28 @@ static void strip_server_token(struct nego_talk *talk, int turn)
     if (turn == 3) strip_token(talk);
 }
 
+/* The choice of another mechanism comes with a token, or a MIC, of nobody knows which. */
+static void choose_with_token(struct nego_talk *talk, int turn)
+{
+    struct spnego_response response;
+    UCHAR copy[4096];
+    size_t size;
+
+    memcpy(copy, talk->token, talk->token_length);
+    if (turn != 1 || !spnego_parse_response((struct wire_span){copy, talk->token_length}, &response)) return;
+    response.token = (struct wire_span){(const UCHAR *)"K2", 2};
+    response.has_token = true;
+    size = spnego_response_size(&response);
+    if (spnego_write_response(&response, talk->token, size)) talk->token_length = size;
+}
+
+static void add_mic(struct nego_talk *talk);
+
+static void choose_with_mic(struct nego_talk *talk, int turn)
+{
+    if (turn == 1) add_mic(talk);
+}
+
 /* In the place of the server's last word. */
 static void go_on(struct nego_talk *talk, int turn)
 {
@@ -362,6 +384,8 @@ static void test_on_the_way(void)
         {strip_client_token, SEC_I_CONTINUE_NEEDED, SEC_E_INVALID_TOKEN, "the client's NEGOTIATE is taken out"},
         {strip_server_token, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, "the server's CHALLENGE is taken out"},
         {go_on, SEC_E_INVALID_TOKEN, SEC_E_OK, "a server that goes on without a word"},
+        {choose_with_token, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, "another choice with a token"},
+        {choose_with_mic, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, "another choice with a MIC"},
         {choose_other, SEC_E_INVALID_TOKEN, SEC_I_CONTINUE_NEEDED, "another choice"},
     };
 
