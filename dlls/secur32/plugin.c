@@ -117,7 +117,8 @@ static bool is_whole(const struct sec_package *package)
     return good_name(package->name) && package->comment && package->max_token && package->acquire_credential &&
            package->free_credential && package->delete_context && (package->initialize || package->accept) &&
            !package->context_token == !(package->capabilities & SECPKG_FLAG_IMPERSONATION) &&
-           !package->export_context == !package->import_context;
+           !package->export_context == !package->import_context &&
+           (!package->mechanisms || (package->make_signature && package->verify_signature && package->query_context));
 }
 
 /* The table of a module as the front's own. */

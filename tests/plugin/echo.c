@@ -11,7 +11,7 @@
 #include <guise/package.h>
 #include <schannel.h>
 
-/* older.c makes another package of this file. */
+/* older.c and spoken.c make other packages of this file. */
 #ifndef ECHO_NAME
 #define ECHO_NAME u"Echo"
 #define ECHO_SIZE sizeof(struct sec_package)
@@ -219,6 +219,10 @@ static SECURITY_STATUS import_context(const UCHAR *data, ULONG size, bool accept
     return SEC_E_OK;
 }
 
+#ifdef ECHO_SPOKEN
+ECHO_SPOKEN_1
+#endif
+
 static const struct sec_package echo = {
     .version = SEC_PACKAGE_VERSION,
     .size = ECHO_SIZE,
@@ -242,6 +246,9 @@ static const struct sec_package echo = {
     .set_credential = set_credential,
     .set_context = set_context,
     .apply_control = apply_control,
+#ifdef ECHO_SPOKEN
+    ECHO_SPOKEN,
+#endif
 };
 
 const struct sec_package *guise_security_package(ULONG front_version, const struct sec_package_services *given)

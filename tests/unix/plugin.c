@@ -423,6 +423,46 @@ static void test_older(void)
     ok(DeleteSecurityPackageA((char *)"Older") == SEC_E_OK, "still in use\n"); /* S2.16.1 */
 }
 
+/* A package with a mechanism is Negotiate's too, and stays while Negotiate's handles hold it. */
+static void test_negotiated(void)
+{
+    static const WCHAR alice[] = u"alice", list[] = u"spoken";
+    SEC_WINNT_AUTH_IDENTITY_EXW identity = {.Version = SEC_WINNT_AUTH_IDENTITY_VERSION, .Length = sizeof(identity), .User = (unsigned short *)alice,
+                                            .UserLength = 5, .Flags = SEC_WINNT_AUTH_IDENTITY_UNICODE, .PackageList = (unsigned short *)list,
+                                            .PackageListLength = 6};
+    BYTE there[64], back[64];
+    SecBuffer offer = {sizeof(there), SECBUFFER_TOKEN, there}, answer = {sizeof(back), SECBUFFER_TOKEN, back};
+    SecBufferDesc offer_desc = {SECBUFFER_VERSION, 1, &offer}, answer_desc = {SECBUFFER_VERSION, 1, &answer};
+    SecPkgContext_NegotiationInfoA info = {NULL};
+    struct talk talk;
+    SECURITY_STATUS status = add(put(test_folder(), "spoken"));
+    ULONG attributes;
+
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.16.1 */
+    if (status != SEC_E_OK) return;
+    status = AcquireCredentialsHandleA(NULL, (char *)"Negotiate", SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL, &talk.credentials[0], NULL);
+    ok(status == SEC_E_OK, "outbound: got %08lx\n", status); /* S2.1.5 */
+    status = AcquireCredentialsHandleA(NULL, (char *)"Negotiate", SECPKG_CRED_INBOUND, NULL, NULL, NULL, NULL, &talk.credentials[1], NULL);
+    ok(status == SEC_E_OK, "inbound: got %08lx\n", status); /* S2.1.11 */
+    status = InitializeSecurityContextA(&talk.credentials[0], NULL, NULL, 0, 0, 0, NULL, 0, &talk.contexts[0], &offer_desc, &attributes, NULL);
+    ok(status == SEC_I_CONTINUE_NEEDED && there[0] == 0x60 && !memcmp(there + offer.cbBuffer - 5, "alice", 5), "client: got %08lx, %lu bytes\n", status,
+       offer.cbBuffer); /* S5.2.1 */
+    status = AcceptSecurityContext(&talk.credentials[1], NULL, &offer_desc, 0, 0, &talk.contexts[1], &answer_desc, &attributes, NULL);
+    ok(status == SEC_E_OK, "server: got %08lx\n", status); /* S5.4.3 */
+    status = InitializeSecurityContextA(NULL, &talk.contexts[0], NULL, 0, 0, 0, &answer_desc, 0, &talk.contexts[0], &offer_desc, &attributes, NULL);
+    ok(status == SEC_E_OK, "client: got %08lx\n", status); /* S5.4.3 */
+    status = QueryContextAttributesA(&talk.contexts[1], SECPKG_ATTR_NEGOTIATION_INFO, &info);
+    ok(status == SEC_E_OK && !strcmp(info.PackageInfo->Name, "Spoken"), "got %08lx\n", status); /* S3.3.4 */
+    FreeContextBuffer(info.PackageInfo);
+    status = pass(&talk.contexts[0], &talk.contexts[1]);
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.12.4 */
+    check_is_alice(&talk.contexts[1]); /* design 7.8 */
+    status = DeleteSecurityPackageA((char *)"Spoken");
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "in use: got %08lx\n", status); /* S2.16.1 */
+    close_talk(&talk);
+    ok(DeleteSecurityPackageA((char *)"Spoken") == SEC_E_OK, "still in use\n"); /* S2.16.1 */
+}
+
 static void test_list(void)
 {
     const char *path = put(test_folder(), "echo");
@@ -528,5 +568,6 @@ START_TEST(plugin)
     test_impersonating();
     test_list();
     test_older();
+    test_negotiated();
     test_service();
 }
