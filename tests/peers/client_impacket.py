@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A client over impacket's NTLM messages: ADDRESS PATH USER PASSWORD MODE. Prints the sizes of the tokens, the status and the body.
 
-MODE: v2; spnego (the same in SPNEGO's tokens, which have no state and no mechListMIC); v1 (an NTLMv1 response); other-connection (the last message goes to a connection with a challenge of its own); again (it is
+MODE: v2; spnego (the same in SPNEGO's tokens, which have no state and no mechListMIC); raw (the same as it is, where SPNEGO is spoken, as Windows does); v1 (an NTLMv1 response); other-connection (the last message goes to a connection with a challenge of its own); again (it is
 sent twice, the second time on another connection); flipped (a byte of the response is changed); anonymous.
 
 SPDX-License-Identifier: LGPL-2.1-or-later
@@ -37,10 +37,15 @@ class Connection:
         return answer.status, token, body
 
 
-class SpnegoConnection(Connection):
-    """The NTLM tokens inside SPNEGO's."""
+class RawConnection(Connection):
+    """NTLM tokens in Negotiate's scheme."""
 
     scheme = 'Negotiate'
+
+
+class SpnegoConnection(RawConnection):
+    """The NTLM tokens inside SPNEGO's."""
+
     begun = False
 
     def send(self, token):
@@ -74,7 +79,7 @@ def authenticate_message(type1, challenge, user, password, mode):
 def main():
     address, path, user, password, mode = sys.argv[1:6]
     ntlm.USE_NTLMv2 = mode != 'v1'
-    connection = (SpnegoConnection if mode == 'spnego' else Connection)(address, path)
+    connection = {'spnego': SpnegoConnection, 'raw': RawConnection}.get(mode, Connection)(address, path)
     type1 = ntlm.getNTLMSSPType1('', '', use_ntlmv2=mode != 'v1')
     status, challenge, body = connection.send(type1.getData())
     if status == 401 and challenge:
