@@ -22,6 +22,12 @@
 
 #define KRB_NEVER INT64_MAX
 
+struct krb_span
+{
+    const UCHAR *data;
+    size_t size;
+};
+
 /* ---- names: name.c --------------------------------------------------------------------------------------------------------- */
 
 extern gss_OID_desc krb_mechanism;
@@ -137,11 +143,6 @@ struct package_context *krb_new_context(struct package_credential *credential, b
 void krb_delete_context(struct package_context *context);
 
 /* The token of the input, empty if there is none. */
-struct krb_span
-{
-    const UCHAR *data;
-    size_t size;
-};
 struct krb_span krb_input_token(const struct leg *leg);
 
 /* Moves what GSS made to the leg. SEC_E_INSUFFICIENT_MEMORY. */
@@ -166,9 +167,9 @@ SECURITY_STATUS krb_initialize(struct package_credential *credential, struct pac
 
 /*
  * The access token of the client who has proved himself to GSS: by the PAC of his ticket where there is one with a logon in it, else by the rules
- * of krb5.conf for local names and NSS. SEC_E_LOGON_DENIED: nobody here, or a PAC that is not signed with our key, which may say anything.
+ * of krb5.conf for local names and NSS. AP_REQ is his message, in another leg than the first an empty one. SEC_E_LOGON_DENIED: nobody here, or a PAC that is not signed with our key, which may say anything.
  */
-SECURITY_STATUS krb_create_token(gss_ctx_id_t gss, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token);
+SECURITY_STATUS krb_create_token(gss_ctx_id_t gss, struct krb_span ap_req, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token);
 
 /* ---- after the legs: messages.c, info.c, export.c ------------------------------------------------------------------------------- */
 

@@ -101,13 +101,13 @@ static SECURITY_IMPERSONATION_LEVEL token_level(const struct package_context *co
     return trial->delegated ? SecurityDelegation : SecurityImpersonation;
 }
 
-static SECURITY_STATUS make_token(struct package_context *context, struct trial *trial)
+static SECURITY_STATUS make_token(struct package_context *context, struct krb_span token, struct trial *trial)
 {
     SECURITY_IMPERSONATION_LEVEL level = token_level(context, trial);
     SECURITY_STATUS status;
 
     if (context->request & ASC_REQ_NO_TOKEN) return SEC_E_OK;
-    status = krb_create_token(context->gss, level, &context->token);
+    status = krb_create_token(context->gss, token, level, &context->token);
     if (status || level != SecurityDelegation) return status;
     status = krb_keep_delegated(context->token, trial->delegated) ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
     trial->delegated = GSS_C_NO_CREDENTIAL;
@@ -116,7 +116,7 @@ static SECURITY_STATUS make_token(struct package_context *context, struct trial 
 
 /* ---- legs ---- */
 
-static SECURITY_STATUS judge(struct package_context *context, struct leg *leg, struct trial *trial, enum demand demand)
+static SECURITY_STATUS judge(struct package_context *context, struct leg *leg, struct krb_span token, struct trial *trial, enum demand demand)
 {
     SECURITY_STATUS status;
 
@@ -129,7 +129,7 @@ static SECURITY_STATUS judge(struct package_context *context, struct leg *leg, s
         leg->attributes = krb_acceptor_attributes(context->flags, context->request);
         return SEC_I_CONTINUE_NEEDED; /* DCE style: the client answers once more */
     }
-    if ((status = make_token(context, trial))) return status;
+    if ((status = make_token(context, token, trial))) return status;
     krb_complete(context, leg, trial->lifetime);
     return SEC_E_OK;
 }
@@ -154,7 +154,7 @@ static SECURITY_STATUS run(struct package_context *context, struct leg *leg, str
     if (demand == DEMAND_REFUSED) return SEC_E_BAD_BINDINGS;
     if (demand == DEMAND_ANY && !context->gss && (status = check_any_bindings(context, token))) return status;
     try_token(&context->gss, keys, token, demand == DEMAND_EQUAL ? &context->bindings.gss : GSS_C_NO_CHANNEL_BINDINGS, &trial);
-    status = answer(context, leg, &trial, judge(context, leg, &trial, demand));
+    status = answer(context, leg, &trial, judge(context, leg, token, &trial, demand));
     free_trial(&trial);
     return status;
 }

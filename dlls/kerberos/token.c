@@ -7,7 +7,7 @@
 
 #include <ntsecapi.h>
 
-#include "dlls/kerberos/kerberos.h"
+#include "dlls/kerberos/clients.h"
 #include "dlls/kerberos/pac.h"
 #include "dlls/kerberos/pac_buffers.h"
 #include "dlls/msv1_0/utf16.h"
@@ -74,24 +74,6 @@ static SECURITY_STATUS create(const struct principal *principal, const struct un
     return sec_status_from_nt(guise_create_session_token(&logon, &kind, token));
 }
 
-/* What GSS knows of the client, asked for in one bracket. */
-struct client
-{
-    char *name;          /* as MIT Kerberos writes it */
-    char *local;         /* what krb5.conf's rules (auth_to_local) make of him, by default his own name in the default realm; NULL: nothing */
-    gss_buffer_desc pac; /* empty: the ticket has none */
-    bool pac_verified;   /* its signature is the service key's, and it is of this client and ticket */
-};
-
-static void free_client(struct client *client)
-{
-    OM_uint32 minor;
-
-    guise_free(client->name);
-    guise_free(client->local);
-    krb->gss_release_buffer(&minor, &client->pac);
-}
-
 static SECURITY_STATUS take_text(gss_buffer_t from, char **text)
 {
     OM_uint32 minor;
@@ -102,19 +84,25 @@ static SECURITY_STATUS take_text(gss_buffer_t from, char **text)
 }
 
 /* The whole PAC, by MIT Kerberos's name for it. */
-static void find_pac(gss_name_t name, struct client *client)
+static SECURITY_STATUS find_pac(gss_name_t name, struct krb_client *client)
 {
     static char whole[] = "urn:mspac:";
-    gss_buffer_desc attribute = {sizeof(whole) - 1, whole}, shown = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc attribute = {sizeof(whole) - 1, whole}, pac = GSS_C_EMPTY_BUFFER, shown = GSS_C_EMPTY_BUFFER;
     int authenticated = 0, complete = 0, more = -1;
     OM_uint32 major, minor;
 
-    major = krb->gss_get_name_attribute(&minor, name, &attribute, &authenticated, &complete, &client->pac, &shown, &more);
+    major = krb->gss_get_name_attribute(&minor, name, &attribute, &authenticated, &complete, &pac, &shown, &more);
     krb->gss_release_buffer(&minor, &shown);
-    client->pac_verified = !GSS_ERROR(major) && authenticated;
+    if (GSS_ERROR(major) || !pac.length) return SEC_E_OK;
+    client->pac_verified = authenticated;
+    client->pac_size = pac.length;
+    client->pac = guise_memdup(pac.value, pac.length);
+    explicit_bzero(pac.value, pac.length); /* a session key may be in it */
+    krb->gss_release_buffer(&minor, &pac);
+    return client->pac ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
 }
 
-static SECURITY_STATUS read_client(gss_ctx_id_t gss, struct client *client)
+static SECURITY_STATUS read_client(gss_ctx_id_t gss, struct krb_client *client)
 {
     gss_name_t name = GSS_C_NO_NAME;
     gss_buffer_desc local;
@@ -125,14 +113,27 @@ static SECURITY_STATUS read_client(gss_ctx_id_t gss, struct client *client)
     if (GSS_ERROR(major)) return krb_leg_status(major, minor, true, "client");
     status = krb_display_name(name, &client->name);
     if (!status && !GSS_ERROR(krb->gss_localname(&minor, name, &krb_mechanism, &local))) status = take_text(&local, &client->local);
-    if (!status) find_pac(name, client);
+    if (!status) status = find_pac(name, client);
     krb->gss_release_name(&minor, &name);
+    return status;
+}
+
+/* What GSS knows of the client, asked for in one bracket. */
+static SECURITY_STATUS ask_client(gss_ctx_id_t gss, struct krb_client **client)
+{
+    SECURITY_STATUS status;
+
+    if (!(*client = guise_alloc(sizeof(**client)))) return SEC_E_INSUFFICIENT_MEMORY;
+    atomic_init(&(*client)->references, 1);
+    guise_process_begin();
+    status = read_client(gss, *client);
+    guise_process_end();
     return status;
 }
 
 /* ---- by name ---- */
 
-static SECURITY_STATUS find_account(const struct client *client, struct unix_account **account)
+static SECURITY_STATUS find_account(const struct krb_client *client, struct unix_account **account)
 {
     NTSTATUS status;
 
@@ -148,7 +149,7 @@ static SECURITY_STATUS find_account(const struct client *client, struct unix_acc
     return sec_status_from_nt(status);
 }
 
-static SECURITY_STATUS create_local(const struct client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+static SECURITY_STATUS create_local(const struct krb_client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
 {
     struct principal principal = {NULL, NULL, NULL};
     struct unix_account *account;
@@ -166,13 +167,13 @@ static SECURITY_STATUS create_local(const struct client *client, SECURITY_IMPERS
 /* ---- by PAC ---- */
 
 /* The KDC of MIT makes PACs as well, without a logon in them (MS-PAC 2.4). */
-static bool has_logon(const gss_buffer_desc *pac)
+static bool has_logon(const struct krb_client *client)
 {
     struct wire_reader reader;
     ULONG count;
     bool found = false;
 
-    wire_reader_init(&reader, pac->value, pac->length);
+    wire_reader_init(&reader, client->pac, client->pac_size);
     count = wire_read_u32(&reader);
     wire_read_u32(&reader); /* version */
     for (ULONG i = 0; i < count && !reader.failed && !found; i++)
@@ -183,11 +184,11 @@ static bool has_logon(const gss_buffer_desc *pac)
     return found;
 }
 
-static SECURITY_STATUS create_domain(const struct client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+static SECURITY_STATUS create_domain(const struct krb_client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
 {
     const struct pac_token_request request = {.source = "Kerberos", .level = level};
     struct pac_logon *logon;
-    NTSTATUS status = pac_read(client->pac.value, client->pac.length, &logon);
+    NTSTATUS status = pac_read(client->pac, client->pac_size, &logon);
 
     if (status)
     {
@@ -199,23 +200,25 @@ static SECURITY_STATUS create_domain(const struct client *client, SECURITY_IMPER
     return sec_status_from_nt(status);
 }
 
-static SECURITY_STATUS create_token(const struct client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+static SECURITY_STATUS create_token(const struct krb_client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
 {
-    if (!client->pac.length || !has_logon(&client->pac)) return create_local(client, level, token);
+    if (!client->pac || !has_logon(client)) return create_local(client, level, token);
     if (client->pac_verified) return create_domain(client, level, token);
     guise_log("Kerberos: logon of %s refused: the PAC is not signed with the service's key", client->name);
     return SEC_E_LOGON_DENIED;
 }
 
-SECURITY_STATUS krb_create_token(gss_ctx_id_t gss, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+/* Who is known is not asked for again; only who was asked for a token of one leg is kept, as its AP-REQ is not there later. */
+SECURITY_STATUS krb_create_token(gss_ctx_id_t gss, struct krb_span ap_req, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
 {
-    struct client client = {.pac = GSS_C_EMPTY_BUFFER};
-    SECURITY_STATUS status;
+    UCHAR id[KRB_TICKET_ID_SIZE];
+    bool has_id = krb_ticket_id(ap_req, id);
+    struct krb_client *client = has_id ? krb_find_client(id) : NULL;
+    bool known = client;
+    SECURITY_STATUS status = known ? SEC_E_OK : ask_client(gss, &client);
 
-    guise_process_begin();
-    status = read_client(gss, &client);
-    guise_process_end();
-    if (!status) status = create_token(&client, level, token);
-    free_client(&client);
+    if (!status) status = create_token(client, level, token);
+    if (!status && has_id && !known) krb_keep_client(id, client);
+    krb_release_client(client);
     return status;
 }

@@ -1,0 +1,109 @@
+/*
+ * What is read of Kerberos tokens here: what kind they are, and which ticket is in them. Two readers that see different tickets would be two clients.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <string.h>
+
+#include <wine/test.h>
+
+#include "dlls/kerberos/clients.h"
+#include "dlls/kerberos/framing.h"
+
+static const UCHAR mit[] = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2};
+
+/* An element around BODY, which may lie where the element is to be. */
+static size_t wrap(UCHAR *out, UCHAR tag, const UCHAR *body, size_t size)
+{
+    memmove(out + 2, body, size);
+    out[0] = tag;
+    out[1] = size;
+    return size + 2;
+}
+
+/* An AP-REQ of the fields that TAGS names, each with its own place as contents; MARK stands in field 3. */
+static size_t make_request(UCHAR *out, const char *tags, UCHAR mark)
+{
+    UCHAR fields[100];
+    size_t size = 0;
+
+    for (; *tags; tags++)
+    {
+        UCHAR body[] = {4, 2, *tags, *tags == '3' ? mark : 0};
+
+        size += wrap(fields + size, 0xa0 | (*tags - '0'), body, sizeof(body));
+    }
+    size = wrap(out, 0x30, fields, size);
+    return wrap(out, 0x6e, out, size);
+}
+
+static size_t frame(UCHAR *out, const UCHAR *request, size_t size, UCHAR number)
+{
+    UCHAR inner[160];
+
+    memcpy(inner, mit, sizeof(mit));
+    inner[sizeof(mit)] = number;
+    inner[sizeof(mit) + 1] = 0;
+    memcpy(inner + sizeof(mit) + 2, request, size);
+    return wrap(out, 0x60, inner, sizeof(mit) + 2 + size);
+}
+
+static bool id_of(const UCHAR *data, size_t size, UCHAR id[KRB_TICKET_ID_SIZE])
+{
+    return krb_ticket_id((struct krb_span){data, size}, id);
+}
+
+static void test_ticket(void)
+{
+    static const char *const others[] = {"0123", "012334", "0123345", "01234" "4", "10234", "0124", "3", "01243", "012 34", "1234", "01235", ""};
+    UCHAR request[160], framed[200], first[KRB_TICKET_ID_SIZE], second[KRB_TICKET_ID_SIZE];
+    size_t size = make_request(request, "01234", 7), framed_size = frame(framed, request, size, 1);
+
+    ok(id_of(request, size, first) && id_of(framed, framed_size, second) && !memcmp(first, second, sizeof(first)), "bare or framed\n"); /* RFC 4120 5.5.1 */
+    size = make_request(request, "01234", 8);
+    ok(id_of(request, size, second) && memcmp(first, second, sizeof(first)), "another ticket\n"); /* RFC 4120 5.5.1 */
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+    {
+        size = make_request(request, others[i], 7);
+        ok(!id_of(request, size, first), "fields %s\n", others[i]); /* RFC 4120 5.5.1 */
+    }
+    size = make_request(request, "01234", 7);
+    request[size] = 0;
+    ok(!id_of(request, size + 1, first), "a byte behind\n"); /* RFC 4120 5.5.1 */
+    request[1]++;
+    ok(!id_of(request, size + 1, first), "a byte inside\n"); /* RFC 4120 5.5.1 */
+    request[1]--;
+    for (size_t i = 0; i < size; i++) ok(!id_of(request, i, first), "%d bytes\n", (int)i); /* RFC 4120 5.5.1 */
+    request[3] = 0x80;
+    ok(!id_of(request, size, first), "an indefinite length\n"); /* X.690 8.1.3.6 */
+    size = make_request(request, "01234", 7);
+    framed_size = frame(framed, request, size, 2);
+    ok(!id_of(framed, framed_size, first), "called an AP-REP\n"); /* RFC 4121 4.1 */
+}
+
+static void test_kinds(void)
+{
+    static const UCHAR spnego[] = {0x60, 10, 6, 6, 0x2b, 6, 1, 5, 5, 2, 0xa0, 0};
+    UCHAR request[160], framed[200];
+    size_t size = make_request(request, "01234", 7), framed_size = frame(framed, request, size, 1);
+
+    ok(krb_message_of(request, size) == KRB_MESSAGE_AP_REQ, "bare\n"); /* MS-KILE 3.4.5.1 */
+    ok(krb_message_of(framed, framed_size) == KRB_MESSAGE_AP_REQ, "framed\n"); /* RFC 4121 4.1 */
+    framed[7] = 0x82;
+    ok(krb_message_of(framed, framed_size) == KRB_MESSAGE_AP_REQ, "Microsoft's identifier\n"); /* MS-SPNG 1.9 */
+    framed[7] = 0x81;
+    ok(krb_message_of(framed, framed_size) == KRB_MESSAGE_NONE, "nobody's identifier\n"); /* RFC 4121 4.1 */
+    ok(krb_message_of(spnego, sizeof(spnego)) == KRB_MESSAGE_NONE, "SPNEGO\n"); /* RFC 4178 4.2 */
+    ok(krb_message_of((const UCHAR *)"NTLMSSP\0\1\0\0", 12) == KRB_MESSAGE_NONE, "NTLM\n"); /* MS-NLMP 2.2.1 */
+    request[0] = 0x6f;
+    ok(krb_message_of(request, size) == KRB_MESSAGE_AP_REP, "AP-REP\n"); /* MS-KILE 3.4.5.1 */
+    request[0] = 0x7e;
+    ok(krb_message_of(request, size) == KRB_MESSAGE_ERROR, "KRB-ERROR\n"); /* RFC 4120 5.9.1 */
+    ok(krb_message_of(NULL, 0) == KRB_MESSAGE_NONE, "nothing\n"); /* RFC 4121 4.1 */
+}
+
+START_TEST(kerberos_framing)
+{
+    test_ticket();
+    test_kinds();
+}
