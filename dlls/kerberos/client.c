@@ -76,6 +76,7 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
     if (credential->identity == KRB_IDENTITY_NONE) return SEC_E_NO_CREDENTIALS;
     if (!leg->target || !*leg->target) return SEC_E_TARGET_UNKNOWN; /* S6.1.1 */
     if (krb_input_token(leg).size) return SEC_E_INVALID_TOKEN;      /* no server speaks first */
+    if (leg->request & (ISC_REQ_DATAGRAM | ISC_REQ_USE_SESSION_KEY)) return SEC_E_UNSUPPORTED_FUNCTION; /* nor user-to-user */
     if (!(made = krb_new_context(credential, false, leg->request))) return SEC_E_INSUFFICIENT_MEMORY;
     status = start(made, leg);
     if (SEC_SUCCESS(status)) *context = made;

@@ -175,7 +175,7 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
 
     if (!credential) return SEC_E_INVALID_HANDLE;
     if (!credential->acceptor) return SEC_E_NO_CREDENTIALS;
-    if (contradicts(leg->request)) return SEC_E_UNSUPPORTED_FUNCTION;
+    if (contradicts(leg->request) || (leg->request & (ASC_REQ_DATAGRAM | ASC_REQ_USE_SESSION_KEY))) return SEC_E_UNSUPPORTED_FUNCTION;
     if (krb_message_of(token.data, token.size) != KRB_MESSAGE_AP_REQ) return SEC_E_INVALID_TOKEN;
     if (!(made = krb_new_context(credential, true, leg->request))) return SEC_E_INSUFFICIENT_MEMORY;
     if (!(status = krb_take_bindings(&made->bindings, leg->input))) status = run(made, leg, token);

@@ -158,6 +158,10 @@ static void test_replay(void)
     ok(status == SEC_E_OK, "%08lx\n", status); /* S2.6.5 */
     status = judge(NULL, ASC_REQ_PROXY_BINDINGS | ASC_REQ_ALLOW_MISSING_BINDINGS);
     ok(status == SEC_E_UNSUPPORTED_FUNCTION, "%08lx\n", status); /* S2.6.6 */
+    status = judge(NULL, ASC_REQ_DATAGRAM);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "%08lx\n", status); /* design 7.9 */
+    status = judge(NULL, ASC_REQ_USE_SESSION_KEY);
+    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "%08lx\n", status); /* design 7.9 */
 }
 
 /* ---- clocks ---- */
