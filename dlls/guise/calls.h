@@ -157,6 +157,8 @@ enum token_service
     SERVICE_ADJUST_GROUPS,     /* reset, wanted, length, previous, returned */
     SERVICE_ACCESS_CHECK,      /* descriptor, desired, mapping, privileges, length, granted, status */
     SERVICE_PRIVILEGE_CHECK,   /* required, result */
+    SERVICE_AUDITED_CHECK,     /* subsystem, handle id, type name, object name, descriptor, desired, mapping, creation, granted, status, on close;
+                                  without a token: of whom the thread impersonates */
     SERVICE_ANONYMOUS,         /* none, and no token: a new one for an anonymous logon */
     SERVICE_NAME_OF_SID,       /* SID, name, size, domain, size, use: LookupAccountSidW of a SID of Guise's */
     SERVICE_SID_OF_NAME,       /* name, SID, size, domain, size, use: LookupAccountNameW of an account of Guise's */
@@ -178,9 +180,9 @@ struct token_service_block
     uint64_t scratch;      /* in: memory of the PE half's own, */
     uint64_t scratch_size; /* and how much of it there is */
     uint64_t made;         /* out: a handle to a new token of the core, or 0 */
-    uint64_t arguments[8]; /* in */
+    uint64_t arguments[11]; /* in */
 };
-_Static_assert(sizeof(struct token_service_block) == 104, "one layout for both compilers");
+_Static_assert(sizeof(struct token_service_block) == 128, "one layout for both compilers");
 
 /* The services of files, for a thread that impersonates; parameters as theirs, pointers the caller's own. */
 struct file_create_block

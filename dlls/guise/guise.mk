@@ -103,6 +103,7 @@ WINE_LEFT_OUT = secur32:accounts secur32:system secur32:impersonate_pipe wine:fi
 check-wine-modules: $(WINE_MODULES) $(WINE_ROOM)/guise.so.installed $(WINE_TEST) winetest/x86_64/secur32_test.exe
 	$(srcdir)/tests/wine/run . env WINETEST_PLATFORM=guise $(PYTHON) $(srcdir)/tools/run-units --launcher wine64 --timeout 60 \
 	    $(addprefix --except ,$(WINE_LEFT_OUT)) $(WINE_TEST) winetest/x86_64/secur32_test.exe
+	$(if $(LONG),GUISE_TEST_LOGONS=100000 $(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tools/run-units --launcher wine64 --timeout 900 $(WINE_TEST):threads)
 	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_refusals .
 	$(PYTHON) $(srcdir)/tests/wine/check_install .
 

@@ -37,8 +37,12 @@ static NTSTATUS start(void)
 {
     struct start_block block = { .version = GUISE_COMPANION_VERSION, .teb = (ULONG_PTR)NtCurrentTeb() };
     const char *(__cdecl *get_version)(void) = (void *)GetProcAddress(GetModuleHandleW(L"ntdll.dll"), "wine_get_version");
+    HMODULE pinned;
     NTSTATUS status;
 
+    /* The hooks lead here for as long as the process lives. */
+    if (!GetModuleHandleExW(GET_MODULE_HANDLE_EX_FLAG_PIN | GET_MODULE_HANDLE_EX_FLAG_FROM_ADDRESS, (const WCHAR *)module_base, &pinned))
+        return STATUS_DLL_INIT_FAILED;
     if ((status = unix_half_load())) return status;
     if (get_version) lstrcpynA(block.wine_version, get_version(), sizeof(block.wine_version));
     if ((status = unix_call(CALL_start, &block)))

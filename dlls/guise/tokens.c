@@ -294,6 +294,22 @@ static HANDLE handle_for_query(HANDLE handle)
     return query;
 }
 
+/*
+ * Ids of tokens that were found to be Wine's own, some of them: an id is never used again while wineserver lives. Each is read and written as one word; 0
+ * is nobody's.
+ */
+static LONG64 volatile plain_ids[64];
+
+static LONG64 volatile *plain_slot(LUID id)
+{
+    return &plain_ids[id.LowPart % ARRAYSIZE(plain_ids)];
+}
+
+static LONG64 id_word(LUID id)
+{
+    return (LONG64)((ULONG64)id.HighPart << 32 | id.LowPart);
+}
+
 /* As overlay_find(); HANDLE can be asked, or is no token. */
 static NTSTATUS find_by_query(HANDLE handle, struct overlay **overlay)
 {
@@ -302,9 +318,10 @@ static NTSTATUS find_by_query(HANDLE handle, struct overlay **overlay)
     LUID id;
 
     if ((status = query_id(handle, &id))) return status;
-    if ((*overlay = overlay_of_id(id))) return STATUS_SUCCESS;
+    if (*plain_slot(id) == id_word(id) || (*overlay = overlay_of_id(id))) return STATUS_SUCCESS;
     if ((status = query_default_dacl(handle, &dacl))) return status;
     if (dacl_has_mark(dacl->DefaultDacl)) status = STATUS_ACCESS_DENIED;
+    if (!status) InterlockedExchange64(plain_slot(id), id_word(id));
     HeapFree(GetProcessHeap(), 0, dacl);
     return status;
 }

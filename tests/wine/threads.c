@@ -160,6 +160,29 @@ static void test_started(CtxtHandle *alice)
     CloseHandle(waiting.ready);
 }
 
+/* A thread that ends as a client leaves nothing to the one that gets its place. */
+static DWORD WINAPI end_as_client(void *context)
+{
+    return (DWORD)ImpersonateSecurityContext(context);
+}
+
+static void test_end(CtxtHandle *alice)
+{
+    struct waiting waiting = { CreateEventA(NULL, FALSE, FALSE, NULL), NULL, 0, { .here = 0 }, FALSE };
+    int i, others = 0;
+
+    for (i = 0; i < 40; i++)
+    {
+        HANDLE thread = CreateThread(NULL, 0, i % 2 ? look : end_as_client, i % 2 ? (void *)&waiting : (void *)alice, 0, NULL);
+
+        WaitForSingleObject(thread, 30000);
+        CloseHandle(thread);
+        if (i % 2 && (!is_process(waiting.seen) || waiting.has_token)) others++;
+    }
+    ok(!others, "%d threads began as another\n", others); /* design 10.3 */
+    CloseHandle(waiting.ready);
+}
+
 struct item
 {
     CtxtHandle *context;
@@ -293,6 +316,7 @@ START_TEST(threads)
     test_two_users(&alice, &bob);
     test_other_thread(&alice);
     test_started(&alice);
+    test_end(&alice);
     test_pool(&alice, &bob);
     test_pipe(&alice);
     test_order();

@@ -217,6 +217,32 @@ static void test_access_check(HANDLE token, HANDLE server)
            granted == FILE_READ_DATA, "%lu, %d, %lx\n", GetLastError(), allowed, granted); /* design 10.2 */
 }
 
+/* Of whom the thread impersonates. */
+static void test_audited_check(CtxtHandle *context, HANDLE token, HANDLE server)
+{
+    static const GENERIC_MAPPING mapping = { FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS };
+    TOKEN_USER *user = query(token, TokenUser), *server_user = query(server, TokenUser);
+    SECURITY_DESCRIPTOR descriptor;
+    BOOL allowed = FALSE, on_close = FALSE;
+    DWORD granted = 0;
+    BYTE room[256];
+    ACL *acl = (ACL *)room;
+
+    InitializeAcl(acl, sizeof(room), ACL_REVISION);
+    AddAccessAllowedAce(acl, ACL_REVISION, FILE_READ_DATA, user->User.Sid);
+    AddAccessAllowedAce(acl, ACL_REVISION, FILE_WRITE_DATA, server_user->User.Sid);
+    InitializeSecurityDescriptor(&descriptor, SECURITY_DESCRIPTOR_REVISION);
+    SetSecurityDescriptorDacl(&descriptor, TRUE, acl, FALSE);
+    SetSecurityDescriptorOwner(&descriptor, server_user->User.Sid, FALSE);
+    SetSecurityDescriptorGroup(&descriptor, server_user->User.Sid, FALSE);
+    ok(!ImpersonateSecurityContext(context), "impersonate\n"); /* design 10.3 */
+    ok(AccessCheckAndAuditAlarmW(L"test", NULL, (WCHAR *)L"File", (WCHAR *)L"x", &descriptor, FILE_READ_DATA, (GENERIC_MAPPING *)&mapping, FALSE, &granted,
+                                 &allowed, &on_close) && allowed && granted == FILE_READ_DATA, "%lu, %lx\n", GetLastError(), granted); /* design 10.2 */
+    ok(AccessCheckAndAuditAlarmW(L"test", NULL, (WCHAR *)L"File", (WCHAR *)L"x", &descriptor, FILE_WRITE_DATA, (GENERIC_MAPPING *)&mapping, FALSE, &granted,
+                                 &allowed, &on_close) && !allowed, "the server's right: %lu\n", GetLastError()); /* design 10.2 */
+    RevertToSelf();
+}
+
 static void test_anonymous(void)
 {
     TOKEN_USER *user;
@@ -308,6 +334,7 @@ START_TEST(tokens)
     test_copies(token);
     test_adjusting(token);
     test_access_check(token, server);
+    test_audited_check(&alice, token, server);
     test_anonymous();
     test_other_process(&alice, token);
     test_process_as_user(token);

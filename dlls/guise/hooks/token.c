@@ -5,6 +5,7 @@
  */
 #include "dlls/guise/hooks/hooks.h"
 #include "dlls/guise/services.h"
+#include "dlls/guise/thread.h"
 #include "dlls/guise/tokens.h"
 
 #define FIRST_SCRATCH 0x4000
@@ -22,6 +23,8 @@ static NTSTATUS(NTAPI *original_adjust_privileges)(HANDLE, BOOLEAN, TOKEN_PRIVIL
 static NTSTATUS(NTAPI *original_adjust_groups)(HANDLE, BOOLEAN, TOKEN_GROUPS *, ULONG, TOKEN_GROUPS *, ULONG *);
 static NTSTATUS(NTAPI *original_access_check)(SECURITY_DESCRIPTOR *, HANDLE, ACCESS_MASK, GENERIC_MAPPING *, PRIVILEGE_SET *, ULONG *,
                                               ULONG *, NTSTATUS *);
+static NTSTATUS(NTAPI *original_audited_check)(UNICODE_STRING *, HANDLE, UNICODE_STRING *, UNICODE_STRING *, SECURITY_DESCRIPTOR *, ACCESS_MASK,
+                                               GENERIC_MAPPING *, BOOLEAN, ULONG *, NTSTATUS *, BOOLEAN *);
 static NTSTATUS(NTAPI *original_privilege_check)(HANDLE, PRIVILEGE_SET *, BOOLEAN *);
 static NTSTATUS(NTAPI *original_anonymous)(HANDLE);
 
@@ -122,6 +125,19 @@ static NTSTATUS NTAPI access_check(SECURITY_DESCRIPTOR *descriptor, HANDLE token
     status = service_ask(overlay, token, &block);
     overlay_release(overlay);
     return status;
+}
+
+static NTSTATUS NTAPI audited_check(UNICODE_STRING *subsystem, HANDLE id, UNICODE_STRING *type, UNICODE_STRING *object,
+                                    SECURITY_DESCRIPTOR *descriptor, ACCESS_MASK desired, GENERIC_MAPPING *mapping, BOOLEAN creation,
+                                    ULONG *granted, NTSTATUS *decision, BOOLEAN *on_close)
+{
+    struct token_service_block block = { .service = SERVICE_AUDITED_CHECK,
+                                         .arguments = { ARGUMENT(subsystem), ARGUMENT(id), ARGUMENT(type), ARGUMENT(object),
+                                                        ARGUMENT(descriptor), desired, ARGUMENT(mapping), creation, ARGUMENT(granted),
+                                                        ARGUMENT(decision), ARGUMENT(on_close) } };
+
+    if (thread_impersonates()) return service_run(&block);
+    return original_audited_check(subsystem, id, type, object, descriptor, desired, mapping, creation, granted, decision, on_close);
 }
 
 static NTSTATUS NTAPI privilege_check(HANDLE token, PRIVILEGE_SET *required, BOOLEAN *result)
@@ -300,6 +316,7 @@ const struct hook token_hooks[] = {
     { "NtAdjustPrivilegesToken", adjust_privileges, (void **)&original_adjust_privileges },
     { "NtAdjustGroupsToken", adjust_groups, (void **)&original_adjust_groups },
     { "NtAccessCheck", access_check, (void **)&original_access_check },
+    { "NtAccessCheckAndAuditAlarm", audited_check, (void **)&original_audited_check },
     { "NtPrivilegeCheck", privilege_check, (void **)&original_privilege_check },
     { "NtImpersonateAnonymousToken", impersonate_anonymous, (void **)&original_anonymous },
     { 0 },

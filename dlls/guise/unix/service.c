@@ -88,6 +88,17 @@ NTSTATUS copy_privileges(struct call *call, const TOKEN_PRIVILEGES *privileges, 
     return status;
 }
 
+NTSTATUS copy_string(struct call *call, const UNICODE_STRING *string, UNICODE_STRING **copy)
+{
+    NTSTATUS status;
+
+    *copy = NULL;
+    if (!string) return STATUS_SUCCESS;
+    if ((status = copy_in(call, string, sizeof(*string), copy))) return status;
+    (*copy)->MaximumLength = (*copy)->Length;
+    return (*copy)->Buffer ? copy_in(call, (*copy)->Buffer, (*copy)->Length, &(*copy)->Buffer) : STATUS_SUCCESS;
+}
+
 /* A descriptor of either form as an absolute one. */
 NTSTATUS copy_descriptor(struct call *call, const void *descriptor, SECURITY_DESCRIPTOR **copy)
 {

@@ -43,6 +43,7 @@ NTSTATUS copy_sid(struct call *call, const SID *sid, PSID *copy);
 NTSTATUS copy_acl(struct call *call, const ACL *acl, PACL *copy);
 NTSTATUS copy_groups(struct call *call, const TOKEN_GROUPS *groups, TOKEN_GROUPS **copy);
 NTSTATUS copy_privileges(struct call *call, const TOKEN_PRIVILEGES *privileges, TOKEN_PRIVILEGES **copy);
+NTSTATUS copy_string(struct call *call, const UNICODE_STRING *string, UNICODE_STRING **copy);
 NTSTATUS copy_descriptor(struct call *call, const void *descriptor, SECURITY_DESCRIPTOR **copy);
 
 /* Faults now where writing would later. */

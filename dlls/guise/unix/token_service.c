@@ -169,6 +169,32 @@ static NTSTATUS access_check(struct call *call)
     return STATUS_SUCCESS;
 }
 
+static NTSTATUS audited_check(struct call *call)
+{
+    UNICODE_STRING *subsystem, *type, *object;
+    GENERIC_MAPPING *mapping = pointer(call, 6);
+    ULONG *granted = pointer(call, 8), rights = 0;
+    NTSTATUS *decision = pointer(call, 9), decided = STATUS_ACCESS_DENIED, status;
+    BOOLEAN *on_close = pointer(call, 10), closing = FALSE;
+    SECURITY_DESCRIPTOR *descriptor;
+
+    if (!mapping || !granted || !decision || !on_close) return STATUS_ACCESS_VIOLATION;
+    touch(granted, sizeof(*granted));
+    touch(decision, sizeof(*decision));
+    touch(on_close, sizeof(*on_close));
+    if ((status = copy_string(call, pointer(call, 0), &subsystem)) || (status = copy_string(call, pointer(call, 2), &type)) ||
+        (status = copy_string(call, pointer(call, 3), &object)) || (status = copy_in(call, mapping, sizeof(*mapping), &mapping)) ||
+        (status = copy_descriptor(call, pointer(call, 4), &descriptor)))
+        return status;
+    status = NtAccessCheckAndAuditAlarm(subsystem, pointer(call, 1), type, object, descriptor, number(call, 5), mapping, number(call, 7) != 0,
+                                        &rights, &decided, &closing);
+    if (status) return status;
+    *granted = rights;
+    *decision = decided;
+    *on_close = closing;
+    return STATUS_SUCCESS;
+}
+
 static NTSTATUS privilege_check(struct call *call)
 {
     PRIVILEGE_SET *required = pointer(call, 0), *copy;
@@ -215,6 +241,7 @@ NTSTATUS call_token_service(void *parameters)
         [SERVICE_ADJUST_GROUPS] = adjust_groups,
         [SERVICE_ACCESS_CHECK] = access_check,
         [SERVICE_PRIVILEGE_CHECK] = privilege_check,
+        [SERVICE_AUDITED_CHECK] = audited_check,
         [SERVICE_ANONYMOUS] = anonymous,
         [SERVICE_NAME_OF_SID] = service_name_of_sid,
         [SERVICE_SID_OF_NAME] = service_sid_of_name,
