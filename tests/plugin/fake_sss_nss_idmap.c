@@ -1,0 +1,31 @@
+/*
+ * A libsss_nss_idmap whose SSSD says what a unit wants to hear (tests/internal/domain_accounts.c).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fake_domain.h"
+
+#define VISIBLE __attribute__((visibility("default")))
+
+VISIBLE struct fake_domain fake_domain = {.user_id = 0xffff};
+
+VISIBLE int sss_nss_getidbysid(const char *sid, uint32_t *id, int *type);
+
+int sss_nss_getidbysid(const char *sid, uint32_t *id, int *type)
+{
+    unsigned int rid = 0;
+
+    fake_domain.asked++;
+    usleep(fake_domain.slow * 1000);
+    if (fake_domain.error) return fake_domain.error;
+    if (sscanf(sid, "S-1-5-21-1-2-3-%u", &rid) != 1) return ENOENT;
+    if (rid != FAKE_USER && rid != FAKE_GROUP && rid != FAKE_PRIMARY_GROUP) return ENOENT;
+    *type = rid == FAKE_USER ? 1 : 2;
+    *id = rid == FAKE_USER ? fake_domain.user_id : FAKE_GID + rid;
+    return 0;
+}

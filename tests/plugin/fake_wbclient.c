@@ -1,0 +1,120 @@
+/*
+ * A libwbclient whose winbind says what a unit wants to hear (tests/internal/domain_accounts.c).
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../../ntoskrnl/unix/wbclient.h"
+#include "fake_domain.h"
+
+#define VISIBLE __attribute__((visibility("default")))
+
+VISIBLE struct fake_domain fake_domain = {.user_id = 70001, .group_id = 70001};
+
+struct wb_context
+{
+    int unused;
+};
+
+VISIBLE struct wb_context *wbcCtxCreate(void);
+VISIBLE void wbcCtxFree(struct wb_context *context);
+VISIBLE void wbcFreeMemory(void *block);
+VISIBLE int wbcCtxAuthenticateUserEx(struct wb_context *context, const struct wb_attempt *attempt, struct wb_account **account, struct wb_refusal **refusal);
+VISIBLE int wbcCtxGetpwsid(struct wb_context *context, struct wb_sid *sid, struct passwd **entry);
+VISIBLE int wbcCtxSidsToUnixIds(struct wb_context *context, const struct wb_sid *sids, uint32_t count, struct wb_unix_id *ids);
+
+struct wb_context *wbcCtxCreate(void)
+{
+    return calloc(1, sizeof(struct wb_context));
+}
+
+void wbcCtxFree(struct wb_context *context)
+{
+    free(context);
+}
+
+void wbcFreeMemory(void *block)
+{
+    free(block);
+}
+
+static uint32_t rid_of(const struct wb_sid *sid)
+{
+    return sid->count ? sid->subauthorities[sid->count - 1] : 0;
+}
+
+/* The answer and all it points at in one block, as the library's are. */
+static struct wb_account *make_answer(void)
+{
+    static const uint32_t rids[] = {FAKE_USER, FAKE_PRIMARY_GROUP, FAKE_GROUP};
+    struct
+    {
+        struct wb_account account;
+        struct wb_sid_and_attributes sids[3];
+        char name[16], domain[16], realm[16];
+    } *answer = calloc(1, sizeof(*answer));
+
+    if (!answer) return NULL;
+    strcpy(answer->name, "alice");
+    strcpy(answer->domain, "FAKE");
+    strcpy(answer->realm, "fake.test");
+    answer->account.account_name = answer->name;
+    answer->account.domain_name = answer->domain;
+    answer->account.dns_domain = answer->realm;
+    memset(answer->account.session_key, 0x5a, sizeof(answer->account.session_key));
+    answer->account.sids = answer->sids;
+    answer->account.sid_count = 3;
+    for (int i = 0; i < 3; i++)
+    {
+        answer->sids[i].sid = (struct wb_sid){1, 5, {0, 0, 0, 0, 0, 5}, {21, 1, 2, 3, rids[i]}};
+        answer->sids[i].attributes = 7;
+    }
+    return &answer->account;
+}
+
+int wbcCtxAuthenticateUserEx(struct wb_context *context, const struct wb_attempt *attempt, struct wb_account **account, struct wb_refusal **refusal)
+{
+    (void)context;
+    fake_domain.asked++;
+    usleep(fake_domain.slow * 1000);
+    if (fake_domain.error) return fake_domain.error;
+    if (fake_domain.refusal || strcmp(attempt->account, "alice"))
+    {
+        if ((*refusal = calloc(1, sizeof(**refusal)))) (*refusal)->status = fake_domain.refusal ? fake_domain.refusal : 0xc0000064;
+        return WB_AUTH_ERROR;
+    }
+    if (!(*account = make_answer())) return WB_NO_MEMORY;
+    if (fake_domain.spoil) fake_domain.spoil(*account);
+    return WB_SUCCESS;
+}
+
+int wbcCtxGetpwsid(struct wb_context *context, struct wb_sid *sid, struct passwd **entry)
+{
+    struct passwd *made;
+
+    (void)context;
+    fake_domain.asked++;
+    usleep(fake_domain.slow * 1000);
+    if (fake_domain.error) return fake_domain.error;
+    if (rid_of(sid) != FAKE_USER) return WB_UNKNOWN_USER;
+    if (!(made = calloc(1, sizeof(*made)))) return WB_NO_MEMORY;
+    *made = (struct passwd){.pw_name = (char *)"FAKE\\alice", .pw_uid = fake_domain.user_id, .pw_gid = fake_domain.group_id, .pw_gecos = (char *)""};
+    *entry = made;
+    return WB_SUCCESS;
+}
+
+int wbcCtxSidsToUnixIds(struct wb_context *context, const struct wb_sid *sids, uint32_t count, struct wb_unix_id *ids)
+{
+    (void)context;
+    fake_domain.asked++;
+    for (uint32_t i = 0; i < count; i++)
+    {
+        bool group = rid_of(&sids[i]) == FAKE_GROUP || rid_of(&sids[i]) == FAKE_PRIMARY_GROUP;
+
+        ids[i] = (struct wb_unix_id){group ? WB_ID_GID : 0, group ? FAKE_GID + rid_of(&sids[i]) : 0};
+    }
+    return WB_SUCCESS;
+}
