@@ -3,224 +3,42 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "../unix/support.h"
 #include "domain.h"
-
-/* ---- the token ----------------------------------------------------------------------------------------------------- */
-
-static PACCESS_TOKEN token_of(struct session *session)
-{
-    SecPkgContext_AccessToken token = {NULL};
-    PACCESS_TOKEN object = NULL;
-
-    if (QueryContextAttributesA(&session->server, SECPKG_ATTR_ACCESS_TOKEN, &token) != SEC_E_OK) return NULL;
-    ObReferenceObjectByHandle(token.AccessToken, TOKEN_QUERY, *SeTokenObjectType, KernelMode, &object, NULL);
-    return object;
-}
-
-static void *query(struct session *session, TOKEN_INFORMATION_CLASS class)
-{
-    static ULONGLONG rooms[2][4096];
-    static unsigned int next;
-    void *room = rooms[next++ % 2];
-    HANDLE token;
-    ULONG size;
-
-    if (QuerySecurityContextToken(&session->server, &token) != SEC_E_OK) return NULL;
-    if (NtQueryInformationToken(token, class, room, sizeof(rooms[0]), &size)) room = NULL;
-    NtClose(token);
-    return room;
-}
-
-static bool has_sid(const TOKEN_GROUPS *groups, const char *text)
-{
-    UCHAR room[SECURITY_MAX_SID_SIZE] __attribute__((aligned(4)));
-
-    if (!guise_sid_from_text(text, (SID *)room)) return false;
-    for (ULONG i = 0; i < groups->GroupCount; i++)
-        if (RtlEqualSid(groups->Groups[i].Sid, room)) return true;
-    return false;
-}
-
-static bool is_sid(PSID sid, const char *text)
-{
-    UCHAR room[SECURITY_MAX_SID_SIZE] __attribute__((aligned(4)));
-
-    return guise_sid_from_text(text, (SID *)room) && RtlEqualSid(sid, room);
-}
-
-static void test_sids(void)
-{
-    static const char *const member_of[] = {"Domain Users", "Staff", "Readers", "Everybody", "Local"};
-    const TOKEN_PRIMARY_GROUP *primary;
-    const TOKEN_GROUPS *groups;
-    const TOKEN_USER *user;
-    struct session session;
-    char text[64];
-
-    if (!domain_log_on(&session, "GUISE", "alice")) return;
-    user = query(&session, TokenUser);
-    ok(user && is_sid(user->User.Sid, domain_sid("alice")), "another user than %s\n", domain_sid("alice")); /* MS-PAC 2.5 */
-    primary = query(&session, TokenPrimaryGroup);
-    ok(primary && is_sid(primary->PrimaryGroup, domain_sid("Domain Users")), "another primary group\n"); /* MS-PAC 2.5 */
-    groups = query(&session, TokenGroups);
-    for (size_t i = 0; i < sizeof(member_of) / sizeof(member_of[0]); i++)
-    {
-        ok(has_sid(groups, domain_sid(member_of[i])), "%s is missing\n", member_of[i]); /* MS-PAC 2.5 */
-        snprintf(text, sizeof(text), "S-1-22-2-%u", domain_gid(member_of[i]));
-        ok(has_sid(groups, text), "the gid of %s is missing\n", member_of[i]); /* design 5.2 */
-    }
-    ok(!has_sid(groups, domain_sid("Crowd001")), "a group too many\n"); /* MS-PAC 2.5 */
-    ok(has_sid(groups, "S-1-1-0") && has_sid(groups, "S-1-5-11") && has_sid(groups, "S-1-5-2"), "everyone\n"); /* S9.1.4 */
-    ok(has_sid(groups, "S-1-5-64-10"), "how the proof was made\n"); /* S9.1.4 */
-    session_close(&session);
-}
-
-/* ---- the kernel ---------------------------------------------------------------------------------------------------- */
-
-static uint64_t sum_of(const struct domain_user *user)
-{
-    uint64_t sum = 0;
-
-    for (int i = 0; i < user->group_count; i++) sum += user->groups[i];
-    return sum;
-}
-
-static void check_carried(const char *name)
-{
-    struct domain_user user;
-    struct session session;
-    struct task task;
-
-    ok(domain_find_user(name, &user), "NSS does not know %s\n", name); /* callers cite */
-    if (!domain_log_on(&session, "GUISE", name)) return;
-    ok(ImpersonateSecurityContext(&session.server) == SEC_E_OK, "%s is not impersonated\n", name); /* callers cite */
-    task = task_now();
-    RevertSecurityContext(&session.server);
-    ok(task.uid[EFFECTIVE] == user.uid && task.gid[EFFECTIVE] == user.gid, "%s: %u %u\n", name, task.uid[EFFECTIVE], task.gid[EFFECTIVE]); /* callers cite */
-    /* The kernel's set has all that a login would have, but for the primary group. */
-    ok(task.group_count + 1 == (size_t)user.group_count && task.group_sum + user.gid == sum_of(&user), "%s: %zu groups of %d\n", name, task.group_count, user.group_count); /* callers cite */
-    ok(task_now().uid[EFFECTIVE] == 0, "not reverted\n"); /* callers cite */
-    session_close(&session);
-}
-
-static int open_as(struct session *session, const char *path)
-{
-    int error;
-
-    if (ImpersonateSecurityContext(&session->server) != SEC_E_OK) return -1;
-    error = open_error(path);
-    RevertSecurityContext(&session->server);
-    return error;
-}
-
-static void test_files(void)
-{
-    struct session alice, bob;
-    struct domain_user user;
-    const char *own, *staff, *local_alice;
-
-    if (!domain_find_user("alice", &user) || !domain_log_on(&alice, "GUISE", "alice")) return;
-    own = make_file("own", "x", user.uid, 0, 0600);
-    staff = make_file("staff", "x", 0, domain_gid("Staff"), 0640);
-    local_alice = make_file("local", "x", 70001, 70001, 0600);
-    ok(!open_as(&alice, own) && !open_as(&alice, staff), "alice\n"); /* open(2) */
-    ok(open_as(&alice, local_alice) == EACCES, "alice of the domain is not alice of this machine\n"); /* open(2) */
-    if (domain_log_on(&bob, "GUISE", "bob"))
-    {
-        ok(open_as(&bob, own) == EACCES && open_as(&bob, staff) == EACCES, "bob\n"); /* open(2) */
-        session_close(&bob);
-    }
-    session_close(&alice);
-}
-
-/* Design 5.2: whoever takes a group away for denying must not leave its gid. */
-static void test_deny_only(void)
-{
-    UCHAR room[SECURITY_MAX_SID_SIZE] __attribute__((aligned(4)));
-    TOKEN_GROUPS disable = {1, {{(PSID)room, 0}}};
-    struct session session;
-    PACCESS_TOKEN filtered, whole;
-
-    if (!domain_log_on(&session, "GUISE", "alice")) return;
-    whole = token_of(&session);
-    ok(whole != NULL && guise_sid_from_text(domain_sid("Staff"), (SID *)room), "no token\n"); /* design 5.2 */
-    ok(!SeFilterToken(whole, 0, &disable, NULL, NULL, &filtered), "not filtered\n"); /* design 5.2 */
-    ok(impersonate(filtered) != STATUS_SUCCESS, "a denied group is carried\n"); /* design 5.2 */
-    ok(task_now().uid[EFFECTIVE] == 0, "somebody else\n"); /* design 5.2 */
-    ok(!impersonate(whole), "the whole token is refused\n"); /* design 5.2 */
-    PsRevertToSelf();
-    ObDereferenceObject(filtered);
-    ObDereferenceObject(whole);
-    session_close(&session);
-}
-
-/* ---- keys, names, refusals ----------------------------------------------------------------------------------------- */
-
-/* The session key is the controller's answer: a message that the client sealed opens. */
-static void test_messages(void)
-{
-    BYTE token[64], data[] = "from the client";
-    SecBuffer buffers[] = {{sizeof(token), SECBUFFER_TOKEN, token}, {sizeof(data), SECBUFFER_DATA, data}};
-    SecBufferDesc desc = {SECBUFFER_VERSION, 2, buffers};
-    struct session session;
-    ULONG qop;
-
-    if (!domain_log_on(&session, "GUISE", "carol")) return;
-    ok(EncryptMessage(&session.client, 0, &desc, 0) == SEC_E_OK, "sealing\n"); /* S4.6.2 */
-    ok(memcmp(data, "from the client", sizeof(data)), "in clear\n"); /* S4.6.2 */
-    ok(DecryptMessage(&session.server, &desc, 0, &qop) == SEC_E_OK, "opening\n"); /* S4.6.2 */
-    ok(!memcmp(data, "from the client", sizeof(data)), "the message\n"); /* S4.6.2 */
-    session_close(&session);
-}
 
 static void test_names(void)
 {
     SecPkgContext_NamesA names;
     struct session session;
 
-    if (!domain_log_on(&session, "guise.test", "alice")) return;
+    if (!domain_log_on(&session, "NTLM", "alice")) return;
     ok(QueryContextAttributesA(&session.server, SECPKG_ATTR_NAMES, &names) == SEC_E_OK, "names\n"); /* S3.3.1 */
     ok(!strcmp(names.sUserName, "GUISE\\alice"), "name %s\n", names.sUserName); /* S3.3.1 */
     FreeContextBuffer(names.sUserName);
     session_close(&session);
 }
 
-static void check_refused(const char *domain, const char *user, const char *password, SECURITY_STATUS expected)
-{
-    struct session session;
-
-    if (!domain_run(&session, domain, user, password)) return;
-    ok(session.server_status == expected, "%s\\%s: got %08lx\n", domain, user, session.server_status); /* callers cite */
-    ok(ImpersonateSecurityContext(&session.server) != SEC_E_OK, "%s is impersonated\n", user); /* callers cite */
-    session_close(&session);
-}
-
 static void test_refusals(void)
 {
-    check_refused("GUISE", "alice", "Passw0rd-bob", SEC_E_LOGON_DENIED); /* S4.9.5 */
-    check_refused("GUISE", "alice", "", SEC_E_LOGON_DENIED);            /* S4.9.5 */
-    check_refused("GUISE", "nobody-knows", "x", SEC_E_LOGON_DENIED);    /* S4.9.5 */
-    check_refused("NOSUCHDOMAIN", "alice", NULL, SEC_E_LOGON_DENIED);   /* S4.9.5 */
-    check_refused("GUISE", "dave", NULL, SEC_E_LOGON_DENIED);           /* S4.9.6, disabled */
-    check_refused("GUISE", "erin", NULL, SEC_E_LOGON_DENIED);           /* S4.9.6, must change the password */
-    check_refused("GUISE", "frank", NULL, SEC_E_LOGON_DENIED);          /* S4.9.6, expired */
+    domain_check_refused("NTLM", "GUISE", "alice", "Passw0rd-bob", SEC_E_LOGON_DENIED); /* S4.9.5 */
+    domain_check_refused("NTLM", "GUISE", "alice", "", SEC_E_LOGON_DENIED);            /* S4.9.5 */
+    domain_check_refused("NTLM", "GUISE", "nobody-knows", "x", SEC_E_LOGON_DENIED);    /* S4.9.5 */
+    domain_check_refused("NTLM", "NOSUCHDOMAIN", "alice", NULL, SEC_E_LOGON_DENIED);   /* S4.9.5 */
+    domain_check_refused("NTLM", "GUISE", "dave", NULL, SEC_E_LOGON_DENIED);           /* S4.9.6, disabled */
+    domain_check_refused("NTLM", "GUISE", "erin", NULL, SEC_E_LOGON_DENIED);           /* S4.9.6, must change the password */
+    domain_check_refused("NTLM", "GUISE", "frank", NULL, SEC_E_LOGON_DENIED);          /* S4.9.6, expired */
     /* Each has the passwords of its own accounts alone. */
-    check_refused("MEMBER", "alice", NULL, SEC_E_LOGON_DENIED);         /* S4.9.5 */
-    check_refused("GUISE", "alice", session_password(SESSION_ALICE), SEC_E_LOGON_DENIED); /* S4.9.5 */
+    domain_check_refused("NTLM", "MEMBER", "alice", NULL, SEC_E_LOGON_DENIED);         /* S4.9.5 */
+    domain_check_refused("NTLM", "GUISE", "alice", session_password(SESSION_ALICE), SEC_E_LOGON_DENIED); /* S4.9.5 */
 }
 
 static void check_local(const char *domain)
 {
     struct session session;
 
-    if (!domain_run(&session, domain, "alice", session_password(SESSION_ALICE))) return;
+    if (!domain_run(&session, "NTLM", domain, "alice", session_password(SESSION_ALICE))) return;
     ok(session.server_status == SEC_E_OK, "'%s': got %08lx\n", domain, session.server_status); /* callers cite */
     ok(ImpersonateSecurityContext(&session.server) == SEC_E_OK, "not impersonated\n"); /* callers cite */
     ok(task_now().uid[EFFECTIVE] == 70001, "uid %u\n", task_now().uid[EFFECTIVE]); /* callers cite */
@@ -231,13 +49,13 @@ static void check_local(const char *domain)
 START_TEST(ntlm)
 {
     if (!domain_setup("accounts = files winbind nss\n")) return;
-    test_sids();
-    check_carried("alice"); /* design 5.2 */
-    check_carried("bob");   /* design 5.2 */
-    check_carried("many");  /* design 5.2 */
-    test_files();
-    test_deny_only();
-    test_messages();
+    domain_check_sids("NTLM");
+    domain_check_carried("NTLM", "alice"); /* design 5.2 */
+    domain_check_carried("NTLM", "bob");   /* design 5.2 */
+    domain_check_carried("NTLM", "many");  /* design 5.2 */
+    domain_check_files("NTLM");
+    domain_check_deny_only("NTLM");
+    domain_check_messages("NTLM");
     test_names();
     test_refusals();
     check_local("MEMBER"); /* design 7.1 */

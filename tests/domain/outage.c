@@ -21,7 +21,7 @@ static SECURITY_STATUS try_domain(unsigned long long *took)
     SECURITY_STATUS status;
     struct session session;
 
-    if (!domain_run(&session, "GUISE", "alice", NULL)) return SEC_E_INTERNAL_ERROR;
+    if (!domain_run(&session, "NTLM", "GUISE", "alice", NULL)) return SEC_E_INTERNAL_ERROR;
     status = session.server_status;
     *took = domain_now() - before;
     session_close(&session);
@@ -33,7 +33,7 @@ static bool local_works(void)
     struct session session;
     bool works;
 
-    if (!domain_run(&session, "MEMBER", "alice", session_password(SESSION_ALICE))) return false;
+    if (!domain_run(&session, "NTLM", "MEMBER", "alice", session_password(SESSION_ALICE))) return false;
     works = session.server_status == SEC_E_OK;
     session_close(&session);
     return works;
