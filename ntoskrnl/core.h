@@ -124,6 +124,11 @@ struct guise_config
     char *netbios_domain;        /* [ntlm] netbios-domain, default: netbios-name */
     char *dns_name;              /* [ntlm] dns-name, default: host name */
     char *dns_domain;            /* [ntlm] dns-domain, default: what follows the first dot of dns-name, may be "" */
+    /*
+     * Where the store's accounts and the machine's own users are: the domain above, but the computer where that domain has accounts of its
+     * own ([accounts] accounts with winbind or sssd): nobody here is to be taken for somebody there. The DNS name is "" then.
+     */
+    const char *account_domain, *account_dns_domain;
     unsigned int max_clock_skew; /* [ntlm] max-lifetime, seconds, 129600 (36 hours) */
     bool allow_anonymous;        /* [ntlm] allow-anonymous = no: ASC_REQ_ALLOW_NULL_SESSION alone is not enough */
     bool require_128bit;         /* [ntlm] require-128-bit = yes */

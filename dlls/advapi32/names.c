@@ -44,8 +44,8 @@ static NTSTATUS store_account(const struct guise_store_entry *entry, struct acco
     NTSTATUS status;
 
     if ((status = guise_get_config(&config))) return status;
-    if (entry->is_domain) return set_account(account, "", config->netbios_domain, SidTypeDomain);
-    return set_account(account, entry->name, config->netbios_domain, SidTypeUser);
+    if (entry->is_domain) return set_account(account, "", config->account_domain, SidTypeDomain);
+    return set_account(account, entry->name, config->account_domain, SidTypeUser);
 }
 
 static NTSTATUS unix_account_of_sid(const SID *sid, struct account *account)
@@ -117,7 +117,7 @@ static NTSTATUS account_of_well_known_name(const char *domain, const char *name,
 
 static bool is_ours(const struct guise_config *config, const char *domain)
 {
-    const char *const names[] = {".", config->netbios_domain, config->netbios_name, config->dns_domain, config->dns_name};
+    const char *const names[] = {".", config->account_domain, config->netbios_name, config->account_dns_domain, config->dns_name};
     size_t i;
 
     for (i = 0; i < ARRAYSIZE(names); i++)

@@ -24,7 +24,7 @@ bool ntlm_logon_user(const struct ntlm_logon *logon, struct ntlm_text *user)
 bool ntlm_logon_domain(const struct ntlm_logon *logon, const struct ntlm_names *names, struct ntlm_text *domain)
 {
     if (logon->domain) return ntlm_text_from_utf8(domain, logon->domain->domain_name);
-    return ntlm_text_copy(domain, names->domain.text, names->domain.units);
+    return ntlm_text_copy(domain, ntlm_account_domain(names)->text, ntlm_account_domain(names)->units);
 }
 
 /* Compares under one spelling of the domain. */
@@ -78,13 +78,13 @@ NTSTATUS ntlm_prove(const struct ntlm_attempt *attempt, const struct ntlm_names 
                     UCHAR session_base_key[NTLM_KEY_SIZE])
 {
     static const struct ntlm_text empty = {NULL, 0};
-    const struct ntlm_text *given = attempt->domain, *spellings[3] = {given, &empty, &names->domain};
+    const struct ntlm_text *given = attempt->domain, *spellings[3] = {given, &empty, ntlm_account_domain(names)};
     NTSTATUS status = STATUS_LOGON_FAILURE;
 
     if (attempt->v1) return prove_v1(attempt, nt_hash, lm_hash, session_base_key);
     if (attempt->nt_hash) return prove_password(attempt->nt_hash, nt_hash, session_base_key);
     /* As the message says, without a domain (S4.4.2), and DNS for NetBIOS or the other way round (4.9 step 5). */
-    if (ntlm_text_equal_nocase(&names->domain, given->text, given->units)) spellings[2] = &names->dns_domain;
+    if (ntlm_text_equal_nocase(ntlm_account_domain(names), given->text, given->units)) spellings[2] = ntlm_account_dns_domain(names);
     for (size_t i = 0; status == STATUS_LOGON_FAILURE && i < sizeof(spellings) / sizeof(spellings[0]); i++)
     {
         if (i && !spellings[i]->units && !given->units) continue;
@@ -130,9 +130,9 @@ static NTSTATUS find_name(struct local_accounts *accounts, const WCHAR *name, si
 static bool is_our_name(const struct ntlm_names *names, const WCHAR *name, size_t units)
 {
     if (!units) return false;
-    return ntlm_text_equal_nocase(&names->domain, name, units) ||
+    return ntlm_text_equal_nocase(ntlm_account_domain(names), name, units) ||
            ntlm_text_equal_nocase(&names->computer, name, units) ||
-           ntlm_text_equal_nocase(&names->dns_domain, name, units) ||
+           ntlm_text_equal_nocase(ntlm_account_dns_domain(names), name, units) ||
            ntlm_text_equal_nocase(&names->dns_computer, name, units);
 }
 
@@ -237,13 +237,15 @@ struct authority_sid
 /* NAME@dns-domain; no text where there is no DNS domain. False: no memory. */
 static bool make_upn(const struct ntlm_names *names, const struct ntlm_text *name, struct ntlm_text *upn)
 {
+    const struct ntlm_text *domain = ntlm_account_dns_domain(names);
+
     *upn = (struct ntlm_text){NULL, 0};
-    if (!names->dns_domain.units) return true;
-    upn->units = name->units + 1 + names->dns_domain.units;
+    if (!domain->units) return true;
+    upn->units = name->units + 1 + domain->units;
     if (!(upn->text = guise_alloc((upn->units + 1) * sizeof(WCHAR)))) return false;
     memcpy(upn->text, name->text, name->units * sizeof(WCHAR));
     upn->text[name->units] = '@';
-    memcpy(upn->text + name->units + 1, names->dns_domain.text, names->dns_domain.units * sizeof(WCHAR));
+    memcpy(upn->text + name->units + 1, domain->text, domain->units * sizeof(WCHAR));
     return true;
 }
 
@@ -258,10 +260,10 @@ static NTSTATUS create_named_token(struct local_accounts *accounts, const struct
 
     if (!make_upn(names, name, &upn)) return STATUS_NO_MEMORY;
     logon->user_name = name->text;
-    logon->domain_name = names->domain.text;
+    logon->domain_name = ntlm_account_domain(names)->text;
     kind.package = u"NTLM";
     kind.server = names->computer.text;
-    kind.dns_domain = names->dns_domain.units ? names->dns_domain.text : NULL;
+    kind.dns_domain = ntlm_account_dns_domain(names)->units ? ntlm_account_dns_domain(names)->text : NULL;
     kind.upn = upn.text;
     status = guise_create_session_token(logon, &kind, token);
     ntlm_text_free(&upn);

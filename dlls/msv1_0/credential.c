@@ -13,6 +13,18 @@
 #define MAX_PASSWORD 256
 #define MAX_DOMAIN   255
 
+const struct ntlm_text *ntlm_account_domain(const struct ntlm_names *names)
+{
+    return names->member ? &names->computer : &names->domain;
+}
+
+const struct ntlm_text *ntlm_account_dns_domain(const struct ntlm_names *names)
+{
+    static const struct ntlm_text none = {NULL, 0};
+
+    return names->member ? &none : &names->dns_domain;
+}
+
 static void free_names(struct ntlm_names *names)
 {
     ntlm_text_free(&names->computer);
@@ -53,6 +65,7 @@ static SECURITY_STATUS take_config(struct package_credential *credential)
     credential->policy.require_128bit = config->require_128bit;
     credential->policy.channel_bindings = config->channel_bindings;
     credential->policy.target_name = config->target_name;
+    credential->names.member = config->account_domain != config->netbios_domain;
     take_level(&credential->policy, config->lm_compatibility_level);
     if (!ntlm_text_from_utf8(&credential->names.computer, config->netbios_name) ||
         !ntlm_text_from_utf8(&credential->names.domain, config->netbios_domain) ||

@@ -135,7 +135,7 @@ static NTSTATUS interactive_profile(const struct ntlm_names *names, const struct
     profile->MessageType = MsV1_0InteractiveProfile;
     profile->LogonTime.QuadPart = (LONGLONG)ntlm_now();
     profile->LogoffTime.QuadPart = profile->KickOffTime.QuadPart = end_of(&proved->account);
-    profile->PasswordLastSet.QuadPart = profile->PasswordCanChange.QuadPart = filetime(proved->account.password_set);
+    profile->PasswordLastSet.QuadPart = profile->PasswordCanChange.QuadPart = proved->domain ? 0 : filetime(proved->account.password_set); /* not told */
     profile->PasswordMustChange.QuadPart = NTLM_NEVER;
     lsa_put_text(&room, &profile->LogonServer, names->computer.text);
     result->profile = profile;
@@ -146,17 +146,25 @@ static NTSTATUS interactive_profile(const struct ntlm_names *names, const struct
 static NTSTATUS network_profile(const struct ntlm_names *names, const struct ntlm_logon *proved, bool v2,
                                 struct lsa_logon_result *result)
 {
-    size_t size = sizeof(MSV1_0_LM20_LOGON_PROFILE) + lsa_text_size(names->domain.text) +
-                  lsa_text_size(names->computer.text);
-    MSV1_0_LM20_LOGON_PROFILE *profile = out_block(size);
-    UCHAR *room = (UCHAR *)(profile + 1);
+    MSV1_0_LM20_LOGON_PROFILE *profile = NULL;
+    struct ntlm_text domain = {NULL, 0};
+    size_t size;
+    UCHAR *room;
 
-    if (!profile) return STATUS_NO_MEMORY;
+    if (!ntlm_logon_domain(proved, names, &domain)) return STATUS_NO_MEMORY;
+    size = sizeof(*profile) + lsa_text_size(domain.text) + lsa_text_size(names->computer.text);
+    if (!(profile = out_block(size)))
+    {
+        ntlm_text_free(&domain);
+        return STATUS_NO_MEMORY;
+    }
+    room = (UCHAR *)(profile + 1);
     profile->MessageType = MsV1_0Lm20LogonProfile;
     profile->LogoffTime.QuadPart = profile->KickOffTime.QuadPart = end_of(&proved->account);
     profile->UserFlags = v2 ? LOGON_NTLMV2_ENABLED | LOGON_NT_V2 : 0;
     memcpy(profile->UserSessionKey, proved->session_base_key, sizeof(profile->UserSessionKey));
-    lsa_put_text(&room, &profile->LogonDomainName, names->domain.text);
+    lsa_put_text(&room, &profile->LogonDomainName, domain.text);
+    ntlm_text_free(&domain);
     lsa_put_text(&room, &profile->LogonServer, names->computer.text);
     result->profile = profile;
     result->profile_size = (ULONG)size;

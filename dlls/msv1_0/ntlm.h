@@ -39,8 +39,13 @@ SECURITY_STATUS ntlm_text_from_wire(struct ntlm_text *out, struct wire_span span
 struct ntlm_names
 {
     struct ntlm_text computer, domain, dns_computer, dns_domain;
+    bool member; /* the domain has accounts of its own: the store's are the computer's */
     struct ntlm_text target_hosts; /* further host names that clients may ask for, separated by blanks */
 };
+
+/* The domain of the store's accounts, and its DNS name, which may be empty. */
+const struct ntlm_text *ntlm_account_domain(const struct ntlm_names *names);
+const struct ntlm_text *ntlm_account_dns_domain(const struct ntlm_names *names);
 
 struct ntlm_policy
 {

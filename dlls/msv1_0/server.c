@@ -418,7 +418,7 @@ static SECURITY_STATUS keep_names(struct package_context *context, const struct 
     /* The account is its source's, under the name that has there. */
     return ntlm_logon_user(&trial->logon, &context->user) &&
                    ntlm_logon_domain(&trial->logon, names, &context->domain) &&
-                   ntlm_text_copy(&context->authority, names->domain.text, names->domain.units)
+                   ntlm_logon_domain(&trial->logon, names, &context->authority)
                ? ntlm_text_from_wire(&context->target, trial->response.pairs.target_name, true)
                : SEC_E_INSUFFICIENT_MEMORY;
 }

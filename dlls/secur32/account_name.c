@@ -49,8 +49,8 @@ static ULONG add_own_domain(struct account_name *name)
     ULONG error;
 
     if (status) return RtlNtStatusToDosError(status);
-    error = widen(config->netbios_domain, &name->domain);
-    if (!error && *config->dns_domain) error = widen(config->dns_domain, &name->dns_domain);
+    error = widen(config->account_domain, &name->domain);
+    if (!error && *config->account_dns_domain) error = widen(config->account_dns_domain, &name->dns_domain);
     return error;
 }
 

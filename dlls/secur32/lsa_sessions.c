@@ -77,7 +77,7 @@ static NTSTATUS find_names(const struct guise_session *session, struct names *na
     status = guise_account_by_uid(session->uid, &account);
     if (status) return status == STATUS_NO_SUCH_USER ? STATUS_SUCCESS : status;
     status = widen(account->name, &names->user);
-    if (!status) status = widen(config->netbios_domain, &names->domain);
+    if (!status) status = widen(config->account_domain, &names->domain);
     guise_account_free(account);
     return status;
 }

@@ -360,6 +360,16 @@ static NTSTATUS set_host_names(struct guise_config *config)
     return default_text(&config->dns_domain, dot ? dot + 1 : "");
 }
 
+static void set_account_domain(struct guise_config *config)
+{
+    bool is_member = false;
+
+    for (size_t i = 0; i < config->accounts.count; i++)
+        if (config->accounts.source[i] == ACCOUNTS_WINBIND || config->accounts.source[i] == ACCOUNTS_SSSD) is_member = true;
+    config->account_domain = is_member ? config->netbios_name : config->netbios_domain;
+    config->account_dns_domain = is_member ? "" : config->dns_domain;
+}
+
 /* ---- entry points ------------------------------------------------------------------------------------------------ */
 
 void config_free(struct guise_config *config)
@@ -381,6 +391,7 @@ NTSTATUS config_read(const char *name, FILE *stream, struct guise_config *config
     status = set_defaults(config);
     if (!status && stream) status = read_stream(&reading);
     if (!status) status = set_host_names(config);
+    if (!status) set_account_domain(config);
     if (status) config_free(config);
     return status;
 }

@@ -36,6 +36,7 @@ static void test_refusals(void)
 
 static void check_local(const char *domain)
 {
+    SecPkgContext_NamesA names = {NULL};
     struct session session;
 
     if (!domain_run(&session, "NTLM", domain, "alice", session_password(SESSION_ALICE))) return;
@@ -43,6 +44,9 @@ static void check_local(const char *domain)
     ok(ImpersonateSecurityContext(&session.server) == SEC_E_OK, "not impersonated\n"); /* callers cite */
     ok(task_now().uid[EFFECTIVE] == 70001, "uid %u\n", task_now().uid[EFFECTIVE]); /* callers cite */
     RevertSecurityContext(&session.server);
+    /* Not GUISE\\alice, who is somebody else. */
+    ok(QueryContextAttributesA(&session.server, SECPKG_ATTR_NAMES, &names) == SEC_E_OK && !strcmp(names.sUserName, "MEMBER\\alice"), "name %s\n", names.sUserName); /* callers cite */
+    FreeContextBuffer(names.sUserName);
     session_close(&session);
 }
 

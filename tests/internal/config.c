@@ -65,6 +65,7 @@ static void test_defaults(void)
     ok(!config.everyone_includes_anonymous, "Everyone includes Anonymous\n"); /* design 6 */
     ok(!strcmp(config.account_store, "/var/lib/guise/accounts.mdb"), "store %s\n", config.account_store); /* design 6 */
     ok(config.accounts.count == 2 && config.accounts.source[0] == ACCOUNTS_FILES && config.accounts.source[1] == ACCOUNTS_NSS, "order\n"); /* design 6 */
+    ok(!strcmp(config.account_domain, config.netbios_domain) && !strcmp(config.account_dns_domain, config.dns_domain), "accounts' domain\n"); /* design 6 */
     ok(config.winbind_timeout == 5000 && config.domain_cache == 60 && config.domain_cache_size == 256, "domain\n"); /* design 6 */
     ok(config.lookup_cache == 1000 && !config.lockout_threshold && config.lockout_window == 900, "accounts\n"); /* design 6 */
     ok(config.max_clock_skew == 129600 && !config.allow_anonymous && config.require_128bit, "NTLM\n"); /* design 6 */
@@ -99,6 +100,7 @@ static void test_all_keys(void)
     ok(!strcmp(config.account_store, "/a b"), "store %s\n", config.account_store); /* design 6 */
     ok(config.accounts.count == 4 && config.accounts.source[0] == ACCOUNTS_NSS && config.accounts.source[1] == ACCOUNTS_WINBIND &&
            config.accounts.source[2] == ACCOUNTS_SSSD && config.accounts.source[3] == ACCOUNTS_FILES, "order\n"); /* design 6 */
+    ok(!strcmp(config.account_domain, config.netbios_name) && !*config.account_dns_domain, "accounts' domain\n"); /* design 11.2 */
     ok(config.winbind_timeout == 5 && config.domain_cache == 6 && config.domain_cache_size == 7, "domain\n"); /* design 6 */
     ok(!config.lookup_cache && config.lockout_threshold == 3 && config.lockout_window == 4, "accounts\n"); /* design 6 */
     ok(!strcmp(config.netbios_name, "N") && !strcmp(config.netbios_domain, "D"), "names\n"); /* design 6 */
