@@ -4,13 +4,10 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <ntstatus.h>
-#define WIN32_NO_STATUS
-#include <windows.h>
+#include "logon.h"
+
 #include <stdio.h>
 #include <wine/test.h>
-
-#include "tests/wine/client.h"
 
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 #define MINE      "what is mine"
@@ -160,8 +157,7 @@ START_TEST(file_race)
         ;
     ok(i < (int)ARRAYSIZE(operations), "%s: no such operation\n", operation); /* design 10.4 */
     if (i == (int)ARRAYSIZE(operations)) return;
-    status = client_log_on("alice", &client);
-    if (!status) status = ImpersonateSecurityContext(&client);
+    status = logon_alice(&client) ? ImpersonateSecurityContext(&client) : SEC_E_LOGON_DENIED;
     ok(!status, "nobody is impersonated: %#lx\n", status); /* design 10.3 */
     if (status) return;
     for (number = 1; number <= atoi(count); number++) done += operations[i].run(number) != FALSE;

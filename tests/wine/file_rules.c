@@ -4,15 +4,12 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <ntstatus.h>
-#define WIN32_NO_STATUS
 #include <winsock2.h>
-#include <windows.h>
-#include <winternl.h>
+
+#include "logon.h"
+
 #include <stdio.h>
 #include <wine/test.h>
-
-#include "tests/wine/client.h"
 
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
@@ -148,6 +145,21 @@ static void test_other_thread(void)
     CloseHandle(thread);
     ok(!result, "another thread: %lu\n", result); /* design 5.11 */
     check_alice("a thread was made");
+    end();
+}
+
+/* What it is called, as realpath() of Windows programs asks. */
+static void test_final_path(void)
+{
+    char path[MAX_PATH] = "";
+    HANDLE file;
+    DWORD size;
+
+    begin(&alice);
+    file = CreateFileA(in(alice_folder, "DATA"), GENERIC_READ, SHARE_ALL, NULL, OPEN_EXISTING, 0, NULL);
+    size = GetFinalPathNameByHandleA(file, path, sizeof(path), FILE_NAME_NORMALIZED);
+    ok(size && strstr(path, "\\data"), "%s: %lu\n", path, GetLastError()); /* design 10.4 */
+    CloseHandle(file);
     end();
 }
 
@@ -464,17 +476,17 @@ static void remove_folder(const char *path, CtxtHandle *client)
 
 START_TEST(file_rules)
 {
-    SECURITY_STATUS status = client_log_on("alice", &alice);
+    BOOL logged_on = logon_alice(&alice) && logon_bob(&bob);
 
-    if (!status) status = client_log_on("bob", &bob);
-    ok(!status, "no client: %#lx\n", status); /* design 10.3 */
-    if (status) return;
+    ok(logged_on, "no clients\n"); /* design 10.3 */
+    if (!logged_on) return;
     make_folder(root_folder, "root", NULL);
     make_folder(alice_folder, "alice", &alice);
     make_folder(bob_folder, "bob", &bob);
     test_maximum_allowed();
     test_open_handles();
     test_other_thread();
+    test_final_path();
     test_devices();
     test_file_id();
     test_relative();

@@ -3,14 +3,10 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <ntstatus.h>
-#define WIN32_NO_STATUS
-#include <windows.h>
-#include <winternl.h>
+#include "logon.h"
+
 #include <stdio.h>
 #include <wine/test.h>
-
-#include "tests/wine/client.h"
 
 #define SHARE_ALL (FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE)
 
@@ -351,7 +347,6 @@ START_TEST(files)
 {
     char path[MAX_PATH], line[1024];
     struct test_case c;
-    SECURITY_STATUS status;
     CtxtHandle client;
     FILE *cases;
 
@@ -360,9 +355,11 @@ START_TEST(files)
         skip("run by tests/wine/check_files\n");
         return;
     }
-    status = client_log_on("alice", &client);
-    ok(!status, "no client: %#lx\n", status); /* design 10.3 */
-    if (status) return;
+    if (!logon_alice(&client))
+    {
+        ok(0, "no client\n"); /* design 10.3 */
+        return;
+    }
     cases = fopen(path, "r");
     ok(cases != NULL, "%s cannot be read\n", path); /* design 10.4 */
     while (cases && fgets(line, sizeof(line), cases))

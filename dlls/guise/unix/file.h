@@ -49,6 +49,7 @@ struct nt_name
     UNICODE_STRING string;
     WCHAR *text;      /* guise_alloc() */
     void *descriptor; /* guise_alloc(), in one piece; NULL without one */
+    SECURITY_QUALITY_OF_SERVICE quality; /* of the caller's, for pipes */
 };
 
 /* STATUS_INVALID_PARAMETER, STATUS_OBJECT_NAME_INVALID: no name. STATUS_NO_MEMORY. */

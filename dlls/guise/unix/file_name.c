@@ -65,6 +65,7 @@ NTSTATUS descriptor_copy(void *given, void **copy)
 
 NTSTATUS nt_name_copy(const OBJECT_ATTRIBUTES *attributes, struct nt_name *name)
 {
+    SECURITY_QUALITY_OF_SERVICE quality = { 0 };
     UNICODE_STRING string;
     OBJECT_ATTRIBUTES copy;
     NTSTATUS status;
@@ -74,6 +75,7 @@ NTSTATUS nt_name_copy(const OBJECT_ATTRIBUTES *attributes, struct nt_name *name)
     if (copy.Length != sizeof(copy)) return STATUS_INVALID_PARAMETER;
     if (!copy.ObjectName) return STATUS_OBJECT_PATH_SYNTAX_BAD;
     string = *copy.ObjectName;
+    if (copy.SecurityQualityOfService) quality = *(const SECURITY_QUALITY_OF_SERVICE *)copy.SecurityQualityOfService;
     if ((status = nt_name_make(copy.RootDirectory, string.Buffer, string.Length, name))) return status;
     if ((status = descriptor_copy(copy.SecurityDescriptor, &name->descriptor)))
     {
@@ -82,7 +84,8 @@ NTSTATUS nt_name_copy(const OBJECT_ATTRIBUTES *attributes, struct nt_name *name)
     }
     copy.ObjectName = &name->string;
     copy.SecurityDescriptor = name->descriptor;
-    copy.SecurityQualityOfService = NULL;
+    name->quality = quality;
+    if (copy.SecurityQualityOfService) copy.SecurityQualityOfService = &name->quality;
     name->attributes = copy;
     return STATUS_SUCCESS;
 }
