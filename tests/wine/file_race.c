@@ -160,7 +160,12 @@ START_TEST(file_race)
     status = logon_alice(&client) ? ImpersonateSecurityContext(&client) : SEC_E_LOGON_DENIED;
     ok(!status, "nobody is impersonated: %#lx\n", status); /* design 10.3 */
     if (status) return;
-    for (number = 1; number <= atoi(count); number++) done += operations[i].run(number) != FALSE;
+    /* On a busy machine the link may have stood wrong all the time. */
+    for (number = 1; number <= atoi(count) || (!done && number <= 3 * atoi(count)); number++)
+    {
+        if (number > atoi(count)) Sleep(1);
+        done += operations[i].run(number) != FALSE;
+    }
     RevertSecurityContext(&client);
     ok(done > 0, "%s: never done\n", operation); /* design 10.4 */
     ok(!leaks, "%s: %d leaks in %s rounds\n", operation, leaks, count); /* design 10.4 */
