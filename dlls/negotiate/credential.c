@@ -101,6 +101,14 @@ static void note(SECURITY_STATUS *missing, SECURITY_STATUS status)
     if (status == SEC_E_OK || *missing == SEC_E_NO_CREDENTIALS) *missing = status;
 }
 
+/* Whether there is somebody to speak for: not with default credentials where they are not to be used. */
+static bool may_speak(const struct acquire_request *request)
+{
+    const struct auth_identity *identity = request->identity;
+
+    return !request->restricted || (identity && (identity->user_length || identity->anonymous));
+}
+
 /* Fails only without memory, which must not look like a package that has nothing. */
 static SECURITY_STATUS add_candidate(struct nego_credential *made, const struct sec_package *package,
                                      const struct acquire_request *request, struct missing *missing, TimeStamp *expiry)
@@ -112,7 +120,8 @@ static SECURITY_STATUS add_candidate(struct nego_credential *made, const struct 
     candidate->package = package;
     if ((request->use & SECPKG_CRED_INBOUND) && package->accept)
         note(&missing->inbound, in = acquire_side(package, request, SECPKG_CRED_INBOUND, &candidate->inbound, expiry));
-    if ((request->use & SECPKG_CRED_OUTBOUND) && package->initialize)
+    if ((request->use & SECPKG_CRED_OUTBOUND) && !may_speak(request)) missing->outbound = SEC_E_OK; /* the first leg says so */
+    else if ((request->use & SECPKG_CRED_OUTBOUND) && package->initialize)
         note(&missing->outbound, out = acquire_side(package, request, SECPKG_CRED_OUTBOUND, &candidate->outbound, expiry));
     if (in == SEC_E_INSUFFICIENT_MEMORY || out == SEC_E_INSUFFICIENT_MEMORY)
     {

@@ -98,7 +98,7 @@ static SECURITY_STATUS acquire(const WCHAR *principal, const WCHAR *package_name
                                const void *auth_data, CredHandle *handle, TimeStamp *expiry)
 {
     const struct sec_package *package = sec_package_find(package_name);
-    struct acquire_request request = {.principal = principal, .use = use & SECPKG_CRED_BOTH};
+    struct acquire_request request = {.principal = principal, .use = use & SECPKG_CRED_BOTH, .restricted = use & SECPKG_CRED_AUTOLOGON_RESTRICTED};
     struct auth_identity *identity = NULL;
     TimeStamp end = {.QuadPart = INT64_MAX}; /* "never", unless the package knows better (S2.1.10) */
     CredHandle fresh;
@@ -206,7 +206,7 @@ static SECURITY_STATUS add_to(struct credential *credential, const struct sec_pa
 static SECURITY_STATUS add(const CredHandle *handle, const WCHAR *principal, const WCHAR *package_name, ULONG use,
                            const void *auth_data, TimeStamp *expiry)
 {
-    struct acquire_request request = {.principal = principal, .use = use & SECPKG_CRED_BOTH};
+    struct acquire_request request = {.principal = principal, .use = use & SECPKG_CRED_BOTH, .restricted = use & SECPKG_CRED_AUTOLOGON_RESTRICTED};
     struct credential *credential = find_credential(handle);
     SECURITY_STATUS status;
 

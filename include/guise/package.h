@@ -56,6 +56,7 @@ struct acquire_request
     ULONG use;                          /* SECPKG_CRED_INBOUND, _OUTBOUND or both */
     const struct auth_identity *identity; /* NULL = default credentials; the package copies what it keeps */
     bool impersonating;                 /* default credentials are then never the process's (design 5.10) */
+    bool restricted;                    /* no default credentials at all: SECPKG_CRED_AUTOLOGON_RESTRICTED, for Negotiate (S2.1.2) */
 };
 
 /* What a package keeps of a credential and of a context: each package defines its own struct. */

@@ -233,6 +233,35 @@ static void test_impersonating(void)
     is_account("reverted", NULL, "GUISETEST\\alice"); /* design 5.10 */
 }
 
+/* A caller of Negotiate who wants no default credentials gets none, and those he names (S2.1.2). */
+static void test_restricted(void)
+{
+    SEC_WINNT_AUTH_IDENTITY_A alice = {.User = (BYTE *)"alice", .UserLength = 5, .Password = (BYTE *)"Secret-alice-1", .PasswordLength = 14,
+                                       .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI};
+    BYTE data[MAX_TOKEN];
+    SecBuffer token;
+    SecBufferDesc desc = {SECBUFFER_VERSION, 1, &token};
+    SECURITY_STATUS status;
+    CredHandle credential;
+    CtxtHandle context;
+    ULONG attributes;
+
+    write_file(GOOD);
+    for (int i = 0; i < 3; i++)
+    {
+        ULONG use = SECPKG_CRED_OUTBOUND | (i ? SECPKG_CRED_AUTOLOGON_RESTRICTED : 0);
+        SECURITY_STATUS expected = i == 1 ? SEC_E_NO_CREDENTIALS : SEC_I_CONTINUE_NEEDED;
+
+        token = (SecBuffer){sizeof(data), SECBUFFER_TOKEN, data};
+        status = AcquireCredentialsHandleA(NULL, (char *)"Negotiate", use, NULL, i == 2 ? &alice : NULL, NULL, NULL, &credential, NULL);
+        ok(status == SEC_E_OK, "%d: got %08lx\n", i, status); /* S2.1.2 */
+        status = InitializeSecurityContextA(&credential, NULL, (char *)"HOST/x", 0, 0, 0, NULL, 0, &context, &desc, &attributes, NULL);
+        ok(status == expected, "%d: got %08lx\n", i, status); /* S2.1.2 */
+        if (status == SEC_I_CONTINUE_NEEDED) DeleteSecurityContext(&context);
+        FreeCredentialsHandle(&credential);
+    }
+}
+
 START_TEST(default_credentials)
 {
     char file[160];
@@ -255,6 +284,7 @@ START_TEST(default_credentials)
     test_name();
     test_impersonating();
     session_package = "NTLM";
+    test_restricted();
     unsetenv("NTLM_USER_FILE");
     unlink(path);
     snprintf(file, sizeof(file), "%s-target", path);
