@@ -40,6 +40,13 @@ static void **string_slot(void *buffer, const struct attribute_shape *shape, uns
     return (void **)((char *)buffer + shape->strings[index]);
 }
 
+void sec_attribute_give(const struct attribute_shape *shape, void *buffer)
+{
+    if (!guise_out_hooks || !shape) return;
+    for (unsigned int i = 0; i < shape->string_count; i++) guise_out_hooks->pointer(string_slot(buffer, shape, i));
+    if (shape->blob) guise_out_hooks->pointer((char *)buffer + shape->blob);
+}
+
 SECURITY_STATUS sec_attribute_to_ansi(const struct attribute_shape *shape, void *buffer)
 {
     unsigned int count = shape ? shape->string_count : 0;

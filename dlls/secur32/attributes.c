@@ -15,28 +15,28 @@
 #define STRING(structure, member) offsetof(SecPkgContext_##structure, member)
 
 static const struct attribute_shape context_attributes[] = {
-    {SECPKG_ATTR_SIZES, sizeof(SecPkgContext_Sizes), 0, {0}},
-    {SECPKG_ATTR_NAMES, sizeof(SecPkgContext_NamesW), 1, {STRING(NamesW, sUserName)}},
-    {SECPKG_ATTR_LIFESPAN, sizeof(SecPkgContext_Lifespan), 0, {0}},
-    {SECPKG_ATTR_DCE_INFO, sizeof(SecPkgContext_DceInfo), 1, {STRING(DceInfo, pPac)}},
-    {SECPKG_ATTR_STREAM_SIZES, sizeof(SecPkgContext_StreamSizes), 0, {0}},
+    {SECPKG_ATTR_SIZES, sizeof(SecPkgContext_Sizes), 0, {0}, 0},
+    {SECPKG_ATTR_NAMES, sizeof(SecPkgContext_NamesW), 1, {STRING(NamesW, sUserName)}, 0},
+    {SECPKG_ATTR_LIFESPAN, sizeof(SecPkgContext_Lifespan), 0, {0}, 0},
+    {SECPKG_ATTR_DCE_INFO, sizeof(SecPkgContext_DceInfo), 1, {STRING(DceInfo, pPac)}, 0},
+    {SECPKG_ATTR_STREAM_SIZES, sizeof(SecPkgContext_StreamSizes), 0, {0}, 0},
     {SECPKG_ATTR_KEY_INFO, sizeof(SecPkgContext_KeyInfoW), 2,
-     {STRING(KeyInfoW, sSignatureAlgorithmName), STRING(KeyInfoW, sEncryptAlgorithmName)}},
-    {SECPKG_ATTR_AUTHORITY, sizeof(SecPkgContext_AuthorityW), 1, {STRING(AuthorityW, sAuthorityName)}},
-    {SECPKG_ATTR_PROTO_INFO, sizeof(SecPkgContext_ProtoInfoW), 1, {STRING(ProtoInfoW, sProtocolName)}},
-    {SECPKG_ATTR_PASSWORD_EXPIRY, sizeof(SecPkgContext_PasswordExpiry), 0, {0}},
-    {SECPKG_ATTR_SESSION_KEY, sizeof(SecPkgContext_SessionKey), 0, {0}},
-    {SECPKG_ATTR_PACKAGE_INFO, sizeof(SecPkgContext_PackageInfoW), 0, {0}},
-    {SECPKG_ATTR_NEGOTIATION_INFO, sizeof(SecPkgContext_NegotiationInfoW), 0, {0}},
+     {STRING(KeyInfoW, sSignatureAlgorithmName), STRING(KeyInfoW, sEncryptAlgorithmName)}, 0},
+    {SECPKG_ATTR_AUTHORITY, sizeof(SecPkgContext_AuthorityW), 1, {STRING(AuthorityW, sAuthorityName)}, 0},
+    {SECPKG_ATTR_PROTO_INFO, sizeof(SecPkgContext_ProtoInfoW), 1, {STRING(ProtoInfoW, sProtocolName)}, 0},
+    {SECPKG_ATTR_PASSWORD_EXPIRY, sizeof(SecPkgContext_PasswordExpiry), 0, {0}, 0},
+    {SECPKG_ATTR_SESSION_KEY, sizeof(SecPkgContext_SessionKey), 0, {0}, STRING(SessionKey, SessionKey)},
+    {SECPKG_ATTR_PACKAGE_INFO, sizeof(SecPkgContext_PackageInfoW), 0, {0}, 0},
+    {SECPKG_ATTR_NEGOTIATION_INFO, sizeof(SecPkgContext_NegotiationInfoW), 0, {0}, 0},
     {SECPKG_ATTR_NATIVE_NAMES, sizeof(SecPkgContext_NativeNamesW), 2,
-     {STRING(NativeNamesW, sClientName), STRING(NativeNamesW, sServerName)}},
-    {SECPKG_ATTR_FLAGS, sizeof(SecPkgContext_Flags), 0, {0}},
+     {STRING(NativeNamesW, sClientName), STRING(NativeNamesW, sServerName)}, 0},
+    {SECPKG_ATTR_FLAGS, sizeof(SecPkgContext_Flags), 0, {0}, 0},
     {SECPKG_ATTR_CREDENTIAL_NAME, sizeof(SecPkgContext_CredentialNameW), 1,
-     {STRING(CredentialNameW, sCredentialName)}},
-    {SECPKG_ATTR_ACCESS_TOKEN, sizeof(SecPkgContext_AccessToken), 0, {0}},
-    {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, sizeof(SecPkgContext_ClientSpecifiedTarget), 0, {0}},
-    {SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, sizeof(SecPkgContext_LastClientTokenStatus), 0, {0}},
-    {SECPKG_ATTR_NEGO_STATUS, sizeof(SecPkgContext_NegoStatus), 0, {0}},
+     {STRING(CredentialNameW, sCredentialName)}, 0},
+    {SECPKG_ATTR_ACCESS_TOKEN, sizeof(SecPkgContext_AccessToken), 0, {0}, 0},
+    {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, sizeof(SecPkgContext_ClientSpecifiedTarget), 0, {0}, 0},
+    {SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, sizeof(SecPkgContext_LastClientTokenStatus), 0, {0}, 0},
+    {SECPKG_ATTR_NEGO_STATUS, sizeof(SecPkgContext_NegoStatus), 0, {0}, 0},
 };
 
 static const struct attribute_shape *shape_of(ULONG attribute)
@@ -113,7 +113,9 @@ static SECURITY_STATUS query_from_package(struct context *context, ULONG attribu
     if (context_phase(context) != CONTEXT_COMPLETE) return SEC_E_INVALID_HANDLE; /* S2.10.2 */
     if (!context->package->query_context) return SEC_E_UNSUPPORTED_FUNCTION;
     status = context->package->query_context(context->state, attribute, buffer);
-    return status == SEC_E_OK && ansi ? sec_attribute_to_ansi(shape_of(attribute), buffer) : status;
+    if (status != SEC_E_OK) return status;
+    sec_attribute_give(shape_of(attribute), buffer);
+    return ansi ? sec_attribute_to_ansi(shape_of(attribute), buffer) : SEC_E_OK;
 }
 
 static SECURITY_STATUS answer(struct context *context, ULONG attribute, void *buffer, bool ansi)

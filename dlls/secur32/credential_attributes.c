@@ -11,7 +11,7 @@
 
 /* The one attribute of credentials. */
 static const struct attribute_shape names_shape = {
-    SECPKG_CRED_ATTR_NAMES, sizeof(SecPkgCredentials_NamesW), 1, {offsetof(SecPkgCredentials_NamesW, sUserName)}};
+    SECPKG_CRED_ATTR_NAMES, sizeof(SecPkgCredentials_NamesW), 1, {offsetof(SecPkgCredentials_NamesW, sUserName)}, 0};
 
 /* The name of whoever asked for default credentials. */
 static SECURITY_STATUS name_default(const struct credential *credential, SecPkgCredentials_NamesW *names)
@@ -42,7 +42,9 @@ static SECURITY_STATUS query_from_package(struct credential *credential, ULONG a
     status = credential->package->query_credential(credential->state, attribute, buffer);
     if (attribute != SECPKG_CRED_ATTR_NAMES) return status;
     if (status == SEC_E_NO_CREDENTIALS && credential->token) status = name_default(credential, buffer);
-    return status == SEC_E_OK && ansi ? sec_attribute_to_ansi(&names_shape, buffer) : status;
+    if (status != SEC_E_OK) return status;
+    sec_attribute_give(&names_shape, buffer);
+    return ansi ? sec_attribute_to_ansi(&names_shape, buffer) : SEC_E_OK;
 }
 
 /* SIZE is NULL where the caller gave none. */

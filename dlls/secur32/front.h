@@ -130,12 +130,16 @@ struct attribute_shape
     ULONG size;
     unsigned int string_count;
     size_t strings[2];
+    size_t blob; /* where a block of bytes is; 0: it has none */
 };
 
 const struct attribute_shape *sec_attribute_find(const struct attribute_shape *shapes, size_t count, ULONG attribute);
 
 /* Of a caller's BUFFER and its SIZE; SIZE NULL: not said. SHAPE NULL: the attribute is not known. */
 SECURITY_STATUS sec_attribute_check(const struct attribute_shape *shape, const void *buffer, const ULONG *size);
+
+/* What a package has put there for the caller to free: a plug-in does not know out_ptr(). SHAPE NULL: nothing is known of it. */
+void sec_attribute_give(const struct attribute_shape *shape, void *buffer);
 
 /* Replaces the W strings of a package's answer. SEC_E_INSUFFICIENT_MEMORY: they are gone. SHAPE NULL: it has none. */
 SECURITY_STATUS sec_attribute_to_ansi(const struct attribute_shape *shape, void *buffer);

@@ -147,7 +147,8 @@ struct sec_package
     /*
      * Attributes; NULL = unsupported. BUFFER is the W structure; the inner pointers are blocks made with out_block() of
      * the services, which the caller of SSPI frees one by one. The front turns strings into ANSI for the A form, and
-     * answers PACKAGE_INFO, NEGOTIATION_INFO and ACCESS_TOKEN itself.
+     * answers PACKAGE_INFO, NEGOTIATION_INFO and ACCESS_TOKEN itself. Under Wine the pointers that it knows (strings, and the session key)
+     * are moved to the program's heap; those in structures of other attributes are not the program's to free there.
      */
     SECURITY_STATUS (*query_context)(struct package_context *context, ULONG attribute, void *buffer);
 

@@ -232,6 +232,64 @@ static void test_logon(void)
     ok(CloseHandle(token), "error %lu\n", GetLastError()); /* design 3 */
 }
 
+/* ---- no memory ---- */
+
+static LONG allocations_left; /* until those of secur32.dll fail */
+
+static void *WINAPI failing_alloc(HANDLE heap, DWORD flags, SIZE_T size)
+{
+    return --allocations_left < 0 ? NULL : HeapAlloc(heap, flags, size);
+}
+
+/* Where secur32.dll has the address of HeapAlloc. */
+static void **find_import(void)
+{
+    char *base = (char *)GetModuleHandleA("secur32.dll");
+    const IMAGE_NT_HEADERS *nt = (const void *)(base + ((const IMAGE_DOS_HEADER *)base)->e_lfanew);
+    const IMAGE_DATA_DIRECTORY *imports = &nt->OptionalHeader.DataDirectory[IMAGE_DIRECTORY_ENTRY_IAT];
+    void **first = (void **)(base + imports->VirtualAddress), **end = first + imports->Size / sizeof(*first);
+
+    while (first < end && *first != (void *)HeapAlloc) first++;
+    return first < end ? first : NULL;
+}
+
+/* A first leg whose token finds no memory gives neither context nor token. */
+static void test_no_memory(void)
+{
+    SEC_WINNT_AUTH_IDENTITY_A identity = { (UCHAR *)"alice", 5, (UCHAR *)"", 0, (UCHAR *)"x", 1, SEC_WINNT_AUTH_IDENTITY_ANSI };
+    SecBuffer token = { 0, SECBUFFER_TOKEN, NULL };
+    SecBufferDesc message = { SECBUFFER_VERSION, 1, &token };
+    CtxtHandle context = { 0x4711, 0x4712 };
+    void **import = find_import();
+    SecPkgInfoW *package = NULL;
+    CredHandle credential;
+    SECURITY_STATUS status;
+    ULONG attributes, count;
+    DWORD old;
+
+    ok(import != NULL, "HeapAlloc is not imported\n"); /* design 3 */
+    if (!import) return;
+    status = AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_OUTBOUND, NULL, &identity, NULL, NULL, &credential, NULL);
+    ok(status == SEC_E_OK, "got %#lx\n", status); /* design 3 */
+    VirtualProtect(import, sizeof(*import), PAGE_READWRITE, &old);
+    *import = (void *)failing_alloc;
+    allocations_left = 0;
+    status = InitializeSecurityContextA(&credential, NULL, NULL, ISC_REQ_ALLOCATE_MEMORY, 0, 0, NULL, 0, &context, &message, &attributes, NULL);
+    ok(status == SEC_E_INSUFFICIENT_MEMORY, "got %#lx\n", status); /* design 3 */
+    ok(context.dwLower == 0x4711 && context.dwUpper == 0x4712, "a context\n"); /* design 3 */
+    ok(!token.pvBuffer, "a token at %p\n", token.pvBuffer); /* design 3 */
+    allocations_left = 0;
+    status = EnumerateSecurityPackagesW(&count, &package);
+    ok(status == SEC_E_INSUFFICIENT_MEMORY && !package, "got %#lx, %p\n", status, (void *)package); /* design 3 */
+    *import = (void *)HeapAlloc;
+    VirtualProtect(import, sizeof(*import), old, &old);
+    status = InitializeSecurityContextA(&credential, NULL, NULL, ISC_REQ_ALLOCATE_MEMORY, 0, 0, NULL, 0, &context, &message, &attributes, NULL);
+    ok(status == SEC_I_CONTINUE_NEEDED, "got %#lx\n", status); /* design 3 */
+    FreeContextBuffer(token.pvBuffer);
+    DeleteSecurityContext(&context);
+    FreeCredentialsHandle(&credential);
+}
+
 START_TEST(memory)
 {
     test_packages();
@@ -239,6 +297,7 @@ START_TEST(memory)
     test_identities();
     test_sessions();
     test_logon();
+    test_no_memory();
     ok(HeapValidate(GetProcessHeap(), 0, NULL), "the heap is damaged\n"); /* design 3 */
     ok(kinds >= 40, "%u blocks were looked at\n", kinds); /* design 3 */
 }
