@@ -167,7 +167,7 @@ def fetch(server, user, path, secret=None, protocol='ntlm', count=1):
                 file.write(f'WINE:{user}:{secret}\n')
         for i in range(count):
             config += f'url = "http://{address}/{path}"\noutput = "{folder}/{i}"\nwrite-out = "%{{http_code}}\\n"\n'
-        run = subprocess.run(['curl', '-s', '--max-time', '60', '--ntlm' if protocol == 'ntlm' else '--negotiate', '-K', '-'], input=config.encode(), capture_output=True,
+        run = subprocess.run(['curl', '-s', '--path-as-is', '--globoff', '--max-time', '60', '--ntlm' if protocol == 'ntlm' else '--negotiate', '-K', '-'], input=config.encode(), capture_output=True,
                              env=environment)
         statuses = [int(s) for s in run.stdout.split()] + [0] * count
         answers = []
