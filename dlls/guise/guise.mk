@@ -96,7 +96,7 @@ tests/wine/%.obj: tests/wine/%.c Makefile | winetest/include/wine
 	$(Q)$(MINGW_CC) $(filter-out -DSTANDALONE_PER_ROOM,$(WINETEST_CFLAGS)) -I$(srcdir) -MMD -MP -c -o $@ $<
 $(WINE_TEST): $(patsubst %.c,%.obj,$(call in_rooms,tests/wine)) tests/wine/testlist.obj
 	$(say) PE  $@
-	$(Q)$(MINGW_CC) -static-libgcc -Wl,--no-insert-timestamp -s -o $@ $^ -lsecur32 -lws2_32 -ladvapi32 -lkernel32 -lntdll
+	$(Q)$(MINGW_CC) -static-libgcc -Wl,--no-insert-timestamp -s -o $@ $^ -lsecur32 -lws2_32 -ladvapi32 -lrpcrt4 -lkernel32 -lntdll
 # Then the conformance units on our secur32.dll. Left out: what is about Windows' own account data base, and pipes, which are Wine's
 # and not what Windows' are (todo_wine there); and units that others run.
 WINE_LEFT_OUT = secur32:accounts secur32:system secur32:impersonate_pipe wine:files wine:file_race
