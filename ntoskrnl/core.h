@@ -51,7 +51,7 @@ bool guise_thread_carries_client(void);
 
 /*
  * For callers whose faults are caught outside the core (the Unix half under Wine): after a call, makes the kernel agree with what the calling
- * thread's record says, and closes a bracket that a fault has left open. FAULTED: the call is known not to have come to its end.
+ * thread's record says (without one: the process), and closes a bracket that a fault has left open. FAULTED: the call is known not to have come to its end.
  * Where that cannot be done the process ends.
  */
 void guise_thread_reassert(bool faulted);

@@ -113,8 +113,9 @@ struct thread_assign_block
     struct thread_name thread; /* in */
     uint64_t native;           /* in: the token; the caller has seen that it may */
     uint64_t instead;          /* out: a new handle of the token that was taken in its place, at Identification; or 0 */
+    uint32_t level, pad;       /* out: at which it is impersonated */
 };
-_Static_assert(sizeof(struct thread_assign_block) == 32, "one layout for both compilers");
+_Static_assert(sizeof(struct thread_assign_block) == 40, "one layout for both compilers");
 
 /* aside: the calling thread is the process until return with the same block, whoever it impersonates. */
 struct thread_aside_block
@@ -189,7 +190,8 @@ struct file_create_block
 {
     void *handle, *io;
     const void *attributes;
-    uint32_t access, file_attributes, sharing, disposition, options, pad;
+    uint32_t access, file_attributes, sharing, disposition, options;
+    uint32_t known_only; /* in: thread_knows_only() */
 };
 _Static_assert(sizeof(struct file_create_block) == 48, "one layout for both compilers");
 
@@ -197,8 +199,9 @@ _Static_assert(sizeof(struct file_create_block) == 48, "one layout for both comp
 struct file_stat_block
 {
     const void *attributes;
+    uint32_t known_only, pad;
 };
-_Static_assert(sizeof(struct file_stat_block) == 8, "one layout for both compilers");
+_Static_assert(sizeof(struct file_stat_block) == 16, "one layout for both compilers");
 
 /* NtSetInformationFile of the classes that change names. */
 struct file_change_block

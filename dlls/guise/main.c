@@ -78,10 +78,8 @@ NTSTATUS WINAPI guise_bind(ULONG version, const struct guise_api **api)
 BOOL WINAPI DllMain(HINSTANCE instance, DWORD reason, void *reserved)
 {
     (void)reserved;
-    if (reason == DLL_PROCESS_ATTACH)
-    {
-        module_base = instance;
-        DisableThreadLibraryCalls(instance);
-    }
+    if (reason == DLL_PROCESS_ATTACH) module_base = instance;
+    /* What another process makes here, or the console, is made by a thread that waits, in Wine's Unix half: with its client. */
+    if (reason == DLL_THREAD_ATTACH && hooks_in_place) unix_thread_begins();
     return TRUE;
 }

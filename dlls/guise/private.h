@@ -23,6 +23,9 @@ NTSTATUS unix_half_load(void);
  */
 NTSTATUS unix_call(unsigned int call, void *block);
 
+/* A new thread is the process, whoever made it, or there is none any more. */
+void unix_thread_begins(void);
+
 /* One line, and the process ends at once: where a thread could go on as somebody else. */
 void fatal(const char *line) __attribute__((noreturn));
 

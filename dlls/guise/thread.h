@@ -18,18 +18,36 @@ extern ULONG teb_impersonates, teb_creating;
 /* Gets the two slots. False, with a line: there are none. */
 BOOL thread_slots_init(void);
 
-static inline BOOL thread_impersonates(void)
+/* What the word says. */
+enum thread_word
+{
+    THREAD_IS_PROCESS,
+    THREAD_ACTS,      /* as its client */
+    THREAD_KNOWS_ONLY /* who he is, at a level below Impersonation: no file is opened for him, and its ids may be the process's (design 5.6) */
+};
+
+static inline ULONG64 thread_word(void)
 {
     ULONG64 word;
 
     __asm__ volatile("movq %%gs:(%q1), %0" : "=r"(word) : "r"((ULONG64)teb_impersonates));
-    return word != 0;
+    return word;
+}
+
+static inline BOOL thread_impersonates(void)
+{
+    return thread_word() != THREAD_IS_PROCESS;
+}
+
+static inline BOOL thread_knows_only(void)
+{
+    return thread_word() == THREAD_KNOWS_ONLY;
 }
 
 /* TEB is that of a thread of this process. */
-static inline void thread_set_impersonates(void *teb, BOOL impersonates)
+static inline void thread_set_word(void *teb, ULONG64 word)
 {
-    *(volatile ULONG64 *)((char *)teb + teb_impersonates) = impersonates;
+    *(volatile ULONG64 *)((char *)teb + teb_impersonates) = word;
 }
 
 /* Around what makes a thread or a process: nobody else may change then whom the calling thread impersonates. */

@@ -54,6 +54,11 @@ NTSTATUS unix_call(unsigned int call, void *block)
     return status;
 }
 
+void unix_thread_begins(void)
+{
+    if (dispatcher(half, CALL_reassert, NULL)) fatal("a thread could not be made the process: ending the process");
+}
+
 NTSTATUS copy_memory(void *target, const void *source, SIZE_T size)
 {
     struct copy_block block = { (ULONG_PTR)target, (ULONG_PTR)source, size };

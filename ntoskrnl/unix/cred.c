@@ -588,9 +588,16 @@ void guise_thread_reassert(bool faulted)
     struct cred_thread *thread = cred_thread_current();
     bool bracket_broken = bracket.depth, blocked = thread && thread->bracket_left;
     bool switch_broken = thread && atomic_load_explicit(&thread->switching, memory_order_relaxed);
-    bool broken = faulted || bracket_broken || switch_broken;
+    bool broken = faulted || bracket_broken || switch_broken, good = true;
 
     bracket.depth = 0;
+    if (!thread && process_now())
+    {
+        gate_enter();
+        good = revert_if_foreign();
+        gate_exit();
+    }
+    if (!good) cred_fatal(NOT_REVERTED);
     if (thread && (broken || (thread->form != FORM_NONE && !kernel_agrees(process_now(), thread))))
     {
         thread->bracket_left = false;

@@ -35,6 +35,7 @@ static NTSTATUS(NTAPI *original_create_thread)(HANDLE *, ACCESS_MASK, OBJECT_ATT
 static NTSTATUS(NTAPI *original_create_process)(HANDLE *, HANDLE *, ACCESS_MASK, ACCESS_MASK, OBJECT_ATTRIBUTES *, OBJECT_ATTRIBUTES *, ULONG,
                                                 ULONG, void *, void *, void *);
 static NTSTATUS(NTAPI *original_fs_control)(HANDLE, HANDLE, PIO_APC_ROUTINE, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG);
+static NTSTATUS(NTAPI *original_device_control)(HANDLE, HANDLE, PIO_APC_ROUTINE, void *, IO_STATUS_BLOCK *, ULONG, void *, ULONG, void *, ULONG);
 
 /* ---- as the process ----------------------------------------------------------------------------------------------- */
 
@@ -163,18 +164,26 @@ static NTSTATUS follow_pipe(void)
     return status;
 }
 
-static NTSTATUS NTAPI fs_control(HANDLE file, HANDLE event, PIO_APC_ROUTINE apc, void *context, IO_STATUS_BLOCK *io, ULONG code, void *in,
-                                 ULONG in_size, void *out, ULONG out_size)
+static NTSTATUS after_control(ULONG code, NTSTATUS status)
 {
-    NTSTATUS status = original_fs_control(file, event, apc, context, io, code, in, in_size, out, out_size);
-
     if (code != FSCTL_PIPE_IMPERSONATE || status) return status;
     return follow_pipe();
 }
+
+#define CONTROL(name) \
+    static NTSTATUS NTAPI name(HANDLE file, HANDLE event, PIO_APC_ROUTINE apc, void *context, IO_STATUS_BLOCK *io, ULONG code, void *in, \
+                               ULONG in_size, void *out, ULONG out_size) \
+    { \
+        return after_control(code, original_##name(file, event, apc, context, io, code, in, in_size, out, out_size)); \
+    }
+CONTROL(fs_control)
+/* DeviceIoControl comes here with the same code, and wineserver makes no difference. */
+CONTROL(device_control)
 
 const struct hook create_hooks[] = {
     { "NtCreateThreadEx", create_thread, (void **)&original_create_thread },
     { "NtCreateUserProcess", create_process, (void **)&original_create_process },
     { "NtFsControlFile", fs_control, (void **)&original_fs_control },
+    { "NtDeviceIoControlFile", device_control, (void **)&original_device_control },
     { 0 },
 };

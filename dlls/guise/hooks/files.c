@@ -26,7 +26,7 @@ static NTSTATUS NTAPI hook_NtCreateFile(HANDLE *handle, ACCESS_MASK access, OBJE
                                         LARGE_INTEGER *allocation, ULONG file_attributes, ULONG sharing, ULONG disposition, ULONG options,
                                         void *ea, ULONG ea_length)
 {
-    struct file_create_block block = { handle, io, attributes, access, file_attributes, sharing, disposition, options, 0 };
+    struct file_create_block block = { handle, io, attributes, access, file_attributes, sharing, disposition, options, thread_knows_only() };
 
     if (!thread_impersonates())
         return next_NtCreateFile(handle, access, attributes, io, allocation, file_attributes, sharing, disposition, options, ea, ea_length);
@@ -36,7 +36,7 @@ static NTSTATUS NTAPI hook_NtCreateFile(HANDLE *handle, ACCESS_MASK access, OBJE
 static NTSTATUS NTAPI hook_NtOpenFile(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, IO_STATUS_BLOCK *io, ULONG sharing,
                                       ULONG options)
 {
-    struct file_create_block block = { handle, io, attributes, access, 0, sharing, FILE_OPEN, options, 0 };
+    struct file_create_block block = { handle, io, attributes, access, 0, sharing, FILE_OPEN, options, thread_knows_only() };
 
     if (!thread_impersonates()) return next_NtOpenFile(handle, access, attributes, io, sharing, options);
     return unix_call(CALL_file_create, &block);
@@ -47,7 +47,7 @@ static NTSTATUS NTAPI hook_NtDeleteFile(OBJECT_ATTRIBUTES *attributes)
     const ULONG share_all = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE;
     IO_STATUS_BLOCK io;
     HANDLE file;
-    struct file_create_block block = { &file, &io, attributes, DELETE, 0, share_all, FILE_OPEN, FILE_DELETE_ON_CLOSE, 0 };
+    struct file_create_block block = { &file, &io, attributes, DELETE, 0, share_all, FILE_OPEN, FILE_DELETE_ON_CLOSE, thread_knows_only() };
     NTSTATUS status;
 
     if (!thread_impersonates()) return next_NtDeleteFile(attributes);
@@ -60,7 +60,7 @@ static NTSTATUS NTAPI hook_NtDeleteFile(OBJECT_ATTRIBUTES *attributes)
 /* Wine looks with the thread's own ids; what it must not do is to tell a file that may not be seen from one that is not there. */
 static NTSTATUS may_see(const OBJECT_ATTRIBUTES *attributes)
 {
-    struct file_stat_block block = { attributes };
+    struct file_stat_block block = { attributes, thread_knows_only(), 0 };
 
     return unix_call(CALL_file_stat, &block);
 }
@@ -124,6 +124,7 @@ static NTSTATUS NTAPI hook_NtSetInformationFile(HANDLE handle, IO_STATUS_BLOCK *
     {
     case BY_HANDLE: return next_NtSetInformationFile(handle, io, information, size, class);
     case BY_NAME:
+        if (thread_knows_only()) return STATUS_BAD_IMPERSONATION_LEVEL;
         status = unix_call(CALL_file_change, &block);
         /* One that wineserver keeps, of before the thread impersonated. */
         if (!status && clears_disposition(&block)) status = next_NtSetInformationFile(handle, io, information, size, class);

@@ -122,18 +122,24 @@ static NTSTATUS current_overlay(const struct target *target, struct overlay **ov
     return STATUS_SUCCESS;
 }
 
+static ULONG64 word_of(const struct overlay *overlay, ULONG level)
+{
+    if (!overlay) return THREAD_IS_PROCESS;
+    return level >= SecurityImpersonation ? THREAD_ACTS : THREAD_KNOWS_ONLY;
+}
+
 /* The kernel's side; OVERLAY NULL: the process again. On failure the thread is as before. */
 static NTSTATUS set_in_kernel(const struct target *target, struct overlay *overlay)
 {
     struct thread_assign_block block = { .thread = target->name, .native = overlay ? overlay->native : 0 };
-    BOOL before = *(ULONG64 *)((char *)target->teb + teb_impersonates) != 0;
+    ULONG64 before = *(ULONG64 *)((char *)target->teb + teb_impersonates);
     struct overlay *instead;
     NTSTATUS status;
 
     if (!overlay && !before && !target->control) return STATUS_SUCCESS;
-    thread_set_impersonates(target->teb, TRUE);
+    thread_set_word(target->teb, THREAD_KNOWS_ONLY);
     status = unix_call(CALL_thread_assign, &block);
-    if (status || !overlay) thread_set_impersonates(target->teb, status ? before : FALSE);
+    thread_set_word(target->teb, status ? before : word_of(overlay, block.level));
     if (status || !block.instead) return status;
     /* At Identification in place of what was asked for: that is what a query has to say. */
     if (overlay_adopt(block.instead, &instead) || set_in_wineserver(target, instead->anchor)) fatal(TWO_IDENTITIES);

@@ -80,6 +80,8 @@ struct place
  * STATUS_OBJECT_PATH_NOT_FOUND, STATUS_ACCESS_DENIED, ... of the folders above. The file itself may be missing.
  */
 NTSTATUS place_find(const struct nt_name *name, struct place *place);
+/* For one who is KNOWN_ONLY, files are STATUS_BAD_IMPERSONATION_LEVEL, there or not. */
+NTSTATUS place_find_for(bool known_only, const struct nt_name *name, struct place *place);
 NTSTATUS place_open_parent(struct place *place);
 void place_close(struct place *place);
 

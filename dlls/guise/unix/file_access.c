@@ -8,7 +8,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "dlls/guise/unix/file.h"
@@ -40,7 +42,7 @@ static NTSTATUS ask(int file, int mode)
     return faccessat(file, "", mode, AT_EACCESS | AT_EMPTY_PATH) ? status_of_errno(errno) : STATUS_SUCCESS;
 }
 
-/* Files that hold data are really opened: there, the kernel and file systems know more than permissions. */
+/* All but folders are really opened: there, the kernel, its drivers and file systems know more than permissions. */
 static NTSTATUS reopen(int file, int flags, int *data)
 {
     char link[32];
@@ -55,7 +57,7 @@ static NTSTATUS may_use_data(const struct question *q, bool read, bool write, in
     int mode = (read ? R_OK : 0) | (write ? W_OK : 0);
 
     if (!mode) return STATUS_SUCCESS;
-    if (!S_ISREG(q->is->st_mode)) return ask(q->file, mode | (write && S_ISDIR(q->is->st_mode) ? X_OK : 0));
+    if (S_ISDIR(q->is->st_mode)) return ask(q->file, mode | (write ? X_OK : 0));
     return reopen(q->file, read && write ? O_RDWR : write ? O_WRONLY : O_RDONLY, data);
 }
 
@@ -114,6 +116,26 @@ static ACCESS_MASK most(const struct question *q)
     return access;
 }
 
+/*
+ * Where the kernel shows and takes by files what is its own, it looks at who has opened them, also later: that would be wineserver. So nobody
+ * gets one. Of the numbers of statfs(2), those that linux/magic.h has not in every version, too.
+ */
+static bool is_the_kernels_own(int file)
+{
+    static const uint32_t systems[] = {
+        PROC_SUPER_MAGIC, SYSFS_MAGIC, DEBUGFS_MAGIC, TRACEFS_MAGIC, SECURITYFS_MAGIC, SELINUX_MAGIC, SMACK_MAGIC, 0x5a3c69f0 /* AppArmor */,
+        CGROUP_SUPER_MAGIC, CGROUP2_SUPER_MAGIC, RDTGROUP_SUPER_MAGIC, BPF_FS_MAGIC, EFIVARFS_MAGIC, PSTOREFS_MAGIC, BINFMTFS_MAGIC,
+        XENFS_SUPER_MAGIC, NSFS_MAGIC, 0x62656570 /* configfs */, 0x65735543 /* fusectl */, 0x6e667364 /* nfsd */,
+    };
+    struct statfs system;
+    size_t i;
+
+    if (fstatfs(file, &system)) return true;
+    for (i = 0; i < sizeof(systems) / sizeof(systems[0]); i++)
+        if (systems[i] == (uint32_t)system.f_type) return true;
+    return false;
+}
+
 NTSTATUS file_judge(int file, const struct stat *is, struct place *place, bool truncate, ACCESS_MASK *access, int *data)
 {
     const struct question q = { .file = file, .is = is, .place = place };
@@ -124,10 +146,13 @@ NTSTATUS file_judge(int file, const struct stat *is, struct place *place, bool t
     if (*access & ACCESS_SYSTEM_SECURITY) return STATUS_PRIVILEGE_NOT_HELD;
     /* What opens of them do or wait for is nothing that wineserver should be made to do. */
     if (!S_ISREG(is->st_mode) && !S_ISDIR(is->st_mode) && !S_ISCHR(is->st_mode)) return STATUS_ACCESS_DENIED;
+    if (!S_ISDIR(is->st_mode) && is_the_kernels_own(file)) return STATUS_ACCESS_DENIED;
     *access = file_map_generic(*access);
     if (*access & MAXIMUM_ALLOWED) *access = (*access & ~MAXIMUM_ALLOWED) | most(&q);
     read = *access & READ_RIGHTS;
     write = truncate || *access & WRITE_RIGHTS;
+    /* Wine opens it to read even for its attributes, and devices do things then. */
+    if (S_ISCHR(is->st_mode) && !write) read = true;
     if (!status && *access & FILE_EXECUTE) status = may_execute(&q, read);
     if (!status && *access & FILE_WRITE_ATTRIBUTES) status = may_change_attributes(&q);
     if (!status && *access & OWNER_RIGHTS) status = is_owner(&q);

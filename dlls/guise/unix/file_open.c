@@ -271,7 +271,7 @@ NTSTATUS call_file_create(void *parameters)
     *(volatile NTSTATUS *)&io->status = io->status;
     if ((status = check_options(block))) return status;
     if ((status = nt_name_copy(block->attributes, &request.name))) return status;
-    if (!(status = place_find(&request.name, &place)))
+    if (!(status = place_find_for(block->known_only, &request.name, &place)))
     {
         status = open_place(&request, &place);
         place_close(&place);

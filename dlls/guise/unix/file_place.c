@@ -127,6 +127,13 @@ NTSTATUS place_find(const struct nt_name *name, struct place *place)
     return STATUS_SUCCESS;
 }
 
+NTSTATUS place_find_for(bool known_only, const struct nt_name *name, struct place *place)
+{
+    NTSTATUS status = place_find(name, place);
+
+    return known_only && status != STATUS_BAD_DEVICE_TYPE ? STATUS_BAD_IMPERSONATION_LEVEL : status;
+}
+
 NTSTATUS place_open_parent(struct place *place)
 {
     char folder[PATH_MAX];

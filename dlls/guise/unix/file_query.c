@@ -23,7 +23,7 @@ NTSTATUS call_file_stat(void *parameters)
     NTSTATUS status;
 
     if ((status = nt_name_copy(block->attributes, &name))) return status;
-    if (!(status = place_find(&name, &place)))
+    if (!(status = place_find_for(block->known_only, &name, &place)))
     {
         if (stat(place.path, &is)) status = status_of_errno(errno);
         place_close(&place);

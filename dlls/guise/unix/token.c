@@ -142,20 +142,21 @@ NTSTATUS call_thread_token(void *parameters)
     return STATUS_SUCCESS;
 }
 
-/* A handle for the token that THREAD has got in the place of TOKEN, if it has. */
-static NTSTATUS open_instead(PETHREAD thread, PACCESS_TOKEN token, uint64_t *instead)
+/* At which level THREAD impersonates, and a handle for the token that it has got in the place of TOKEN, if it has. */
+static NTSTATUS describe_outcome(PETHREAD thread, PACCESS_TOKEN token, struct thread_assign_block *block)
 {
     SE_IMPERSONATION_STATE now = state_of_thread(thread);
     NTSTATUS status = STATUS_SUCCESS;
     HANDLE handle;
 
+    block->level = (uint32_t)now.Level;
     if (now.Token && now.Token != token && !(status = guise_open_token(now.Token, TOKEN_ALL_ACCESS, &handle)))
-        *instead = (uintptr_t)handle;
+        block->instead = (uintptr_t)handle;
     PsDereferenceImpersonationToken(now.Token);
     return status;
 }
 
-static NTSTATUS impersonate(PETHREAD thread, PACCESS_TOKEN token, uint64_t *instead)
+static NTSTATUS impersonate(PETHREAD thread, PACCESS_TOKEN token, struct thread_assign_block *block)
 {
     SE_IMPERSONATION_STATE before;
     NTSTATUS status;
@@ -163,7 +164,7 @@ static NTSTATUS impersonate(PETHREAD thread, PACCESS_TOKEN token, uint64_t *inst
     if (SeTokenType(token) != TokenImpersonation) return STATUS_BAD_TOKEN_TYPE;
     before = state_of_thread(thread);
     status = PsImpersonateClient(thread, token, FALSE, FALSE, SeTokenImpersonationLevel(token));
-    if (!status && (status = open_instead(thread, token, instead)))
+    if (!status && (status = describe_outcome(thread, token, block)))
         PsRestoreImpersonation(thread, &before);
     else
         PsDereferenceImpersonationToken(before.Token);
@@ -178,11 +179,12 @@ NTSTATUS call_thread_assign(void *parameters)
     NTSTATUS status;
 
     block->instead = 0;
+    block->level = SecurityAnonymous;
     if ((status = find_thread(&block->thread, &thread))) return status;
     /* The right to it is asked of the program's handle, in wineserver. */
     if (block->native && !(status = reference_token(block->native, 0, &token)))
     {
-        status = impersonate(thread, token, &block->instead);
+        status = impersonate(thread, token, block);
         ObDereferenceObject(token);
     }
     if (!block->native)
