@@ -68,6 +68,9 @@ void nego_talk_end(struct nego_talk *talk);
 void nego_double_begin(void);
 void nego_double_end(void);
 
+/* On the way: both identifiers of Kerberos in an offer or a hint become others, which nobody knows. */
+void nego_forget_kerberos(struct nego_talk *talk);
+
 /* A message of the client to the server and one back, sealed. */
 bool nego_talk_seals(struct nego_talk *talk);
 

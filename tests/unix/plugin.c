@@ -433,7 +433,7 @@ static void test_negotiated(void)
     BYTE there[64], back[64];
     SecBuffer offer = {sizeof(there), SECBUFFER_TOKEN, there}, answer = {sizeof(back), SECBUFFER_TOKEN, back};
     SecBufferDesc offer_desc = {SECBUFFER_VERSION, 1, &offer}, answer_desc = {SECBUFFER_VERSION, 1, &answer};
-    SecPkgContext_NegotiationInfoA info = {NULL};
+    SecPkgContext_NegotiationInfoA info = {0};
     struct talk talk;
     SECURITY_STATUS status = add(put(test_folder(), "spoken"));
     ULONG attributes;
