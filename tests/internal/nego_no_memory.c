@@ -13,7 +13,7 @@
 
 static bool is_fine(SECURITY_STATUS status)
 {
-    return status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INSUFFICIENT_MEMORY || status == SEC_E_INVALID_TOKEN;
+    return status == SEC_E_OK || status == SEC_I_CONTINUE_NEEDED || status == SEC_E_INSUFFICIENT_MEMORY;
 }
 
 static void check_failure(struct nego_talk *talk, long nth)

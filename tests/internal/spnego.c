@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include "dlls/negotiate/der.h"
 #include "tests/internal/nego_double.h"
 #include "tests/internal/ntlm_hex.h"
 #include "wine/test.h"
@@ -74,6 +75,32 @@ static void test_samples(void)
     ok(spnego_response_size(&reject) == 9 && spnego_write_response(&reject, written, 9) && is_hex(written, 9, REJECT), "differs\n"); /* S5.2.1 */
     ok(spnego_parse_response(span_of(&bytes), &read) && read.state == SPNEGO_ACCEPT_COMPLETED && read.has_mic && !read.has_token &&
        !read.mechanism.size && span_is(read.mic, "010000007dd6da05648a73ae00000000"), "not read\n"); /* S5.2.1 */
+}
+
+/* Where a length takes a byte more (X.690 8.1.3). */
+static void test_lengths(void)
+{
+    static const struct
+    {
+        size_t size;
+        const char *header;
+    } cases[] = {{0, "0400"}, {127, "047f"}, {128, "048180"}, {255, "0481ff"}, {256, "04820100"}, {65535, "0482ffff"}, {65536, "0483010000"}};
+    static UCHAR contents[65536], written[65536 + 8];
+
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        struct wire_span span = {contents, cases[i].size}, read;
+        size_t header = strlen(cases[i].header) / 2;
+        struct wire_writer writer;
+        struct wire_reader reader;
+
+        wire_writer_init(&writer, written, der_size(span.size));
+        der_write(&writer, DER_OCTET_STRING, span);
+        ok(!writer.failed && writer.length == header + span.size && is_hex(written, header, cases[i].header), "%u bytes\n", (unsigned int)span.size); /* S5.2.1 */
+        wire_reader_init(&reader, written, writer.length);
+        read = der_read(&reader, DER_OCTET_STRING);
+        ok(read.size == span.size && der_at_end(&reader), "%u bytes are read as %u\n", (unsigned int)span.size, (unsigned int)read.size); /* S5.2.1 */
+    }
 }
 
 /* ---- malformed and unusual --------------------------------------------------------------------------------------------- */
@@ -243,6 +270,7 @@ static void test_wrong_mics(void)
 START_TEST(spnego)
 {
     test_samples();
+    test_lengths();
     test_malformed();
     test_unusual();
     check_mics(NTLM_LIST, "0100000022a3984fefbb9c3200000000", "010000007dd6da05648a73ae00000000");
