@@ -6,6 +6,7 @@
  */
 #include <winsock2.h>
 
+#include "kernel.h"
 #include "logon.h"
 
 #include <stdio.h>
@@ -449,6 +450,55 @@ static void test_bad_pointers(void)
     VirtualFree(bad, 0, MEM_RELEASE);
 }
 
+/* ---- stopped at any point --------------------------------------------------------------------------------------- */
+
+static volatile LONG busy_tid, rounds;
+
+/* As Alice, until it is ended. */
+static DWORD WINAPI busy_thread(void *unused)
+{
+    HANDLE file;
+
+    (void)unused;
+    begin(&alice);
+    busy_tid = kernel_tid();
+    while (rounds >= 0)
+    {
+        file = CreateFileA(in(alice_folder, "busy"), GENERIC_WRITE | DELETE, SHARE_ALL, NULL, CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, NULL);
+        if (file != INVALID_HANDLE_VALUE) CloseHandle(file);
+        GetFileAttributesA(in(root_folder, "data"));
+        rounds++;
+    }
+    return 0;
+}
+
+static void test_suspended(void)
+{
+    HANDLE thread = CreateThread(NULL, 0, busy_thread, NULL, 0, NULL);
+    int i, wrong = 0;
+
+    while (!rounds) Sleep(1);
+    for (i = 0; i < 300; i++)
+    {
+        CONTEXT context = { .ContextFlags = CONTEXT_CONTROL };
+
+        SuspendThread(thread);
+        GetThreadContext(thread, &context); /* waits until it stands */
+        wrong += !carries(kernel_ids_of(busy_tid), ALICE);
+        ResumeThread(thread);
+        if (i % 16 == 0) Sleep(1);
+    }
+    ok(!wrong, "%d times in %d somebody else, after %ld rounds\n", wrong, i, rounds); /* design 10.5 */
+    TerminateThread(thread, 0);
+    ok(!WaitForSingleObject(thread, 5000), "it goes on\n"); /* design 10.5 */
+    CloseHandle(thread);
+    begin(&alice);
+    check_alice("a thread was ended");
+    DeleteFileA(in(alice_folder, "busy"));
+    end();
+    ok(is_process(kernel_ids()), "the process is somebody else\n"); /* design 10.5 */
+}
+
 /* ---- all of it -------------------------------------------------------------------------------------------------- */
 
 static void make_folder(char *path, const char *whose, CtxtHandle *client)
@@ -496,6 +546,7 @@ START_TEST(file_rules)
     test_security();
     test_refused();
     test_bad_pointers();
+    test_suspended();
     remove_folder(bob_folder, &bob);
     remove_folder(alice_folder, &alice);
     remove_folder(root_folder, NULL);
