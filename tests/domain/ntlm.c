@@ -34,6 +34,26 @@ static void test_refusals(void)
     domain_check_refused("NTLM", "GUISE", "alice", session_password(SESSION_ALICE), SEC_E_LOGON_DENIED); /* S4.9.5 */
 }
 
+/* A password goes to the controller as a response that is made here. */
+static void test_password(void)
+{
+    struct domain_user user;
+    HANDLE token;
+
+    if (!domain_find_user("alice", &user)) return;
+    ok(LogonUserA("alice", "GUISE", "Passw0rd-alice", LOGON32_LOGON_INTERACTIVE, LOGON32_PROVIDER_DEFAULT, &token), "error %u\n", GetLastError()); /* sdk LogonUserA */
+    ok(ImpersonateLoggedOnUser(token), "error %u\n", GetLastError()); /* sdk ImpersonateLoggedOnUser */
+    ok(task_now().uid[EFFECTIVE] == user.uid, "uid %u\n", task_now().uid[EFFECTIVE]); /* design 5.2 */
+    RevertToSelf();
+    CloseHandle(token);
+    ok(LogonUserA("alice@guise.test", NULL, "Passw0rd-alice", LOGON32_LOGON_NETWORK, LOGON32_PROVIDER_DEFAULT, &token), "error %u\n", GetLastError()); /* sdk LogonUserA */
+    CloseHandle(token);
+    ok(!LogonUserA("alice", "GUISE", "Passw0rd-bob", LOGON32_LOGON_NETWORK, LOGON32_PROVIDER_DEFAULT, &token) && GetLastError() == ERROR_LOGON_FAILURE, "error %u\n", GetLastError()); /* sdk LogonUserA */
+    ok(!LogonUserA("dave", "GUISE", "Passw0rd-dave", LOGON32_LOGON_NETWORK, LOGON32_PROVIDER_DEFAULT, &token) && GetLastError() != ERROR_SUCCESS, "error %u\n", GetLastError()); /* sdk LogonUserA */
+    ok(LogonUserA("alice", ".", session_password(SESSION_ALICE), LOGON32_LOGON_NETWORK, LOGON32_PROVIDER_DEFAULT, &token), "error %u\n", GetLastError()); /* sdk LogonUserA */
+    CloseHandle(token);
+}
+
 static void check_local(const char *domain)
 {
     SecPkgContext_NamesA names = {NULL};
@@ -62,6 +82,7 @@ START_TEST(ntlm)
     domain_check_messages("NTLM");
     test_names();
     test_refusals();
+    test_password();
     check_local("MEMBER"); /* design 7.1 */
     check_local("");       /* design 7.1 */
     session_cleanup();
