@@ -504,6 +504,39 @@ typedef struct _KERB_S4U_LOGON
     UNICODE_STRING ClientRealm;
 } KERB_S4U_LOGON, *PKERB_S4U_LOGON;
 
+/* ---- Kerberos: LsaCallAuthenticationPackage ----------------------------------------------------------------------- */
+
+#define MICROSOFT_KERBEROS_NAME_A "Kerberos"
+
+typedef enum _KERB_PROTOCOL_MESSAGE_TYPE
+{
+    KerbQueryTicketCacheMessage = 1 /* the others are not answered: STATUS_NOT_IMPLEMENTED */
+} KERB_PROTOCOL_MESSAGE_TYPE, *PKERB_PROTOCOL_MESSAGE_TYPE;
+
+/* KerbQueryTicketCacheMessage: the tickets of the caller's session, which LogonId names or zero. */
+typedef struct _KERB_QUERY_TKT_CACHE_REQUEST
+{
+    KERB_PROTOCOL_MESSAGE_TYPE MessageType;
+    LUID LogonId;
+} KERB_QUERY_TKT_CACHE_REQUEST, *PKERB_QUERY_TKT_CACHE_REQUEST;
+
+typedef struct _KERB_TICKET_CACHE_INFO
+{
+    UNICODE_STRING ServerName; /* without its realm */
+    UNICODE_STRING RealmName;
+    LARGE_INTEGER StartTime, EndTime, RenewTime; /* FILETIME */
+    LONG EncryptionType;                         /* of RFC 3961 */
+    ULONG TicketFlags;                           /* of RFC 4120 5.3 */
+} KERB_TICKET_CACHE_INFO, *PKERB_TICKET_CACHE_INFO;
+
+/* The texts lie behind it, in one block for LsaFreeReturnBuffer. */
+typedef struct _KERB_QUERY_TKT_CACHE_RESPONSE
+{
+    KERB_PROTOCOL_MESSAGE_TYPE MessageType;
+    ULONG CountOfTickets;
+    KERB_TICKET_CACHE_INFO Tickets[ANYSIZE_ARRAY];
+} KERB_QUERY_TKT_CACHE_RESPONSE, *PKERB_QUERY_TKT_CACHE_RESPONSE;
+
 #ifdef __cplusplus
 }
 #endif

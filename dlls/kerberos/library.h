@@ -16,7 +16,6 @@
     X(gss_accept_sec_context) \
     X(gss_acquire_cred_from) \
     X(gss_acquire_cred_with_password) \
-    X(gss_add_cred_from) \
     X(gss_delete_sec_context) \
     X(gss_display_name) \
     X(gss_display_status) \
@@ -30,6 +29,7 @@
     X(gss_inquire_context) \
     X(gss_inquire_cred) \
     X(gss_inquire_sec_context_by_oid) \
+    X(gss_krb5_copy_ccache) \
     X(gss_localname) \
     X(gss_release_buffer) \
     X(gss_release_buffer_set) \
@@ -42,12 +42,23 @@
     X(gss_wrap_iov_length)
 
 #define KRB_KRB5_FUNCTIONS(X) \
+    X(krb5_cc_close) \
+    X(krb5_cc_default) \
+    X(krb5_cc_destroy) \
+    X(krb5_cc_end_seq_get) \
+    X(krb5_cc_new_unique) \
+    X(krb5_cc_next_cred) \
+    X(krb5_cc_start_seq_get) \
+    X(krb5_decode_ticket) \
     X(krb5_free_context) \
-    X(krb5_free_default_realm) \
+    X(krb5_free_cred_contents) \
     X(krb5_free_host_realm) \
-    X(krb5_get_default_realm) \
+    X(krb5_free_ticket) \
+    X(krb5_free_unparsed_name) \
     X(krb5_get_host_realm) \
-    X(krb5_init_context)
+    X(krb5_init_context) \
+    X(krb5_is_config_principal) \
+    X(krb5_unparse_name_flags)
 
 struct krb_library
 {

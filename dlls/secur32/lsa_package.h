@@ -94,7 +94,7 @@ struct lsa_package
     NTSTATUS (*find_account)(const WCHAR *account, struct lsa_account *found);
 };
 
-extern const struct lsa_package msv1_0_package;
+extern const struct lsa_package msv1_0_package, kerberos_lsa_package;
 
 /* The authentication packages by number; NULL behind the last: dlls/secur32/builtin.c. */
 const struct lsa_package *lsa_package_at(unsigned int number);
