@@ -107,6 +107,21 @@ static void test_audited_check(HANDLE token)
     RevertToSelf();
 }
 
+/* Whoever deletes it at the next start is the server. */
+static void test_delayed(HANDLE token)
+{
+    static const char path[] = "C:\\windows\\win.ini";
+    BOOL moved;
+
+    ok(SetThreadToken(NULL, token), "%lu\n", GetLastError()); /* design 10.3 */
+    moved = MoveFileExA(path, NULL, MOVEFILE_DELAY_UNTIL_REBOOT);
+    ok(!moved && GetLastError() == ERROR_ACCESS_DENIED, "A: %d, %lu\n", moved, GetLastError()); /* design 10.6 */
+    moved = MoveFileExW(L"C:\\windows\\win.ini", L"C:\\windows\\other.ini", MOVEFILE_DELAY_UNTIL_REBOOT | MOVEFILE_REPLACE_EXISTING);
+    ok(!moved && GetLastError() == ERROR_ACCESS_DENIED, "W: %d, %lu\n", moved, GetLastError()); /* design 10.6 */
+    RevertToSelf();
+    ok(MoveFileExA("C:\\no-such-file", NULL, MOVEFILE_DELAY_UNTIL_REBOOT), "as the server: %lu\n", GetLastError()); /* design 10.6 */
+}
+
 /* A program of Unix would be the server: Wine forks, and a child of fork is the process. */
 static void test_spawn(HANDLE token)
 {
@@ -133,6 +148,7 @@ START_TEST(claims)
     test_process(token);
     test_low_box(token);
     test_audited_check(token);
+    test_delayed(token);
     test_spawn(token);
     CloseHandle(token);
     DeleteSecurityContext(&alice);

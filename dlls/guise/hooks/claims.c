@@ -1,6 +1,7 @@
 /*
  * What Wine 8.0 says it has done and has not, where somebody would be taken for another: logging on with any password, a process for a
- * client that is the server, a restricted token that is none, an access check that checks nothing (design 10.6).
+ * client that is the server, a restricted token that is none, an access check that checks nothing,
+ * a deletion that the server does later (design 10.6).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -10,7 +11,9 @@
 #include "dlls/guise/tokens.h"
 #include <winnls.h>
 
-NTSYSAPI NTSTATUS NTAPI NtAccessCheck(SECURITY_DESCRIPTOR *, HANDLE, ACCESS_MASK, GENERIC_MAPPING *, PRIVILEGE_SET *, ULONG *, ULONG *, NTSTATUS *);
+NTSYSAPI NTSTATUS NTAPI NtAccessCheckAndAuditAlarm(UNICODE_STRING *, HANDLE, UNICODE_STRING *, UNICODE_STRING *, SECURITY_DESCRIPTOR *, ACCESS_MASK,
+                                                   GENERIC_MAPPING *, BOOLEAN, ACCESS_MASK *, NTSTATUS *, BOOLEAN *);
+NTSYSAPI BOOLEAN NTAPI RtlCreateUnicodeStringFromAsciiz(UNICODE_STRING *, const char *);
 
 static BOOL(WINAPI *original_logon_user)(const WCHAR *, const WCHAR *, const WCHAR *, DWORD, DWORD, HANDLE *);
 static BOOL(WINAPI *original_logon_user_a)(const char *, const char *, const char *, DWORD, DWORD, HANDLE *);
@@ -20,6 +23,7 @@ static BOOL(WINAPI *original_check_and_audit_w)(const WCHAR *, void *, WCHAR *, 
                                                 DWORD *, BOOL *, BOOL *);
 static BOOL(WINAPI *original_check_and_audit_a)(const char *, void *, char *, char *, SECURITY_DESCRIPTOR *, DWORD, GENERIC_MAPPING *, BOOL,
                                                 DWORD *, BOOL *, BOOL *);
+static BOOL(WINAPI *original_move_file)(const WCHAR *, const WCHAR *, void *, void *, DWORD);
 static NTSTATUS(NTAPI *original_low_box)(HANDLE *, HANDLE, ACCESS_MASK, OBJECT_ATTRIBUTES *, SID *, ULONG, SID_AND_ATTRIBUTES *, ULONG, HANDLE *);
 static NTSTATUS(CDECL *original_spawn)(char *const *, int);
 
@@ -100,21 +104,19 @@ static NTSTATUS NTAPI low_box(HANDLE *made, HANDLE token, ACCESS_MASK access, OB
     return original_low_box(made, token, access, attributes, package, count, capabilities, handle_count, handles);
 }
 
-/* Nothing is audited. */
-static BOOL check_access(SECURITY_DESCRIPTOR *descriptor, DWORD desired, GENERIC_MAPPING *mapping, DWORD *granted, BOOL *allowed, BOOL *close)
+/* The service asks for the client of the thread, and audits (design 10.2). */
+static BOOL check_access(UNICODE_STRING *names, void *id, SECURITY_DESCRIPTOR *descriptor, DWORD desired, GENERIC_MAPPING *mapping, BOOL creation,
+                         DWORD *granted, BOOL *allowed, BOOL *close)
 {
-    union { PRIVILEGE_SET set; BYTE room[512]; } used;
-    ULONG size = sizeof(used), rights = 0;
+    ACCESS_MASK rights = 0;
     NTSTATUS status, decided = STATUS_ACCESS_DENIED;
-    const BOOL never = FALSE;
-    BOOL good;
-    HANDLE token;
+    BOOLEAN on_close = FALSE;
+    BOOL good, closes;
 
-    if ((status = NtOpenThreadToken(GetCurrentThread(), TOKEN_QUERY, TRUE, &token))) return result_of(status);
-    status = NtAccessCheck(descriptor, token, desired, mapping, &used.set, &size, &rights, &decided);
-    NtClose(token);
-    good = !status && !decided;
-    if (!status && !(status = copy_memory(close, &never, sizeof(never))) && !(status = copy_memory(granted, &rights, sizeof(rights))))
+    status = NtAccessCheckAndAuditAlarm(&names[0], id, &names[1], &names[2], descriptor, desired, mapping, creation != 0, &rights, &decided, &on_close);
+    good = !decided;
+    closes = on_close;
+    if (!status && !(status = copy_memory(close, &closes, sizeof(closes))) && !(status = copy_memory(granted, &rights, sizeof(rights))))
         status = copy_memory(allowed, &good, sizeof(good));
     if (!status && decided) SetLastError(RtlNtStatusToDosError(decided));
     return result_of(status);
@@ -123,15 +125,38 @@ static BOOL check_access(SECURITY_DESCRIPTOR *descriptor, DWORD desired, GENERIC
 static BOOL WINAPI check_and_audit_w(const WCHAR *subsystem, void *id, WCHAR *type, WCHAR *object, SECURITY_DESCRIPTOR *descriptor, DWORD desired,
                                      GENERIC_MAPPING *mapping, BOOL creation, DWORD *granted, BOOL *allowed, BOOL *close)
 {
-    if (thread_impersonates()) return check_access(descriptor, desired, mapping, granted, allowed, close);
-    return original_check_and_audit_w(subsystem, id, type, object, descriptor, desired, mapping, creation, granted, allowed, close);
+    UNICODE_STRING names[3];
+
+    if (!thread_impersonates())
+        return original_check_and_audit_w(subsystem, id, type, object, descriptor, desired, mapping, creation, granted, allowed, close);
+    RtlInitUnicodeString(&names[0], subsystem);
+    RtlInitUnicodeString(&names[1], type);
+    RtlInitUnicodeString(&names[2], object);
+    return check_access(names, id, descriptor, desired, mapping, creation, granted, allowed, close);
 }
 
 static BOOL WINAPI check_and_audit_a(const char *subsystem, void *id, char *type, char *object, SECURITY_DESCRIPTOR *descriptor, DWORD desired,
                                      GENERIC_MAPPING *mapping, BOOL creation, DWORD *granted, BOOL *allowed, BOOL *close)
 {
-    if (thread_impersonates()) return check_access(descriptor, desired, mapping, granted, allowed, close);
-    return original_check_and_audit_a(subsystem, id, type, object, descriptor, desired, mapping, creation, granted, allowed, close);
+    const char *given[3] = { subsystem, type, object };
+    UNICODE_STRING names[3] = { { 0 } };
+    BOOL good = TRUE;
+    int i;
+
+    if (!thread_impersonates())
+        return original_check_and_audit_a(subsystem, id, type, object, descriptor, desired, mapping, creation, granted, allowed, close);
+    for (i = 0; i < 3 && good; i++)
+        if (given[i]) good = RtlCreateUnicodeStringFromAsciiz(&names[i], given[i]);
+    good = good ? check_access(names, id, descriptor, desired, mapping, creation, granted, allowed, close) : result_of(STATUS_NO_MEMORY);
+    for (i = 0; i < 3; i++) RtlFreeUnicodeString(&names[i]);
+    return good;
+}
+
+/* What is to be moved or deleted at the next start of Wine is a note in the registry, and whoever reads it asks nobody. On Windows it is an administrator's. */
+static BOOL WINAPI move_file(const WCHAR *source, const WCHAR *target, void *progress, void *parameter, DWORD flags)
+{
+    if (flags & MOVEFILE_DELAY_UNTIL_REBOOT && thread_impersonates()) return result_of(STATUS_ACCESS_DENIED);
+    return original_move_file(source, target, progress, parameter, flags);
 }
 
 /* A child of fork is the process (design 5.11), and the program that it runs would be. */
@@ -150,6 +175,7 @@ const struct hook advapi32_claims[] = {
 
 const struct hook kernelbase_claims[] = {
     { "AccessCheckAndAuditAlarmW", check_and_audit_w, (void **)&original_check_and_audit_w },
+    { "MoveFileWithProgressW", move_file, (void **)&original_move_file },
     { 0 },
 };
 

@@ -28,6 +28,7 @@ static SIZE_T movable(const UCHAR *code)
 {
     if (code[0] >= 0x50 && code[0] <= 0x57) return 1;                                         /* push */
     if (code[0] == 0x41 && code[1] >= 0x50 && code[1] <= 0x57) return 2;                      /* push r8 to r15 */
+    if (!memcmp(code, "\x48\x8d\xa4\x24\0\0\0\0", 8)) return 8;                           /* lea rsp, [rsp + 0] */
     if (code[0] == 0x48 && code[1] == 0x83 && code[2] == 0xec) return 4;                      /* sub rsp, byte */
     if (code[0] == 0x48 && code[1] == 0x81 && code[2] == 0xec) return 7;                      /* sub rsp, number */
     return 0;
