@@ -93,6 +93,8 @@ static SECURITY_STATUS find_pac(gss_name_t name, struct krb_client *client)
 
     major = krb->gss_get_name_attribute(&minor, name, &attribute, &authenticated, &complete, &pac, &shown, &more);
     krb->gss_release_buffer(&minor, &shown);
+    /* Whoever cannot say whether there is one does not say that there is none: the name would count then. */
+    if (GSS_ERROR(major) && major != GSS_S_UNAVAILABLE) return SEC_E_INTERNAL_ERROR;
     if (GSS_ERROR(major) || !pac.length) return SEC_E_OK;
     client->pac_verified = authenticated;
     client->pac_size = pac.length;
