@@ -118,6 +118,30 @@ static void test_directions(void)
     nego_free_credential((struct package_credential *)credential);
 }
 
+/* S2.1.2: a caller who wants no default credentials; what he names counts. */
+static void test_restricted(void)
+{
+    struct auth_identity identity = identity_with(NULL);
+
+    for (int named = 0; named < 2; named++)
+    {
+        struct acquire_request request = {.use = SECPKG_CRED_OUTBOUND, .restricted = true, .identity = named ? &identity : NULL};
+        struct package_credential *credential = NULL;
+        struct package_context *context = NULL;
+        struct leg leg = {.request = 0};
+        TimeStamp expiry;
+        SECURITY_STATUS status = nego_acquire_credential(&request, &credential, &expiry);
+
+        ok(status == SEC_E_OK, "got %08lx\n", status); /* S2.1.2 */
+        if (status != SEC_E_OK) continue;
+        status = nego_initialize(credential, &context, &leg);
+        ok(status == (named ? SEC_I_CONTINUE_NEEDED : SEC_E_NO_CREDENTIALS), "got %08lx\n", status); /* S2.1.2 */
+        guise_free(leg.token);
+        nego_delete_context(context);
+        nego_free_credential(credential);
+    }
+}
+
 /* Whom a handle speaks for: the first package that can say. */
 static void test_query(void)
 {
@@ -182,6 +206,7 @@ START_TEST(nego_credential)
     setenv("KRB5CCNAME", "FILE:/nonexistent", 1);
     test_lists();
     test_directions();
+    test_restricted();
     test_query();
     test_no_memory();
     unlink(path);

@@ -428,6 +428,11 @@ static void test_order(void)
     nego_client_leg(&talk);
     ok(talk.client_status == SEC_E_INVALID_HANDLE, "got %08lx\n", talk.client_status); /* S2.11.1 */
     talk.client = client;
+    client = talk.server;
+    talk.server = talk.client;
+    nego_server_leg(&talk);
+    ok(talk.server_status == SEC_E_INVALID_HANDLE, "got %08lx\n", talk.server_status); /* S2.11.1 */
+    talk.server = client;
     nego_talk_end(&talk);
 }
 
