@@ -13,7 +13,7 @@
 #define TEB_TLS_SLOTS 0x1480
 
 /* Offsets in the TEB, of slots that TlsAlloc gave: written before the first hook is in place. Until then, of words that are always 0. */
-extern ULONG teb_impersonates, teb_creating;
+extern ULONG teb_impersonates, teb_busy;
 
 /* Gets the two slots. False, with a line: there are none. */
 BOOL thread_slots_init(void);
@@ -50,17 +50,20 @@ static inline void thread_set_word(void *teb, ULONG64 word)
     *(volatile ULONG64 *)((char *)teb + teb_impersonates) = word;
 }
 
-/* Around what makes a thread or a process: nobody else may change then whom the calling thread impersonates. */
-static inline void thread_creating(BOOL begins)
+/*
+ * Around what makes a thread or a process, and what does something to files in more than one step: nobody else may change then whom the calling
+ * thread impersonates.
+ */
+static inline void thread_busy(BOOL begins)
 {
-    volatile ULONG64 *slot = (volatile ULONG64 *)((char *)NtCurrentTeb() + teb_creating);
+    volatile ULONG64 *slot = (volatile ULONG64 *)((char *)NtCurrentTeb() + teb_busy);
 
     *slot += begins ? 1 : (ULONG64)-1;
 }
 
-static inline BOOL thread_is_creating(void *teb)
+static inline BOOL thread_is_busy(void *teb)
 {
-    return *(volatile ULONG64 *)((char *)teb + teb_creating) != 0;
+    return *(volatile ULONG64 *)((char *)teb + teb_busy) != 0;
 }
 
 #endif

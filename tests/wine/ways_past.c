@@ -146,6 +146,42 @@ static void make_remote_thread(const char *process_id, const char *start)
     ok(WaitForSingleObject(thread, 20000) == WAIT_OBJECT_0, "the thread did not end\n"); /* design 10.3 */
 }
 
+struct worker
+{
+    char path[MAX_PATH];
+    volatile LONG stop;
+    int opened;
+};
+
+static DWORD WINAPI work(void *parameter)
+{
+    struct worker *worker = parameter;
+
+    for (; !worker->stop; worker->opened++) open_file(worker->path, GENERIC_READ, OPEN_EXISTING);
+    return 0;
+}
+
+/* Nobody else changes who a thread is in the middle of what it does to a file: it is waited for. */
+static void test_busy_thread(HANDLE token, const char *folder)
+{
+    struct worker worker = { .stop = FALSE };
+    HANDLE thread;
+    int i;
+
+    sprintf(worker.path, "%s\\busy", folder);
+    ok(!open_file(worker.path, GENERIC_WRITE, CREATE_NEW), "%lu\n", GetLastError()); /* design 10.3 */
+    thread = CreateThread(NULL, 0, work, &worker, 0, NULL);
+    for (i = 0; i < 50; i++)
+    {
+        ok(SetThreadToken(&thread, token), "%d: %lu\n", i, GetLastError()); /* design 10.3 */
+        ok(SetThreadToken(&thread, NULL), "%d: %lu\n", i, GetLastError()); /* design 10.3 */
+    }
+    worker.stop = TRUE;
+    ok(WaitForSingleObject(thread, 10000) == WAIT_OBJECT_0 && worker.opened, "the thread did not end\n"); /* design 10.3 */
+    ok(DeleteFileA(worker.path), "%lu\n", GetLastError()); /* design 10.3 */
+    CloseHandle(thread);
+}
+
 START_TEST(ways_past)
 {
     char folder[MAX_PATH], **arguments;
@@ -163,6 +199,7 @@ START_TEST(ways_past)
     ok(CreateDirectoryA(folder, NULL), "%lu\n", GetLastError()); /* design 10.4 */
     test_level(token, folder, SecurityIdentification);
     test_level(token, folder, SecurityAnonymous);
+    test_busy_thread(token, folder);
     RemoveDirectoryA(folder);
     test_devices(token);
     test_pipe(token);

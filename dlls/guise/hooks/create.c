@@ -45,15 +45,15 @@ static NTSTATUS begin_as_process(struct thread_aside_block *aside)
     NTSTATUS status = STATUS_SUCCESS;
 
     aside->token = 0;
-    thread_creating(TRUE);
-    if (thread_impersonates() && (status = unix_call(CALL_thread_aside, aside))) thread_creating(FALSE);
+    thread_busy(TRUE);
+    if (thread_impersonates() && (status = unix_call(CALL_thread_aside, aside))) thread_busy(FALSE);
     return status;
 }
 
 static void end_as_process(struct thread_aside_block *aside)
 {
     if (aside->token && unix_call(CALL_thread_return, aside)) fatal("a thread could not get back its client: ending the process");
-    thread_creating(FALSE);
+    thread_busy(FALSE);
 }
 
 static NTSTATUS NTAPI create_thread(HANDLE *thread, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, HANDLE process, void *start,

@@ -20,6 +20,17 @@ static NTSTATUS(NTAPI *next_NtSetInformationFile)(HANDLE, IO_STATUS_BLOCK *, voi
 static NTSTATUS(NTAPI *next_NtQuerySecurityObject)(HANDLE, SECURITY_INFORMATION, void *, ULONG, ULONG *);
 static NTSTATUS(NTAPI *next_NtSetSecurityObject)(HANDLE, SECURITY_INFORMATION, void *);
 
+/* What the client may do is found in one step and done in another: who the client is stays meanwhile. */
+static NTSTATUS file_call(unsigned int call, void *block)
+{
+    NTSTATUS status;
+
+    thread_busy(TRUE);
+    status = unix_call(call, block);
+    thread_busy(FALSE);
+    return status;
+}
+
 /* ---- opening ---------------------------------------------------------------------------------------------------- */
 
 static NTSTATUS NTAPI hook_NtCreateFile(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, IO_STATUS_BLOCK *io,
@@ -30,7 +41,7 @@ static NTSTATUS NTAPI hook_NtCreateFile(HANDLE *handle, ACCESS_MASK access, OBJE
 
     if (!thread_impersonates())
         return next_NtCreateFile(handle, access, attributes, io, allocation, file_attributes, sharing, disposition, options, ea, ea_length);
-    return unix_call(CALL_file_create, &block);
+    return file_call(CALL_file_create, &block);
 }
 
 static NTSTATUS NTAPI hook_NtOpenFile(HANDLE *handle, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, IO_STATUS_BLOCK *io, ULONG sharing,
@@ -39,7 +50,7 @@ static NTSTATUS NTAPI hook_NtOpenFile(HANDLE *handle, ACCESS_MASK access, OBJECT
     struct file_create_block block = { handle, io, attributes, access, 0, sharing, FILE_OPEN, options, thread_knows_only() };
 
     if (!thread_impersonates()) return next_NtOpenFile(handle, access, attributes, io, sharing, options);
-    return unix_call(CALL_file_create, &block);
+    return file_call(CALL_file_create, &block);
 }
 
 static NTSTATUS NTAPI hook_NtDeleteFile(OBJECT_ATTRIBUTES *attributes)
@@ -51,7 +62,7 @@ static NTSTATUS NTAPI hook_NtDeleteFile(OBJECT_ATTRIBUTES *attributes)
     NTSTATUS status;
 
     if (!thread_impersonates()) return next_NtDeleteFile(attributes);
-    if (!(status = unix_call(CALL_file_create, &block))) NtClose(file);
+    if (!(status = file_call(CALL_file_create, &block))) NtClose(file);
     return status;
 }
 
@@ -62,7 +73,7 @@ static NTSTATUS may_see(const OBJECT_ATTRIBUTES *attributes)
 {
     struct file_stat_block block = { attributes, thread_knows_only(), 0 };
 
-    return unix_call(CALL_file_stat, &block);
+    return file_call(CALL_file_stat, &block);
 }
 
 static NTSTATUS NTAPI hook_NtQueryAttributesFile(const OBJECT_ATTRIBUTES *attributes, void *information)
@@ -125,7 +136,7 @@ static NTSTATUS NTAPI hook_NtSetInformationFile(HANDLE handle, IO_STATUS_BLOCK *
     case BY_HANDLE: return next_NtSetInformationFile(handle, io, information, size, class);
     case BY_NAME:
         if (thread_knows_only()) return STATUS_BAD_IMPERSONATION_LEVEL;
-        status = unix_call(CALL_file_change, &block);
+        status = file_call(CALL_file_change, &block);
         /* One that wineserver keeps, of before the thread impersonated. */
         if (!status && clears_disposition(&block)) status = next_NtSetInformationFile(handle, io, information, size, class);
         return status;
@@ -138,7 +149,7 @@ static NTSTATUS NTAPI hook_NtSetInformationFile(HANDLE handle, IO_STATUS_BLOCK *
 static NTSTATUS NTAPI hook_NtQuerySecurityObject(HANDLE handle, SECURITY_INFORMATION information, void *descriptor, ULONG size, ULONG *needed)
 {
     struct file_query_security_block block = { handle, descriptor, needed, information, size };
-    NTSTATUS status = thread_impersonates() ? unix_call(CALL_file_query_security, &block) : STATUS_BAD_DEVICE_TYPE;
+    NTSTATUS status = thread_impersonates() ? file_call(CALL_file_query_security, &block) : STATUS_BAD_DEVICE_TYPE;
 
     return status == STATUS_BAD_DEVICE_TYPE ? next_NtQuerySecurityObject(handle, information, descriptor, size, needed) : status;
 }
@@ -146,7 +157,7 @@ static NTSTATUS NTAPI hook_NtQuerySecurityObject(HANDLE handle, SECURITY_INFORMA
 static NTSTATUS NTAPI hook_NtSetSecurityObject(HANDLE handle, SECURITY_INFORMATION information, void *descriptor)
 {
     struct file_set_security_block block = { handle, descriptor, information, 0 };
-    NTSTATUS status = thread_impersonates() ? unix_call(CALL_file_set_security, &block) : STATUS_BAD_DEVICE_TYPE;
+    NTSTATUS status = thread_impersonates() ? file_call(CALL_file_set_security, &block) : STATUS_BAD_DEVICE_TYPE;
 
     return status == STATUS_BAD_DEVICE_TYPE ? next_NtSetSecurityObject(handle, information, descriptor) : status;
 }

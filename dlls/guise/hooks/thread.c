@@ -16,19 +16,19 @@
 
 /* EnvironmentPointer is NULL in every thread. */
 #define TEB_ZERO 0x38
-ULONG teb_impersonates = TEB_ZERO, teb_creating = TEB_ZERO;
+ULONG teb_impersonates = TEB_ZERO, teb_busy = TEB_ZERO;
 
 BOOL thread_slots_init(void)
 {
-    DWORD impersonates = TlsAlloc(), creating = TlsAlloc();
+    DWORD impersonates = TlsAlloc(), busy = TlsAlloc();
 
-    if (impersonates >= TLS_MINIMUM_AVAILABLE || creating >= TLS_MINIMUM_AVAILABLE)
+    if (impersonates >= TLS_MINIMUM_AVAILABLE || busy >= TLS_MINIMUM_AVAILABLE)
     {
         say("no slot of thread-local storage is left: nobody is impersonated");
         return FALSE;
     }
     teb_impersonates = TEB_TLS_SLOTS + impersonates * sizeof(void *);
-    teb_creating = TEB_TLS_SLOTS + creating * sizeof(void *);
+    teb_busy = TEB_TLS_SLOTS + busy * sizeof(void *);
     return TRUE;
 }
 
@@ -55,8 +55,8 @@ static NTSTATUS find_teb(struct target *target)
     return STATUS_SUCCESS;
 }
 
-/* Waits until the thread stands still: NtSuspendThread alone only asks for it. */
-static NTSTATUS hold(struct target *target)
+/* Waits until the thread stands still: NtSuspendThread alone only asks for it. STATUS_DEVICE_BUSY: not in the middle of that (thread_busy()). */
+static NTSTATUS try_to_hold(struct target *target)
 {
     CONTEXT context = { .ContextFlags = CONTEXT_CONTROL };
     NTSTATUS status;
@@ -65,10 +65,20 @@ static NTSTATUS hold(struct target *target)
     if ((status = NtSuspendThread(target->control, NULL))) return status;
     status = NtGetContextThread(target->control, &context);
     if (!status) status = find_teb(target);
-    /* Threads and processes start as the process, whatever comes: not while one is being made. */
-    if (!status && thread_is_creating(target->teb)) status = STATUS_ACCESS_DENIED;
+    if (!status && thread_is_busy(target->teb)) status = STATUS_DEVICE_BUSY;
     if (status) NtResumeThread(target->control, NULL);
     return status;
+}
+
+/* STATUS_ACCESS_DENIED: it was busy for a second. */
+static NTSTATUS hold(struct target *target)
+{
+    LARGE_INTEGER pause = { .QuadPart = -10000 }; /* a millisecond */
+    NTSTATUS status;
+    int tries;
+
+    for (tries = 0; (status = try_to_hold(target)) == STATUS_DEVICE_BUSY && tries < 1000; tries++) NtDelayExecution(FALSE, &pause);
+    return status == STATUS_DEVICE_BUSY ? STATUS_ACCESS_DENIED : status;
 }
 
 static void let_go(const struct target *target)
