@@ -262,22 +262,23 @@ static SECURITY_STATUS query_key_info(struct package_context *context, void *buf
     return status;
 }
 
-/* S3.2.2. Block size 1: no cipher that is left pads. */
+/* S3.2.2. The padding of no data is a whole block of the ciphers that pad. */
 static SECURITY_STATUS query_sizes(struct package_context *context, void *buffer)
 {
     gss_iov_buffer_desc mic = {GSS_IOV_BUFFER_TYPE_MIC_TOKEN, {0, NULL}};
-    gss_iov_buffer_desc wrap[] = {{GSS_IOV_BUFFER_TYPE_HEADER, {0, NULL}}, {GSS_IOV_BUFFER_TYPE_DATA, {0, NULL}}};
+    gss_iov_buffer_desc wrap[] = {{GSS_IOV_BUFFER_TYPE_HEADER, {0, NULL}}, {GSS_IOV_BUFFER_TYPE_DATA, {0, NULL}},
+                                  {GSS_IOV_BUFFER_TYPE_PADDING, {0, NULL}}};
     SecPkgContext_Sizes *sizes = buffer;
     OM_uint32 major, minor;
 
     pthread_mutex_lock(&context->lock);
     major = krb->gss_get_mic_iov_length(&minor, context->gss, GSS_C_QOP_DEFAULT, &mic, 1);
-    if (!GSS_ERROR(major)) major = krb->gss_wrap_iov_length(&minor, context->gss, 1, GSS_C_QOP_DEFAULT, NULL, wrap, 2);
+    if (!GSS_ERROR(major)) major = krb->gss_wrap_iov_length(&minor, context->gss, 1, GSS_C_QOP_DEFAULT, NULL, wrap, 3);
     pthread_mutex_unlock(&context->lock);
     if (GSS_ERROR(major)) return krb_leg_status(major, minor, context->acceptor, "sizes");
     sizes->cbMaxToken = KRB_MAX_TOKEN;
     sizes->cbMaxSignature = mic.buffer.length;
-    sizes->cbBlockSize = 1;
+    sizes->cbBlockSize = wrap[2].buffer.length > 1 ? wrap[2].buffer.length : 1;
     sizes->cbSecurityTrailer = wrap[0].buffer.length;
     return SEC_E_OK;
 }

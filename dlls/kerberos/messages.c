@@ -4,6 +4,8 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <string.h>
+
 #include "dlls/kerberos/kerberos.h"
 
 /* More than any protocol has; beyond it the message would need memory of its own. */
@@ -12,10 +14,10 @@
 /* The buffers of a message as GSS takes them. */
 struct vector
 {
-    gss_iov_buffer_desc parts[MAX_BUFFERS + 1];
-    SecBuffer *owners[MAX_BUFFERS + 1];
+    gss_iov_buffer_desc parts[MAX_BUFFERS + 2];
     int count;
     bool has_data;
+    SecBuffer *padding; /* NULL: none given; else its part is the last */
 };
 
 static ULONG buffer_type(const SecBuffer *buffer)
@@ -23,20 +25,20 @@ static ULONG buffer_type(const SecBuffer *buffer)
     return buffer->BufferType & ~SECBUFFER_ATTRMASK;
 }
 
-static void add(struct vector *vector, OM_uint32 type, SecBuffer *buffer)
+static void add(struct vector *vector, OM_uint32 type, const SecBuffer *buffer)
 {
-    vector->owners[vector->count] = buffer;
     vector->parts[vector->count++] = (gss_iov_buffer_desc){type, {buffer->cbBuffer, buffer->pvBuffer}};
 }
 
 /*
  * READONLY buffers are left out of everything, READONLY_WITH_CHECKSUM ones are signed but not sealed (S2.12.1). TOKEN_TYPE is what the TOKEN
- * buffer is to GSS; padding is none of any cipher that is left, so that its buffer is emptied and not passed on.
+ * buffer is to GSS.
  */
 static SECURITY_STATUS collect(struct vector *vector, const struct message *message, OM_uint32 token_type)
 {
     vector->count = 0;
     vector->has_data = false;
+    vector->padding = NULL;
     if (message->buffers->cBuffers > MAX_BUFFERS) return SEC_E_INVALID_TOKEN;
     add(vector, token_type, message->token);
     for (ULONG i = 0; i < message->buffers->cBuffers; i++)
@@ -98,28 +100,41 @@ SECURITY_STATUS krb_verify_signature(struct package_context *context, struct mes
 
 /* ---- sealing ---- */
 
-/* The room that the TOKEN buffer needs: header and trailer, which lies behind it in turn (RRC). */
-static OM_uint32 header_length(struct package_context *context, bool encrypt, const struct vector *vector, OM_uint32 *minor, size_t *length)
+/* AES has no use for it and leaves it empty; the older ciphers do not seal without it (S2.12.6). */
+static void collect_padding(struct vector *vector, const struct message *message)
 {
-    gss_iov_buffer_desc parts[MAX_BUFFERS + 1];
-    OM_uint32 major;
+    if (!(vector->padding = (SecBuffer *)sec_buffer_find(message->buffers, SECBUFFER_PADDING))) return;
+    add(vector, GSS_IOV_BUFFER_TYPE_PADDING, vector->padding);
+}
 
-    for (int i = 0; i < vector->count; i++) parts[i] = vector->parts[i];
-    major = krb->gss_wrap_iov_length(minor, context->gss, encrypt, GSS_C_QOP_DEFAULT, NULL, parts, vector->count);
-    *length = parts[0].buffer.length;
-    return major;
+/*
+ * What is needed of the TOKEN buffer, for the header and the trailer, which lies behind it in turn (RRC), and of the PADDING buffer. They get
+ * that length if they have it.
+ */
+static SECURITY_STATUS fit(struct package_context *context, bool encrypt, struct vector *vector)
+{
+    gss_iov_buffer_desc needed[MAX_BUFFERS + 2];
+    int last = vector->padding ? vector->count - 1 : 0;
+    OM_uint32 major, minor;
+
+    memcpy(needed, vector->parts, vector->count * sizeof(needed[0]));
+    major = krb->gss_wrap_iov_length(&minor, context->gss, encrypt, GSS_C_QOP_DEFAULT, NULL, needed, vector->count);
+    if (GSS_ERROR(major)) return krb_message_status(major, minor, true);
+    for (int i = 0; i <= last; i += last ? last : 1)
+    {
+        if (needed[i].buffer.length > vector->parts[i].buffer.length) return SEC_E_BUFFER_TOO_SMALL;
+        vector->parts[i].buffer.length = needed[i].buffer.length;
+    }
+    return SEC_E_OK;
 }
 
 static SECURITY_STATUS wrap(struct package_context *context, bool encrypt, struct vector *vector)
 {
+    SECURITY_STATUS status = fit(context, encrypt, vector);
     OM_uint32 major, minor;
-    size_t length;
     int encrypted = 0;
 
-    major = header_length(context, encrypt, vector, &minor, &length);
-    if (GSS_ERROR(major)) return krb_message_status(major, minor, true);
-    if (length > vector->parts[0].buffer.length) return SEC_E_BUFFER_TOO_SMALL;
-    vector->parts[0].buffer.length = length;
+    if (status) return status;
     major = krb->gss_wrap_iov(&minor, context->gss, encrypt, GSS_C_QOP_DEFAULT, &encrypted, vector->parts, vector->count);
     if (!GSS_ERROR(major) && encrypted != encrypt) return SEC_E_INTERNAL_ERROR;
     return krb_message_status(major, minor, true);
@@ -129,19 +144,19 @@ SECURITY_STATUS krb_encrypt_message(struct package_context *context, struct mess
 {
     bool encrypt = message->qop != SECQOP_WRAP_NO_ENCRYPT;
     SECURITY_STATUS status = check(context, encrypt ? GSS_C_CONF_FLAG : GSS_C_INTEG_FLAG);
-    SecBuffer *padding = (SecBuffer *)sec_buffer_find(message->buffers, SECBUFFER_PADDING);
     struct vector vector;
 
     if (status) return status;
     if (encrypt && message->qop) return SEC_E_QOP_NOT_SUPPORTED;
     if ((status = collect(&vector, message, GSS_IOV_BUFFER_TYPE_HEADER))) return status;
     if (!vector.has_data) return SEC_E_INVALID_TOKEN; /* S2.12.4 */
+    collect_padding(&vector, message);
     pthread_mutex_lock(&context->lock);
     status = wrap(context, encrypt, &vector);
     pthread_mutex_unlock(&context->lock);
     if (status) return status;
     message->token->cbBuffer = vector.parts[0].buffer.length;
-    if (padding) padding->cbBuffer = 0;
+    if (vector.padding) vector.padding->cbBuffer = vector.parts[vector.count - 1].buffer.length;
     return SEC_E_OK;
 }
 
@@ -185,5 +200,7 @@ SECURITY_STATUS krb_decrypt_message(struct package_context *context, struct mess
     if (status) return status;
     if (buffer_type(message->token) == SECBUFFER_STREAM) return decrypt_stream(context, message);
     if ((status = collect(&vector, message, GSS_IOV_BUFFER_TYPE_HEADER))) return status;
-    return vector.has_data ? unwrap(context, &vector, message) : SEC_E_INVALID_TOKEN;
+    if (!vector.has_data) return SEC_E_INVALID_TOKEN;
+    collect_padding(&vector, message);
+    return unwrap(context, &vector, message);
 }

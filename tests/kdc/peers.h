@@ -19,6 +19,7 @@
 #define HTTP    "HTTP/server.guise.test"
 #define TRUSTED "cifs/server.guise.test" /* the KDC calls it trusted for delegation */
 #define ROTATED "rotated/server.guise.test"
+#define RC4     "rc4/server.guise.test"
 #define ABSENT  "absent/server.guise.test"
 
 enum { TOKEN_ROOM = 48000 };
