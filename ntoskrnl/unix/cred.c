@@ -566,8 +566,25 @@ static bool kernel_agrees(const struct process *process, const struct cred_threa
     return ruid == switch_third().uid && euid == client->uid && rgid == switch_third().gid && egid == client->gid;
 }
 
+/* Where ids cannot be switched they never were, and only capabilities may be amiss. */
+static bool back_to_process(const struct process *process)
+{
+    const struct process_credential *p = &process->p;
+
+    return process->unable ? !sys_capset(p->effective, p->permitted, p->inheritable) : switch_force_out(process);
+}
+
 /* From whatever the kernel has now to what the record says. */
-static void assert_record(struct cred_thread *thread)
+static void assert_record(struct cred_thread *thread, const struct process *process)
+{
+    if (!process || !back_to_process(process)) cred_fatal(NOT_REVERTED);
+    if (thread->form == FORM_IDS) must(switch_in(process, thread->current), NOT_REAPPLIED);
+    if (thread->form == FORM_CAPS) must(caps_in(process, thread->current), NOT_REAPPLIED);
+    if (!kernel_agrees(process, thread)) cred_fatal(NOT_REAPPLIED);
+}
+
+/* UNCERTAIN: what else than the ids, which are compared, may be wrong. */
+static void make_sure(struct cred_thread *thread, bool uncertain)
 {
     bool was_counted = thread->counted;
     const struct process *process;
@@ -575,10 +592,7 @@ static void assert_record(struct cred_thread *thread)
     switching_begin(thread);
     count(thread);
     process = process_now();
-    if (!process || !switch_force_out(process)) cred_fatal(NOT_REVERTED);
-    if (thread->form == FORM_IDS) must(switch_in(process, thread->current), NOT_REAPPLIED);
-    if (thread->form == FORM_CAPS) must(caps_in(process, thread->current), NOT_REAPPLIED);
-    if (!kernel_agrees(process, thread)) cred_fatal(NOT_REAPPLIED);
+    if (uncertain || !process || !kernel_agrees(process, thread)) assert_record(thread, process);
     if (!was_counted) uncount(thread);
     switching_end(thread);
 }
@@ -598,10 +612,10 @@ void guise_thread_reassert(bool faulted)
         gate_exit();
     }
     if (!good) cred_fatal(NOT_REVERTED);
-    if (thread && (broken || (thread->form != FORM_NONE && !kernel_agrees(process_now(), thread))))
+    if (thread && (broken || thread->form != FORM_NONE))
     {
         thread->bracket_left = false;
-        assert_record(thread);
+        make_sure(thread, switch_broken || (broken && thread->form != FORM_NONE));
         if (blocked) sys_sigprocmask(SIG_SETMASK, &thread->bracket_mask, NULL);
     }
     if (bracket_broken) pthread_setcancelstate(bracket.cancel_state, NULL);

@@ -86,12 +86,34 @@ static void test_ids(void)
     check_process(__LINE__);
 }
 
+/* A process that can switch nobody goes on. */
+static void test_unprivileged(void)
+{
+    struct task before = task_now(), after;
+
+    guise_process_begin();
+    guise_thread_reassert(true);
+    PsGetCurrentThread();
+    guise_thread_reassert(true);
+    guise_thread_reassert(false);
+    after = task_now();
+    ok(same_credential(&before, &after) && after.uid[EFFECTIVE] == SERVICE, "uid %u\n", after.uid[EFFECTIVE]); /* design 10.5 */
+}
+
 START_TEST(reassert)
 {
+    static const char *const service[] = {"setpriv", "--reuid", "70020", "--regid", "70020", "--clear-groups", NULL};
+
+    if (role())
+    {
+        test_unprivileged();
+        return;
+    }
     if (!have_sandbox()) return;
     process = task_now();
     alice = account_token("alice");
     test_bracket();
     test_ids();
+    run_role(service, "reassert", "unprivileged");
     ObDereferenceObject(alice);
 }
