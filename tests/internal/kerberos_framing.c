@@ -55,7 +55,7 @@ static bool id_of(const UCHAR *data, size_t size, UCHAR id[KRB_TICKET_ID_SIZE])
 
 static void test_ticket(void)
 {
-    static const char *const others[] = {"0123", "012334", "0123345", "01234" "4", "10234", "0124", "3", "01243", "012 34", "1234", "01235", ""};
+    static const char *const others[] = {"0123", "012334", "0123345", "012344", "10234", "0124", "3", "01243", "012 34", "1234", "01235", ""};
     UCHAR request[160], framed[200], first[KRB_TICKET_ID_SIZE], second[KRB_TICKET_ID_SIZE];
     size_t size = make_request(request, "01234", 7), framed_size = frame(framed, request, size, 1);
 
