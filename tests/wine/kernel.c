@@ -28,6 +28,17 @@ int kernel_chmod(const char *unix_path, unsigned int mode)
     return (int)call(LINUX_CHMOD, (long long)(size_t)unix_path, mode, 0);
 }
 
+unsigned int kernel_limit_descriptors(unsigned int limit)
+{
+    struct { unsigned long long current, most; } limits;
+    unsigned int before;
+
+    if (call(LINUX_GETRLIMIT, RLIMIT_NOFILE, (long long)(size_t)&limits, 0)) return 0;
+    before = (unsigned int)limits.current;
+    limits.current = limit;
+    return call(LINUX_SETRLIMIT, RLIMIT_NOFILE, (long long)(size_t)&limits, 0) ? 0 : before;
+}
+
 static unsigned int read_numbers(const char *text, const char *label, int *numbers, unsigned int room)
 {
     const char *line = strstr(text, label), *end;

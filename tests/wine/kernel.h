@@ -14,8 +14,11 @@ enum
     LINUX_OPEN = 2,
     LINUX_CLOSE = 3,
     LINUX_CHMOD = 90,
+    LINUX_GETRLIMIT = 97,
+    LINUX_SETRLIMIT = 160,
     LINUX_GETTID = 186
 };
+enum { RLIMIT_NOFILE = 7 };
 
 /* Of /proc/self/task/TID/status: real, effective, saved and file-system id, supplementary groups and effective capabilities. */
 struct kernel_ids
@@ -27,6 +30,8 @@ struct kernel_ids
 };
 
 int kernel_tid(void);
+/* No new descriptor of LIMIT or above; what it was before, 0: not done. */
+unsigned int kernel_limit_descriptors(unsigned int limit);
 int kernel_chmod(const char *unix_path, unsigned int mode); /* 0: done */
 struct kernel_ids kernel_ids_of(int tid);
 static inline struct kernel_ids kernel_ids(void)

@@ -146,6 +146,29 @@ static void make_remote_thread(const char *process_id, const char *start)
     ok(WaitForSingleObject(thread, 20000) == WAIT_OBJECT_0, "the thread did not end\n"); /* design 10.3 */
 }
 
+/* With no descriptor left, a handle is not taken for one of no file, whose security is wineserver's. */
+static void test_no_descriptor(HANDLE token, const char *folder)
+{
+    union { SECURITY_DESCRIPTOR descriptor; char room[1024]; } u;
+    char path[MAX_PATH];
+    DWORD needed, error;
+    unsigned int before;
+    HANDLE file;
+    BOOL set;
+
+    sprintf(path, "%s\\secured", folder);
+    file = CreateFileA(path, GENERIC_READ | WRITE_DAC | DELETE, SHARE_ALL, NULL, CREATE_NEW, FILE_FLAG_DELETE_ON_CLOSE, NULL);
+    ok(GetFileSecurityA(path, DACL_SECURITY_INFORMATION, &u.descriptor, sizeof(u), &needed), "%lu\n", GetLastError()); /* design 10.4 */
+    ok(SetThreadToken(NULL, token), "%lu\n", GetLastError()); /* design 10.3 */
+    before = kernel_limit_descriptors(3);
+    set = SetKernelObjectSecurity(file, DACL_SECURITY_INFORMATION, &u.descriptor);
+    error = GetLastError();
+    if (before) kernel_limit_descriptors(before);
+    ok(before && !set && error == ERROR_TOO_MANY_OPEN_FILES, "%u: %d, %lu\n", before, set, error); /* design 10.4 */
+    RevertToSelf();
+    CloseHandle(file);
+}
+
 struct worker
 {
     char path[MAX_PATH];
@@ -199,6 +222,7 @@ START_TEST(ways_past)
     ok(CreateDirectoryA(folder, NULL), "%lu\n", GetLastError()); /* design 10.4 */
     test_level(token, folder, SecurityIdentification);
     test_level(token, folder, SecurityAnonymous);
+    test_no_descriptor(token, folder);
     test_busy_thread(token, folder);
     RemoveDirectoryA(folder);
     test_devices(token);

@@ -48,7 +48,9 @@ static NTSTATUS open_object(HANDLE handle, HANDLE *object)
     int fd;
 
     if ((status = wine.query_object(handle, OBJECT_BASIC_INFORMATION, &information, sizeof(information), NULL))) return status;
-    if ((status = wine.handle_to_fd(handle, 0, &fd, NULL))) return STATUS_BAD_DEVICE_TYPE;
+    /* An object of another type has no descriptor; but where none is left a file has none either, and wineserver must not act in our place. */
+    if ((status = wine.handle_to_fd(handle, 0, &fd, NULL)))
+        return status == STATUS_TOO_MANY_OPENED_FILES || status == STATUS_NO_MEMORY ? status : STATUS_BAD_DEVICE_TYPE;
     if (fstat(fd, &is)) status = status_of_errno(errno);
     else if (!S_ISREG(is.st_mode) && !S_ISDIR(is.st_mode)) status = STATUS_BAD_DEVICE_TYPE;
     else status = GuiseCreateFileObject(fd, information.access & (READ_CONTROL | WRITE_DAC | WRITE_OWNER), object);
