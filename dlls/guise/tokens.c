@@ -169,8 +169,16 @@ static void unlink_entry(struct overlay *entry)
     entries--;
 }
 
+/* A program that closes a handle twice must not close an anchor that has got its number. */
+static NTSTATUS protect_anchor(HANDLE anchor, BOOL protect)
+{
+    return SetHandleInformation(anchor, HANDLE_FLAG_PROTECT_FROM_CLOSE, protect ? HANDLE_FLAG_PROTECT_FROM_CLOSE : 0) ? STATUS_SUCCESS
+                                                                                                                    : STATUS_UNSUCCESSFUL;
+}
+
 static void free_entry(struct overlay *entry)
 {
+    protect_anchor(entry->anchor, FALSE);
     NtClose(entry->anchor);
     close_native(entry->native);
     HeapFree(GetProcessHeap(), 0, entry);
@@ -243,6 +251,7 @@ NTSTATUS overlay_insert(UINT64 native, UINT64 object, HANDLE anchor, struct over
     struct overlay *entry = HeapAlloc(GetProcessHeap(), HEAP_ZERO_MEMORY, sizeof(*entry));
     NTSTATUS status = entry ? query_id(anchor, &entry->id) : STATUS_NO_MEMORY;
 
+    if (!status) status = protect_anchor(anchor, TRUE);
     if (status)
     {
         if (entry) HeapFree(GetProcessHeap(), 0, entry);

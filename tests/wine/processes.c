@@ -37,6 +37,23 @@ static BOOL start(const char *path, DWORD *code)
     return TRUE;
 }
 
+static void test_unix_image(CtxtHandle *alice, const char *path, unsigned int mode, BOOL allowed)
+{
+    STARTUPINFOA startup = { .cb = sizeof(startup) };
+    PROCESS_INFORMATION process = { NULL, NULL, 0, 0 };
+    BOOL started;
+
+    set_mode(path, mode);
+    ok(!ImpersonateSecurityContext(alice), "impersonate\n"); /* design 10.3 */
+    SetLastError(0);
+    started = CreateProcessA(path, NULL, NULL, NULL, FALSE, 0, NULL, NULL, &startup, &process);
+    ok(started == allowed, "mode %o: %d, %lu\n", mode, started, GetLastError()); /* design 10.3 */
+    if (!allowed) ok(GetLastError() == ERROR_ACCESS_DENIED, "mode %o: %lu\n", mode, GetLastError()); /* design 10.3 */
+    RevertToSelf();
+    if (process.hProcess) CloseHandle(process.hProcess);
+    if (process.hThread) CloseHandle(process.hThread);
+}
+
 static void test_image(CtxtHandle *alice, const char *path, unsigned int mode, BOOL allowed)
 {
     DWORD code = 99;
@@ -52,6 +69,20 @@ static void test_image(CtxtHandle *alice, const char *path, unsigned int mode, B
     if (allowed) ok(!code, "the child is not the server: %lu\n", code); /* design 10.3 */
     RevertToSelf();
     ok(start(path, &code) && !code, "mode %o, the server itself: %lu, %lu\n", mode, GetLastError(), code); /* design 10.3 */
+}
+
+/* Wine runs what has no "MZ" as a Unix program: reading it is not enough then. */
+static void test_unix_program(CtxtHandle *alice, const char *path)
+{
+    static const char script[] = "#!/bin/sh\nexit 0\n";
+    HANDLE file = CreateFileA(path, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, 0, NULL);
+    DWORD written;
+
+    ok(WriteFile(file, script, sizeof(script) - 1, &written, NULL), "%lu\n", GetLastError()); /* design 10.3 */
+    CloseHandle(file);
+    test_unix_image(alice, path, 0744, FALSE);
+    test_unix_image(alice, path, 0755, TRUE);
+    DeleteFileA(path);
 }
 
 START_TEST(processes)
@@ -70,6 +101,7 @@ START_TEST(processes)
     ok(CopyFileA(argv[0], image, FALSE), "%lu\n", GetLastError()); /* design 10.3 */
     test_image(&alice, image, 0600, FALSE);
     test_image(&alice, image, 0644, TRUE);
+    test_unix_program(&alice, "C:\\guise-script.exe");
 
     ok(CopyFileA("C:\\windows\\system32\\version.dll", library, FALSE), "%lu\n", GetLastError()); /* design 10.3 */
     set_mode(library, 0600);

@@ -243,6 +243,31 @@ static void test_audited_check(CtxtHandle *context, HANDLE token, HANDLE server)
     RevertToSelf();
 }
 
+/* A handle of this process to the token of ID that is none of OURS, NULL: none. */
+static HANDLE find_other_handle(LUID id, HANDLE ours)
+{
+    TOKEN_STATISTICS *statistics;
+    ULONG_PTR number;
+
+    for (number = 4; number < 0x2000; number += 4)
+        if ((HANDLE)number != ours && (statistics = query((HANDLE)number, TokenStatistics)) && !memcmp(&statistics->TokenId, &id, sizeof(id)))
+            return (HANDLE)number;
+    return NULL;
+}
+
+/* A program that closes handles twice may hit the one that holds the entry of the table. */
+static void test_anchor(CtxtHandle *context)
+{
+    HANDLE token = client_token(context), anchor;
+    TOKEN_STATISTICS *statistics = query(token, TokenStatistics);
+
+    anchor = statistics ? find_other_handle(statistics->TokenId, token) : NULL;
+    ok(anchor && !CloseHandle(anchor), "%p: closed\n", anchor); /* design 10.2 */
+    CloseHandle(token);
+    ok(!ImpersonateSecurityContext(context) && carries(kernel_ids(), ALICE), "no client\n"); /* design 10.3 */
+    RevertToSelf();
+}
+
 static void test_anonymous(void)
 {
     TOKEN_USER *user;
@@ -327,6 +352,7 @@ START_TEST(tokens)
         return;
     }
     ok(logon_alice(&alice), "no client\n"); /* design 10.2 */
+    test_anchor(&alice);
     token = client_token(&alice);
     server = process_token();
     test_classes(token, server);

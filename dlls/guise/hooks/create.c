@@ -83,18 +83,44 @@ static NTSTATUS copy_list(const void *given, struct ps_attribute_list *list, ULO
     return copy_memory(list->attributes, (const char *)given + sizeof(list->size), *count * sizeof(list->attributes[0]));
 }
 
+static NTSTATUS open_as_client(UNICODE_STRING *path, ACCESS_MASK access, HANDLE *file)
+{
+    OBJECT_ATTRIBUTES attributes = { .Length = sizeof(attributes), .ObjectName = path, .Attributes = OBJ_CASE_INSENSITIVE };
+    IO_STATUS_BLOCK io;
+
+    return NtOpenFile(file, access | SYNCHRONIZE, &attributes, &io, FILE_SHARE_READ | FILE_SHARE_DELETE,
+                      FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE);
+}
+
+static BOOL is_for_windows(HANDLE image)
+{
+    LARGE_INTEGER start = { .QuadPart = 0 };
+    USHORT magic = 0;
+    IO_STATUS_BLOCK io;
+
+    return !NtReadFile(image, NULL, NULL, NULL, &io, &magic, sizeof(magic), &start, NULL) && magic == IMAGE_DOS_SIGNATURE;
+}
+
+/* Of what is not for Windows Wine makes a Unix process: then the kernel's own right to execute counts. */
+static NTSTATUS open_program(UNICODE_STRING *path, HANDLE *file)
+{
+    NTSTATUS status = open_as_client(path, FILE_READ_DATA, file);
+
+    if (status || is_for_windows(*file)) return status;
+    NtClose(*file);
+    *file = NULL;
+    return open_as_client(path, FILE_EXECUTE, file);
+}
+
 /* The image as the client may read it; what of Wine's own path there is says the hook of NtOpenFile. *FILE keeps it open. */
 static NTSTATUS open_image(const struct ps_attribute *name, HANDLE *file)
 {
     UNICODE_STRING path = { (USHORT)name->size, (USHORT)name->size, NULL };
-    OBJECT_ATTRIBUTES attributes = { .Length = sizeof(attributes), .ObjectName = &path, .Attributes = OBJ_CASE_INSENSITIVE };
-    IO_STATUS_BLOCK io;
     NTSTATUS status;
 
     if (name->size > 0xfffe || !(path.Buffer = HeapAlloc(GetProcessHeap(), 0, name->size + 2))) return STATUS_NO_MEMORY;
     if (!(status = copy_memory(path.Buffer, name->pointer, name->size)))
-        status = NtOpenFile(file, FILE_READ_DATA | SYNCHRONIZE, &attributes, &io, FILE_SHARE_READ | FILE_SHARE_DELETE,
-                            FILE_SYNCHRONOUS_IO_NONALERT | FILE_NON_DIRECTORY_FILE);
+        status = open_program(&path, file);
     HeapFree(GetProcessHeap(), 0, path.Buffer);
     return status;
 }

@@ -209,17 +209,29 @@ NTSTATUS thread_set_overlay(HANDLE thread, struct overlay *overlay)
     return set_thread_token(thread, overlay->anchor, overlay);
 }
 
-static NTSTATUS NTAPI set_thread(HANDLE thread, THREADINFOCLASS class, const void *information, ULONG length)
+/* TOKEN is a handle of this module's own, so both sides are told of one token. */
+static NTSTATUS set_held_token(HANDLE thread, HANDLE token)
 {
     struct overlay *overlay = NULL;
-    HANDLE token;
+    NTSTATUS status;
+
+    if (token && (status = overlay_find(token, &overlay))) return status;
+    status = set_thread_token(thread, token, overlay);
+    overlay_release(overlay);
+    return status;
+}
+
+static NTSTATUS NTAPI set_thread(HANDLE thread, THREADINFOCLASS class, const void *information, ULONG length)
+{
+    HANDLE token, held = NULL;
     NTSTATUS status;
 
     if (class != ThreadImpersonationToken || length != sizeof(token)) return original.set_thread(thread, class, information, length);
     if ((status = copy_memory(&token, information, sizeof(token)))) return status;
-    if (token && (status = overlay_find(token, &overlay))) return status;
-    status = set_thread_token(thread, token, overlay);
-    overlay_release(overlay);
+    /* Another thread may close the program's handle, and its number come to stand for something else. */
+    if (token && (status = NtDuplicateObject(GetCurrentProcess(), token, GetCurrentProcess(), &held, 0, 0, DUPLICATE_SAME_ACCESS))) return status;
+    status = set_held_token(thread, held);
+    if (held) NtClose(held);
     return status;
 }
 
