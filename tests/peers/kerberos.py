@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""Guise beside other programs that speak Kerberos, each side by either: python3-gssapi, gss-client and gss-server of MIT's samples, curl and Apache's
-mod_auth_gssapi. Run by tests/kdc/run, on /usr/bin/python3.
+"""Guise beside other programs that speak Kerberos, each side by either: python3-gssapi, gss-client and gss-server of MIT's samples, curl, Chromium and
+Apache's mod_auth_gssapi. Run by tests/kdc/run, on /usr/bin/python3.
 
 usage: kerberos.py BUILD          prints `ok`, `FAILED` and `skipped: ` lines and `N passed, N failed, N skipped`
 
 SPDX-License-Identifier: LGPL-2.1-or-later
 """
 import base64
+import concurrent.futures
 import contextlib
 import http.client
 import os
@@ -16,7 +17,9 @@ import struct
 import subprocess
 import sys
 import time
+import urllib.parse
 
+import chromium
 from side import CONTINUE, DONE, Side
 
 HOST = 'server.guise.test'
@@ -240,6 +243,29 @@ def test_curl(build):
         check('curl --negotiate: nobody', answer[0] == 401, answer)
 
 
+def test_chromium(build):
+    if not shutil.which('chromium'):
+        skip('Chromium', 'install chromium')
+        return
+    command = [os.path.join(build, 'programs/guise-httpd/guise-httpd'), '--root', make_files(), '--listen', '127.0.0.1:8082']
+    allowed, url = f'--auth-server-allowlist={HOST}', f'http://{HOST}:8082/whoami'
+    with running(command, 8082, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        log_in('alice', 'chromium')
+        text, picture, said = chromium.visit(url, allowed)
+        check('Chromium: the page names alice', text.startswith('account: GUISE.TEST\\alice\n'), (text, said))
+        # The picture is that of this text, to the pixel, and not that of the same text about somebody else.
+        visits = [f'data:text/plain;charset=utf-8,{urllib.parse.quote(shown)}' for shown in (text, text.replace('alice', 'mallory'))] + [url]
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            (_, same, _), (_, other, _), (text, none, refusal) = pool.map(chromium.visit, visits)
+        check('Chromium: a picture of the page', picture.startswith(b'\x89PNG\r\n\x1a\n') and picture == same, (len(picture), len(same)))
+        check('Chromium: it shows the name', picture and other and picture != other, (len(picture), len(other)))
+        refused = 'ERR_INVALID_AUTH_CREDENTIALS'
+        check('Chromium: no ticket for a server that is not allowed', not text and not none and refused in refusal, (text, refusal))
+        os.environ['KRB5CCNAME'] = f'FILE:{KDC_DIR}/none'
+        text, picture, said = chromium.visit(url, allowed)
+        check('Chromium: nobody', not text and not picture and refused in said, (text, said))
+
+
 APACHE = '''
 ServerRoot {dir}
 PidFile {dir}/apache.pid
@@ -315,6 +341,7 @@ def main():
     test_apache(ours)
     ours.close()
     test_curl(build)
+    test_chromium(build)
     print('{ok} passed, {FAILED} failed, {skipped} skipped'.format(**results))
     return 1 if results['FAILED'] else 0
 
