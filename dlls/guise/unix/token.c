@@ -156,6 +156,23 @@ static NTSTATUS describe_outcome(PETHREAD thread, PACCESS_TOKEN token, struct th
     return status;
 }
 
+/* A thread that cannot reach Wine's own files would fail anywhere. It can be asked of the calling one alone. */
+static bool acts_out_of_reach(PETHREAD thread, uint32_t level)
+{
+    return level >= SecurityImpersonation && thread == PsGetCurrentThread() && guise_thread_carries_client() && !wine_is_in_reach();
+}
+
+/* STATUS_ACCESS_DENIED: THREAD must not stay what it has become. */
+static NTSTATUS check_outcome(PETHREAD thread, PACCESS_TOKEN token, struct thread_assign_block *block)
+{
+    NTSTATUS status = describe_outcome(thread, token, block);
+
+    if (status || !acts_out_of_reach(thread, block->level)) return status;
+    if (block->instead) NtClose(native_handle(block->instead));
+    block->instead = 0;
+    return STATUS_ACCESS_DENIED;
+}
+
 static NTSTATUS impersonate(PETHREAD thread, PACCESS_TOKEN token, struct thread_assign_block *block)
 {
     SE_IMPERSONATION_STATE before;
@@ -164,7 +181,7 @@ static NTSTATUS impersonate(PETHREAD thread, PACCESS_TOKEN token, struct thread_
     if (SeTokenType(token) != TokenImpersonation) return STATUS_BAD_TOKEN_TYPE;
     before = state_of_thread(thread);
     status = PsImpersonateClient(thread, token, FALSE, FALSE, SeTokenImpersonationLevel(token));
-    if (!status && (status = describe_outcome(thread, token, block)))
+    if (!status && (status = check_outcome(thread, token, block)))
         PsRestoreImpersonation(thread, &before);
     else
         PsDereferenceImpersonationToken(before.Token);

@@ -50,6 +50,12 @@ extern struct wine wine;
 /* Where Wine keeps pthread_self() of a thread in its TEB, learnt from the calling one's. False: it does not. */
 bool wine_find_pthread(uint64_t teb);
 
+/*
+ * Whether the calling thread's effective ids reach the prefix's own DLLs, which a client's first use of one needs. A line on the log says no. Also
+ * where that is not known.
+ */
+bool wine_is_in_reach(void);
+
 /* Whether VERSION is a Wine whose inside is known; if not, WHY says so in one line. */
 bool wine_find(const char *version, char *why, size_t room);
 

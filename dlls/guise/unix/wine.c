@@ -4,14 +4,19 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <link.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
-#include "dlls/guise/unix/unix.h"
+#include "dlls/guise/unix/file.h"
 
 struct wine wine;
+static char dll_folder[PATH_MAX]; /* written by wine_find() */
 
 /* Versions that were tested, with the names below in their ntdll.so. */
 static const char *const versions[] = { "8.0" };
@@ -40,6 +45,24 @@ static int find_ntdll(struct dl_phdr_info *info, size_t size, void *data)
     return 1;
 }
 
+static bool find_dll_folder(void)
+{
+    static WCHAR text[] = u"\\??\\C:\\windows\\system32";
+    UNICODE_STRING name = { sizeof(text) - sizeof(WCHAR), sizeof(text), text };
+    OBJECT_ATTRIBUTES attributes = { .Length = sizeof(attributes), .ObjectName = &name, .Attributes = OBJ_CASE_INSENSITIVE };
+    ULONG size = sizeof(dll_folder);
+
+    return !wine.nt_to_unix_file_name(&attributes, dll_folder, &size, FILE_OPEN);
+}
+
+bool wine_is_in_reach(void)
+{
+    if (!faccessat(AT_FDCWD, dll_folder, R_OK | X_OK, AT_EACCESS)) return true;
+    guise_log("%s is out of the client's reach (%s): uid %u is not impersonated; guise-wine status says more", dll_folder, strerror(errno),
+              (unsigned int)geteuid());
+    return false;
+}
+
 bool wine_find(const char *version, char *why, size_t room)
 {
     void *ntdll = NULL;
@@ -64,7 +87,9 @@ bool wine_find(const char *version, char *why, size_t room)
         }
         memcpy(routines[i].slot, &found, sizeof(found));
     }
-    return true;
+    if (find_dll_folder()) return true;
+    snprintf(why, room, "the prefix has no C:\\windows\\system32: nobody is impersonated");
+    return false;
 }
 
 bool wine_find_pthread(uint64_t teb)
