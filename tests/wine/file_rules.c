@@ -452,9 +452,9 @@ static void test_bad_pointers(void)
 
 /* ---- stopped at any point --------------------------------------------------------------------------------------- */
 
-static volatile LONG busy_tid, rounds;
+static volatile LONG busy_tid, rounds, enough, rests;
 
-/* As Alice, until it is ended. */
+/* As Alice, until it is ended: at rest, since one that ends in the middle of a call may take a lock of Wine's along. */
 static DWORD WINAPI busy_thread(void *unused)
 {
     HANDLE file;
@@ -462,13 +462,15 @@ static DWORD WINAPI busy_thread(void *unused)
     (void)unused;
     begin(&alice);
     busy_tid = kernel_tid();
-    while (rounds >= 0)
+    while (!enough)
     {
         file = CreateFileA(in(alice_folder, "busy"), GENERIC_WRITE | DELETE, SHARE_ALL, NULL, CREATE_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, NULL);
         if (file != INVALID_HANDLE_VALUE) CloseHandle(file);
         GetFileAttributesA(in(root_folder, "data"));
         rounds++;
     }
+    rests = 1;
+    Sleep(INFINITE);
     return 0;
 }
 
@@ -489,6 +491,8 @@ static void test_suspended(void)
         if (i % 16 == 0) Sleep(1);
     }
     ok(!wrong, "%d times in %d somebody else, after %ld rounds\n", wrong, i, rounds); /* design 10.5 */
+    enough = 1;
+    while (!rests) Sleep(1);
     TerminateThread(thread, 0);
     ok(!WaitForSingleObject(thread, 5000), "it goes on\n"); /* design 10.5 */
     CloseHandle(thread);
