@@ -353,6 +353,16 @@ NTSTATUS overlay_find(HANDLE handle, struct overlay **overlay)
     return status;
 }
 
+NTSTATUS overlay_refuse(HANDLE handle)
+{
+    struct overlay *overlay;
+    NTSTATUS status = overlay_find(handle, &overlay);
+
+    if (!status && overlay) status = STATUS_ACCESS_DENIED;
+    overlay_release(overlay);
+    return status;
+}
+
 /* ---- for secur32.dll -------------------------------------------------------------------------------------------- */
 
 NTSTATUS publish_token(UINT64 native, ACCESS_MASK access, HANDLE *handle)

@@ -25,6 +25,8 @@ struct overlay
  */
 NTSTATUS overlay_find(HANDLE handle, struct overlay **overlay);
 void overlay_release(struct overlay *overlay); /* NULL is allowed */
+/* STATUS_ACCESS_DENIED: HANDLE's token has an overlay, which what is asked for would not follow. */
+NTSTATUS overlay_refuse(HANDLE handle);
 
 /* The overlay of the token behind NATIVE, made if there is none, to be released. NATIVE is used up whatever the outcome. */
 NTSTATUS overlay_adopt(UINT64 native, struct overlay **overlay);

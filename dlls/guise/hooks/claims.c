@@ -73,22 +73,11 @@ static BOOL WINAPI logon_user_a(const char *user, const char *domain, const char
     return good;
 }
 
-/* STATUS_ACCESS_DENIED: a client's token, which nothing can be made with here. */
-static NTSTATUS check_no_client(HANDLE token)
-{
-    struct overlay *overlay;
-    NTSTATUS status = overlay_find(token, &overlay);
-
-    if (!status && overlay) status = STATUS_ACCESS_DENIED;
-    overlay_release(overlay);
-    return status;
-}
-
 /* Wine gives the child the token of the process, whatever TOKEN says. */
 static BOOL WINAPI create_with_token(HANDLE token, DWORD logon_flags, const WCHAR *name, WCHAR *line, DWORD flags, void *environment,
                                      const WCHAR *directory, STARTUPINFOW *startup, PROCESS_INFORMATION *information)
 {
-    NTSTATUS status = check_no_client(token);
+    NTSTATUS status = overlay_refuse(token);
 
     if (status) return result_of(status);
     return original_create_with_token(token, logon_flags, name, line, flags, environment, directory, startup, information);
@@ -98,7 +87,7 @@ static BOOL WINAPI create_with_token(HANDLE token, DWORD logon_flags, const WCHA
 static NTSTATUS NTAPI low_box(HANDLE *made, HANDLE token, ACCESS_MASK access, OBJECT_ATTRIBUTES *attributes, SID *package, ULONG count,
                               SID_AND_ATTRIBUTES *capabilities, ULONG handle_count, HANDLE *handles)
 {
-    NTSTATUS status = check_no_client(token);
+    NTSTATUS status = overlay_refuse(token);
 
     if (status) return status == STATUS_ACCESS_DENIED ? STATUS_NOT_SUPPORTED : status;
     return original_low_box(made, token, access, attributes, package, count, capabilities, handle_count, handles);

@@ -126,16 +126,6 @@ static NTSTATUS open_image(const struct ps_attribute *name, HANDLE *file)
 }
 
 /* A token of the table cannot be given to a process: it would be the server to the kernel. */
-static NTSTATUS check_token(HANDLE token)
-{
-    struct overlay *overlay;
-    NTSTATUS status = overlay_find(token, &overlay);
-
-    if (!status && overlay) status = STATUS_ACCESS_DENIED;
-    overlay_release(overlay);
-    return status;
-}
-
 static NTSTATUS check_attributes(const void *given, HANDLE *image)
 {
     struct ps_attribute_list list;
@@ -145,7 +135,7 @@ static NTSTATUS check_attributes(const void *given, HANDLE *image)
     status = copy_list(given, &list, &count);
     for (i = 0; !status && i < count; i++)
     {
-        if (list.attributes[i].attribute == ATTRIBUTE_TOKEN) status = check_token(list.attributes[i].pointer);
+        if (list.attributes[i].attribute == ATTRIBUTE_TOKEN) status = overlay_refuse(list.attributes[i].pointer);
         if (list.attributes[i].attribute == ATTRIBUTE_IMAGE_NAME && thread_impersonates() && !*image)
             status = open_image(&list.attributes[i], image);
     }
