@@ -254,21 +254,9 @@ static void *start_writing(void *unused)
     return write_lines(unused);
 }
 
-/* As the process, whoever the calling thread is. */
 static void make_writer(void)
 {
-    const uint64_t all = ~UINT64_C(0);
-    pthread_t thread;
-    uint64_t mask;
-    int error;
-
-    guise_process_begin();
-    sys_sigprocmask(SIG_BLOCK, &all, &mask);
-    error = program_pthread_create(&thread, NULL, start_writing, NULL);
-    if (!error) pthread_detach(thread);
-    sys_sigprocmask(SIG_SETMASK, &mask, NULL);
-    guise_process_end();
-    if (!error) return;
+    if (core_thread_start(start_writing)) return;
     /* The lines stay where they are; the next one tries again. */
     pthread_mutex_lock(&queue_lock);
     has_writer = false;

@@ -166,4 +166,7 @@ _Noreturn void cred_fatal(const char *what);
 /* The program's own idea of pthread_create: with a sanitizer's runtime in between, threads must be made through it. */
 int program_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *argument);
 
+/* A detached thread that runs START as the process, whoever the calling thread is, with all signals blocked. False: there is none. */
+bool core_thread_start(void *(*start)(void *));
+
 #endif

@@ -103,6 +103,22 @@ int program_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, 
     return function.create(thread, attributes, start, argument);
 }
 
+bool core_thread_start(void *(*start)(void *))
+{
+    const uint64_t all = ~UINT64_C(0);
+    pthread_t thread;
+    uint64_t mask;
+    int error;
+
+    guise_process_begin();
+    sys_sigprocmask(SIG_BLOCK, &all, &mask);
+    error = program_pthread_create(&thread, NULL, start, NULL);
+    if (!error) pthread_detach(thread);
+    sys_sigprocmask(SIG_SETMASK, &mask, NULL);
+    guise_process_end();
+    return !error;
+}
+
 /* ---- calls on a thread that is the process ---------------------------------------------------------------------------------------- */
 
 struct job

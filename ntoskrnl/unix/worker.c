@@ -137,23 +137,6 @@ static void *work(void *unused)
     return unused;
 }
 
-/* As the process, whoever the calling thread is. */
-static bool make_worker(void)
-{
-    const uint64_t all = ~UINT64_C(0);
-    pthread_t thread;
-    uint64_t mask;
-    int error;
-
-    guise_process_begin();
-    sys_sigprocmask(SIG_BLOCK, &all, &mask);
-    error = program_pthread_create(&thread, NULL, work, NULL);
-    if (!error) pthread_detach(thread);
-    sys_sigprocmask(SIG_SETMASK, &mask, NULL);
-    guise_process_end();
-    return !error;
-}
-
 /* One more if those that are idle, of which some may have been woken already, are not enough. The lock is held before and after. */
 static void provide_worker(void)
 {
@@ -162,7 +145,7 @@ static void provide_worker(void)
     if (waiting <= idle || workers == WORKERS_MOST) return;
     workers++;
     pthread_mutex_unlock(&lock);
-    made = make_worker();
+    made = core_thread_start(work);
     pthread_mutex_lock(&lock);
     if (!made) workers--;
 }
