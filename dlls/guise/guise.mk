@@ -59,7 +59,8 @@ $(WINE_PE)/guise.dll: $(guise_PE_OBJS) dlls/guise/guise.def
 	@mkdir -p $(@D)
 	$(say) PE  $@
 	$(Q)$(MINGW_CC) $(WINE_PE_LDFLAGS) -o $@.new $^ $(WINE_PE_LIBS) && $(WINEBUILD) --builtin $@.new && mv $@.new $@
-# Its libraries are those of the build tree; of the one that gets installed, those of the folder that guise/wine is in.
+# Its libraries are those of the build tree; of the one that gets installed, those of the folder that guise/wine is in, which it is told by name
+# for the link that `guise-wine install --link` makes: ORIGIN is where the link is.
 guise_so = $(CC) $(SO_LDFLAGS) -Wl,-rpath,'$$ORIGIN/../../..$(1)' -Wl,--version-script=$(srcdir)/dlls/guise/guise.symbols -o $@ $(filter %.o,$^) $(GUISE_SO_LIBS) -ldl
 GUISE_SO_LIBS = libadvapi32.so.0 libsecur32.so.0 libntoskrnl.so.0
 GUISE_SO_PARTS = $(guise_UNIX_OBJS) $(PER_LIBRARY_OBJS) $(GUISE_SO_LIBS) $(srcdir)/dlls/guise/guise.symbols
@@ -70,7 +71,7 @@ $(WINE_UNIX)/guise.so: $(GUISE_SO_PARTS)
 $(WINE_ROOM)/guise.so.installed: $(GUISE_SO_PARTS)
 	@mkdir -p $(@D)
 	$(say) LD $@
-	$(Q)$(call guise_so)
+	$(Q)$(call guise_so,:$(abspath $(libdir)))
 $(WINE_PE)/guise-probe.exe: programs/guise-wine/pe/probe.c dlls/guise/calls.h dlls/guise/guise.h
 	@mkdir -p $(@D)
 	$(say) PE  $@
