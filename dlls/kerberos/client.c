@@ -58,7 +58,7 @@ static SECURITY_STATUS start(struct package_context *context, struct leg *leg)
     if ((status = krb_take_bindings(&context->bindings, leg->input))) return status;
     if ((status = krb_import_target(leg->target, &context->target))) return status;
     guise_process_begin();
-    if (!(status = krb_take_tickets(context->credential, &tickets)))
+    if (!(status = krb_take_tickets(context->credential, &tickets, &leg->client_unknown)))
     {
         status = step(context, leg, tickets);
         krb_put_tickets(context->credential, tickets);

@@ -156,16 +156,17 @@ static SECURITY_STATUS default_tickets(struct package_credential *credential, gs
 }
 
 /* Whether they have some life left; gets them from the KDC where they are none yet. */
-static SECURITY_STATUS check_tickets(gss_cred_id_t tickets, bool *usable)
+static SECURITY_STATUS check_tickets(gss_cred_id_t tickets, bool *usable, bool *unknown)
 {
     OM_uint32 major, minor, lifetime = 0;
 
     major = krb->gss_inquire_cred(&minor, tickets, NULL, &lifetime, NULL, NULL);
+    *unknown = krb_client_is_unknown(major, minor);
     *usable = !GSS_ERROR(major) && lifetime;
     return GSS_ERROR(major) ? krb_leg_status(major, minor, false, "first ticket") : SEC_E_OK;
 }
 
-static SECURITY_STATUS ask_with_password(struct package_credential *credential)
+static SECURITY_STATUS ask_with_password(struct package_credential *credential, bool *unknown)
 {
     gss_buffer_desc password = {strlen(credential->password), credential->password};
     OM_uint32 major, minor;
@@ -175,36 +176,38 @@ static SECURITY_STATUS ask_with_password(struct package_credential *credential)
     if (!password.length) return SEC_E_LOGON_DENIED; /* no key is made of none */
     major = krb->gss_acquire_cred_with_password(&minor, credential->name, &password, GSS_C_INDEFINITE, &mechanisms, GSS_C_INITIATE,
                                                 &credential->tickets, NULL, NULL);
+    *unknown = krb_client_is_unknown(major, minor);
     if ((status = use_quietly(major, minor, &credential->tickets))) return status;
-    status = check_tickets(credential->tickets, &usable);
+    status = check_tickets(credential->tickets, &usable, unknown);
     if (!status && !usable) status = SEC_E_NO_CREDENTIALS;
     if (status) krb->gss_release_cred(&minor, &credential->tickets);
     return status;
 }
 
 /* Those of last time, or new ones: a credential outlives its tickets. */
-static SECURITY_STATUS password_tickets(struct package_credential *credential, gss_cred_id_t *tickets)
+static SECURITY_STATUS password_tickets(struct package_credential *credential, gss_cred_id_t *tickets, bool *unknown)
 {
     SECURITY_STATUS status = SEC_E_OK;
     OM_uint32 minor;
     bool usable;
 
     pthread_mutex_lock(&credential->lock);
-    if (credential->tickets && (check_tickets(credential->tickets, &usable) || !usable))
+    if (credential->tickets && (check_tickets(credential->tickets, &usable, unknown) || !usable))
         krb->gss_release_cred(&minor, &credential->tickets);
-    if (!credential->tickets) status = ask_with_password(credential);
+    if (!credential->tickets) status = ask_with_password(credential, unknown);
     if (status) pthread_mutex_unlock(&credential->lock);
     *tickets = credential->tickets;
     return status;
 }
 
-SECURITY_STATUS krb_take_tickets(struct package_credential *credential, gss_cred_id_t *tickets)
+SECURITY_STATUS krb_take_tickets(struct package_credential *credential, gss_cred_id_t *tickets, bool *unknown)
 {
     *tickets = GSS_C_NO_CREDENTIAL;
+    *unknown = false;
     switch (credential->identity)
     {
     case KRB_IDENTITY_DEFAULT: return default_tickets(credential, tickets);
-    case KRB_IDENTITY_PASSWORD: return password_tickets(credential, tickets);
+    case KRB_IDENTITY_PASSWORD: return password_tickets(credential, tickets, unknown);
     case KRB_IDENTITY_DELEGATED: *tickets = krb_delegated_credential(credential->delegated); return SEC_E_OK;
     case KRB_IDENTITY_NONE: break;
     }
@@ -239,10 +242,11 @@ static SECURITY_STATUS name_of_tickets(gss_cred_id_t tickets, char **text)
 static SECURITY_STATUS name_of(struct package_credential *credential, char **text)
 {
     gss_cred_id_t tickets;
+    bool unknown;
     SECURITY_STATUS status;
 
     if (credential->identity == KRB_IDENTITY_PASSWORD) return krb_display_name(credential->name, text);
-    if ((status = krb_take_tickets(credential, &tickets))) return status;
+    if ((status = krb_take_tickets(credential, &tickets, &unknown))) return status;
     status = name_of_tickets(tickets, text);
     krb_put_tickets(credential, tickets);
     return status;

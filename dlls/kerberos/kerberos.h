@@ -105,9 +105,9 @@ SECURITY_STATUS krb_query_credential(struct package_credential *credential, ULON
 
 /*
  * The tickets to open a context with, until krb_put_tickets(): other contexts of a password wait meanwhile, as MIT Kerberos would make them. In
- * the bracket. SEC_E_NO_CREDENTIALS, SEC_E_LOGON_DENIED and the like.
+ * the bracket. SEC_E_NO_CREDENTIALS, SEC_E_LOGON_DENIED and the like; *UNKNOWN: because the KDC does not know the client.
  */
-SECURITY_STATUS krb_take_tickets(struct package_credential *credential, gss_cred_id_t *tickets);
+SECURITY_STATUS krb_take_tickets(struct package_credential *credential, gss_cred_id_t *tickets, bool *unknown);
 void krb_put_tickets(struct package_credential *credential, gss_cred_id_t tickets);
 
 /* ---- contexts: context.c --------------------------------------------------------------------------------------------------------- */

@@ -183,6 +183,11 @@ SECURITY_STATUS krb_leg_status(OM_uint32 major, OM_uint32 minor, bool acceptor, 
     return has_no_code(major, minor) ? SEC_E_INVALID_TOKEN : of_major(major, LEG);
 }
 
+bool krb_client_is_unknown(OM_uint32 major, OM_uint32 minor)
+{
+    return GSS_ERROR(major) && (krb5_error_code)minor == KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN;
+}
+
 /* Of the supplementary bits a late or repeated message is one too many, and one after a gap as well (S2.12.3). */
 SECURITY_STATUS krb_message_status(OM_uint32 major, OM_uint32 minor, bool protect)
 {

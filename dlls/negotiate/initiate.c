@@ -10,10 +10,14 @@
 
 /* ---- the offer --------------------------------------------------------------------------------------------------------- */
 
-/* Whether a package that cannot do it is passed over for the next, before anything was sent (S5.4.1). */
-static bool is_passed_over(SECURITY_STATUS status)
+/*
+ * Whether a package that cannot do it is passed over for the next, before anything was sent (S5.4.1). A KDC that does not know the client has
+ * no credentials for him: he may have an account at the server. One that has refused him is believed.
+ */
+static bool is_passed_over(const struct nego_context *context, SECURITY_STATUS status)
 {
-    return status == SEC_E_TARGET_UNKNOWN || status == SEC_E_NO_AUTHENTICATING_AUTHORITY || status == SEC_E_NO_CREDENTIALS;
+    if (status == SEC_E_TARGET_UNKNOWN || status == SEC_E_NO_AUTHENTICATING_AUTHORITY || status == SEC_E_NO_CREDENTIALS) return true;
+    return status == SEC_E_LOGON_DENIED && context->client_unknown;
 }
 
 /* The candidates from FIRST on that can speak for this side. */
@@ -77,7 +81,8 @@ static SECURITY_STATUS offer(struct nego_context *context, struct leg *leg)
         status = nego_run_inner(context, leg, (struct wire_span){NULL, 0}, &token, &size);
         if (SEC_SUCCESS(status)) status = send_offer(context, leg, (struct wire_span){token, size});
         guise_free(token);
-        if (!is_passed_over(status)) return status;
+        if (!is_passed_over(context, status)) return status;
+        GUISE_TRACE("negotiate", "candidate %u is passed over: 0x%08x", i, (unsigned int)status);
     }
     return status;
 }

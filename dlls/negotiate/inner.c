@@ -50,6 +50,7 @@ static SECURITY_STATUS run(struct nego_context *context, struct leg *leg)
     if (SEC_SUCCESS(status) && !context->inner) status = SEC_E_INTERNAL_ERROR;
     if (SEC_SUCCESS(status) && status != SEC_E_OK && status != SEC_I_CONTINUE_NEEDED) status = SEC_E_INTERNAL_ERROR;
     context->inner_status = status;
+    context->client_unknown = leg->client_unknown;
     context->inner_done = status == SEC_E_OK;
     if (!SEC_SUCCESS(status)) return status;
     context->attributes = leg->attributes;

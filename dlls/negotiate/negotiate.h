@@ -78,6 +78,7 @@ struct nego_context
     ULONG attributes; /* what the last leg of the inner context said; that of the leg that ends SPNEGO too */
     TimeStamp expiry;
     SECURITY_STATUS inner_status;
+    bool client_unknown; /* the package's reason for that: nobody has looked at a password (struct leg) */
 
     /* SPNEGO */
     UCHAR *list; /* MechTypeList as the client sent it */

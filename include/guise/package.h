@@ -75,6 +75,11 @@ struct leg
     ULONG token_length;
     ULONG attributes;          /* ISC_RET_* or ASC_RET_* */
     TimeStamp expiry;
+    /*
+     * Of an initiator's first leg that failed: nobody whom the package asks knows the client's name, so another package may. Negotiate goes
+     * on with the next one. Plug-ins leave it alone.
+     */
+    bool client_unknown;
 };
 
 /* The buffers of one message call, in array order. */

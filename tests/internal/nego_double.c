@@ -80,6 +80,7 @@ static SECURITY_STATUS fake_initialize(struct package_credential *credential, st
 
     (void)credential;
     nego_fake_seen.request = leg->request;
+    leg->client_unknown = first && nego_fake_script.client_unknown;
     if (first && nego_fake_script.first_leg) return nego_fake_script.first_leg;
     if (!(fake = fake_context(context, false))) return SEC_E_INSUFFICIENT_MEMORY;
     if (!first && !takes(fake, leg)) return SEC_E_INVALID_TOKEN;

@@ -20,6 +20,7 @@ struct nego_fake_script
     int legs;                  /* tokens of a handshake: 1, 2 or 3 */
     bool integrity, list_mic;  /* offers message protection; expects a mechListMIC by itself */
     SECURITY_STATUS first_leg; /* of the initiator; SEC_E_OK: as it should go */
+    bool client_unknown;       /* and why, if so */
     const char *error_token;   /* of the acceptor, which then answers SEC_E_LOGON_DENIED */
 };
 

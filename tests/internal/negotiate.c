@@ -98,11 +98,13 @@ static void test_passing_over(void)
     static const struct
     {
         SECURITY_STATUS status;
-        bool passed_over;
+        bool unknown, passed_over;
     } cases[] = {
-        {SEC_E_TARGET_UNKNOWN, true},    {SEC_E_NO_AUTHENTICATING_AUTHORITY, true}, {SEC_E_NO_CREDENTIALS, true},
-        {SEC_E_LOGON_DENIED, false},     {SEC_E_INSUFFICIENT_MEMORY, false},        {SEC_E_WRONG_PRINCIPAL, false},
-        {SEC_E_INTERNAL_ERROR, false},
+        {SEC_E_TARGET_UNKNOWN, false, true},       {SEC_E_NO_AUTHENTICATING_AUTHORITY, false, true},
+        {SEC_E_NO_CREDENTIALS, false, true},       {SEC_E_LOGON_DENIED, false, false},
+        {SEC_E_LOGON_DENIED, true, true}, /* there was nobody to deny */
+        {SEC_E_INSUFFICIENT_MEMORY, false, false}, {SEC_E_INSUFFICIENT_MEMORY, true, false},
+        {SEC_E_WRONG_PRINCIPAL, false, false},     {SEC_E_INTERNAL_ERROR, false, false},
     };
 
     for (size_t i = 0; i < ARRAYSIZE(cases); i++)
@@ -112,6 +114,7 @@ static void test_passing_over(void)
 
         nego_talk_begin(&talk, BOTH, BOTH);
         nego_fake_script.first_leg = cases[i].status;
+        nego_fake_script.client_unknown = cases[i].unknown;
         nego_client_leg(&talk);
         ok(talk.client_status == (cases[i].passed_over ? SEC_I_CONTINUE_NEEDED : cases[i].status), "%08lx: got %08lx\n", cases[i].status,
            talk.client_status); /* S5.4.1 */

@@ -149,7 +149,7 @@ static bool token_has(const struct token *token, const char *bytes, ULONG length
     return false;
 }
 
-/* Kerberos first where there is a ticket; NTLM alone where there is none to be had (S5.4.1); nothing where the KDC says no to the client. */
+/* Kerberos first where there is a ticket; NTLM alone where there is none to be had (S5.4.1); nothing where the KDC says no to a client that it knows. */
 static void test_offers(void)
 {
     static const struct
@@ -163,6 +163,7 @@ static void test_offers(void)
         {"HTTP/server.down.test", "alice", SEC_I_CONTINUE_NEEDED, false},
         {NULL, "alice", SEC_I_CONTINUE_NEEDED, false},
         {HTTP, "alice@NOWHERE.TEST", SEC_I_CONTINUE_NEEDED, false},
+        {HTTP, "nobody", SEC_I_CONTINUE_NEEDED, false}, /* an account of the server's, perhaps */
     };
     static struct token token;
     static struct side side;

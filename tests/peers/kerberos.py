@@ -243,6 +243,60 @@ def test_curl(build):
         check('curl --negotiate: nobody', answer[0] == 401, answer)
 
 
+LOCAL_CONF = '''
+[accounts]
+store = {dir}/accounts.mdb
+[ntlm]
+netbios-name = SERVER
+'''
+
+
+@contextlib.contextmanager
+def local_accounts(build, port):
+    """guise-httpd with the keytab, and a store with an account that the KDC does not know; the text is what it logs."""
+    with open(f'{KDC_DIR}/local.conf', 'w', encoding='ascii') as file:
+        file.write(LOCAL_CONF.format(dir=KDC_DIR))
+    environment = os.environ | {'GUISE_CONF': f'{KDC_DIR}/local.conf'}
+    subprocess.run([os.path.join(build, 'programs/guise-account/guise-account'), 'add', 'local', '--unix', 'alice'], input='local-pw\n', text=True,
+                   env=environment, check=True, stdout=subprocess.DEVNULL)
+    command = [os.path.join(build, 'programs/guise-httpd/guise-httpd'), '--root', make_files(), '--listen', f'127.0.0.1:{port}']
+    with running(command, port, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
+        yield
+
+
+def ask_httpd(ours, user, password, port):
+    """The status of the answer to a client of our side, which may take several legs, and what it was; or why there was no question."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    ours.call('client', 'Negotiate', user, password, HTTP, 'mi')
+    status, token = ours.call('token', b'')
+    answer, body = None, b''
+    while status in (DONE, CONTINUE) and token:
+        connection.request('GET', '/alice', headers={'Authorization': 'Negotiate ' + base64.b64encode(token).decode()})
+        answer = connection.getresponse()
+        body = answer.read()
+        back = (answer.getheader('WWW-Authenticate') or '').removeprefix('Negotiate').strip()
+        if answer.status == 401 and not back:
+            break
+        status, token = ours.call('token', base64.b64decode(back)) if back else (status, b'')
+    connection.close()
+    return (answer.status, body) if answer else (status, b'')
+
+
+def test_local_account(build, ours):
+    """Who is none of the realm's has an account at the server: NTLM (S5.4.1). Who is, and has the wrong password, is not tried again."""
+    page = (200, b'of alice\n')
+    with local_accounts(build, 8083):
+        for user in ('local', r'SERVER\local', r'server\local'):
+            answer = ask_httpd(ours, user, 'local-pw', 8083)
+            check(f'Negotiate: {user}, whom the KDC does not know', answer == page and ours.call('package') == (DONE, b'NTLM'), answer)
+        answer = ask_httpd(ours, 'alice', 'alice-pw', 8083)
+        check('Negotiate: alice, whom it knows', answer == page and ours.call('package') == (DONE, b'Kerberos'), answer)
+        answer = ask_httpd(ours, 'local', 'wrong', 8083)
+        check('Negotiate: local with a wrong password', answer[0] == 401, answer)
+        answer = ask_httpd(ours, 'alice', 'wrong', 8083)
+        check('Negotiate: alice with a wrong password is not tried by NTLM', answer[0] == '8009030c', answer)
+
+
 def test_chromium(build):
     if not shutil.which('chromium'):
         skip('Chromium', 'install chromium')
@@ -339,6 +393,7 @@ def main():
     else:
         skip("MIT's samples", 'install krb5-gss-samples')
     test_apache(ours)
+    test_local_account(build, ours)
     ours.close()
     test_curl(build)
     test_chromium(build)

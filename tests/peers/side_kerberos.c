@@ -4,7 +4,7 @@
  *
  *     client PACKAGE USER PASSWORD TARGET FLAGS, server PACKAGE
  *
- * with "-" for the user of the ticket cache. FLAGS are letters: m mutual, d delegate, c confidential, i integrity.
+ * with "-" for the user of the ticket cache, or DOMAIN\\USER. FLAGS are letters: m mutual, d delegate, c confidential, i integrity.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -56,10 +56,14 @@ static uint32_t run_client(const struct side_bytes *in, struct side_bytes *answe
         ULONG flag;
     } flags[] = {{'m', ISC_REQ_MUTUAL_AUTH}, {'d', ISC_REQ_DELEGATE}, {'c', ISC_REQ_CONFIDENTIALITY}, {'i', ISC_REQ_INTEGRITY}};
     SEC_WINNT_AUTH_IDENTITY_A identity = {.Flags = SEC_WINNT_AUTH_IDENTITY_ANSI};
+    UCHAR *backslash;
 
     (void)answer;
-    identity.User = in[1].data;
-    identity.UserLength = in[1].size;
+    backslash = memchr(in[1].data, '\\', in[1].size);
+    identity.User = backslash ? backslash + 1 : in[1].data;
+    identity.UserLength = in[1].data + in[1].size - identity.User;
+    identity.Domain = backslash ? in[1].data : NULL;
+    identity.DomainLength = backslash ? backslash - in[1].data : 0;
     identity.Password = in[2].data;
     identity.PasswordLength = in[2].size;
     strncpy(target, (char *)in[3].data, sizeof(target) - 1);
