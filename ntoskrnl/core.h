@@ -153,6 +153,8 @@ NTSTATUS guise_get_config(const struct guise_config **config);
 
 /* One line for the operator on stderr (or the journal). Never a secret. printf format of glibc. */
 void guise_log(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* The same for what may well be meant: no warning. */
+void guise_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* GUISE_DEBUG=+sspi,+token,... in WINEDEBUG's style. Channels: sspi negotiate ntlm kerberos token. */
 bool guise_trace_on(const char *channel);

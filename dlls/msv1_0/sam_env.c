@@ -281,13 +281,23 @@ static struct sam_env *find_env(const struct stat *info)
     return env;
 }
 
+/*
+ * Told once, until there is one: a server that has Kerberos may do without, and each of its credentials would say so. Under the list's lock.
+ */
+static void tell_missing(const char *path, bool missing)
+{
+    static bool told;
+
+    if (missing && !told) guise_notice("account store %s: there is none; guise-account setup makes one", path);
+    told = missing;
+}
+
 static NTSTATUS find_or_create_file(const char *path, bool create, struct stat *info)
 {
     NTSTATUS status = check_file(path, info);
 
     if (status == STATUS_OBJECT_NAME_NOT_FOUND && create && !(status = sam_create(path))) status = check_file(path, info);
-    if (status == STATUS_OBJECT_NAME_NOT_FOUND)
-        guise_log("account store %s: there is none; guise-account setup makes one", path);
+    tell_missing(path, status == STATUS_OBJECT_NAME_NOT_FOUND);
     return status ? status : check_lock_file(path);
 }
 

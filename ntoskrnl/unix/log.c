@@ -107,6 +107,16 @@ void guise_log(const char *format, ...)
     va_end(arguments);
 }
 
+void guise_notice(const char *format, ...)
+{
+    va_list arguments;
+
+    pthread_once(&set_up, read_environment);
+    va_start(arguments, format);
+    write_line("<5>", "guise", format, arguments);
+    va_end(arguments);
+}
+
 bool guise_trace_on(const char *channel)
 {
     pthread_once(&set_up, read_environment);

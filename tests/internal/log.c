@@ -72,6 +72,11 @@ static void write_one(void)
     guise_log("%d of %s", 1, "two");
 }
 
+static void write_notice(void)
+{
+    guise_notice("%d of %s", 2, "two");
+}
+
 static void write_trace(void)
 {
     GUISE_TRACE("ntlm", "level %d", 2);
@@ -85,6 +90,8 @@ static void test_journal(void)
     ok(!strcmp(text, "guise: 1 of two\n"), "%s\n", wine_dbgstr_a(text)); /* design 6 */
     text = lines_of(write_one, JOURNAL_SAME, NULL);
     ok(!strcmp(text, "<4>guise: 1 of two\n"), "%s\n", wine_dbgstr_a(text)); /* sd-daemon(3) */
+    text = lines_of(write_notice, JOURNAL_SAME, NULL);
+    ok(!strcmp(text, "<5>guise: 2 of two\n"), "%s\n", wine_dbgstr_a(text)); /* sd-daemon(3) */
     text = lines_of(write_trace, JOURNAL_SAME, "ntlm");
     ok(!strcmp(text, "<7>trace:ntlm:write_trace: level 2\n"), "%s\n", wine_dbgstr_a(text)); /* sd-daemon(3) */
     for (enum journal journal = JOURNAL_OTHER_INODE; journal <= JOURNAL_UNCLEAR; journal++)
