@@ -62,7 +62,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!size || !krb_load()) return 0;
     switch (data[0] % 3)
     {
-    case 0: must(krb_message_of(data + 1, size - 1) == KRB_MESSAGE_NONE || size > 2); break;
+    case 0:
+        must(krb_message_of(data + 1, size - 1) == KRB_MESSAGE_NONE || size > 2);
+        must(!krb_is_protection(data + 1, size - 1, false, true) || size > 16);
+        must(!krb_is_protection(data + 1, size - 1, true, true) || size > 14);
+        break;
     case 1: read_bindings(data + 1, size - 1); break;
     case 2: read_name(data + 1, size - 1); break;
     }

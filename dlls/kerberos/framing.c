@@ -13,6 +13,8 @@
 #define TAG_AP_REP 0x6f
 #define TAG_ERROR  0x7e
 
+#define TOKEN_HEADER_SIZE 16 /* RFC 4121 4.2.6 */
+
 static UCHAR read_byte(struct wire_reader *reader)
 {
     struct wire_span span = wire_read_span(reader, 1);
@@ -70,4 +72,27 @@ enum krb_message krb_message_of(const UCHAR *data, size_t size)
     case TAG_ERROR: return read_rest_length(&reader) ? KRB_MESSAGE_ERROR : KRB_MESSAGE_NONE;
     default: return KRB_MESSAGE_NONE;
     }
+}
+
+/* ---- what protects messages ---- */
+
+static UCHAR skip_frame(struct wire_reader *reader)
+{
+    UCHAR tag = read_byte(reader), length = read_byte(reader);
+
+    if (length & 0x80) wire_skip(reader, length & 0x7f);
+    return read_mechanism(reader) ? tag : 0;
+}
+
+bool krb_is_protection(const UCHAR *data, size_t size, bool old, bool wrap)
+{
+    static const UCHAR ids[2][2][2] = {{{0x04, 0x04}, {0x05, 0x04}}, {{0x01, 0x01}, {0x02, 0x01}}};
+    struct wire_reader reader;
+    struct wire_span id;
+
+    wire_reader_init(&reader, data, size);
+    if (old && skip_frame(&reader) != TAG_FRAME) return false;
+    id = wire_read_span(&reader, sizeof(ids[0][0]));
+    if (!id.size || memcmp(id.data, ids[old][wrap], id.size)) return false;
+    return old || (wrap ? size >= TOKEN_HEADER_SIZE : size > TOKEN_HEADER_SIZE); /* a MIC has no end without its checksum */
 }

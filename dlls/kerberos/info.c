@@ -218,6 +218,13 @@ static const struct key_kind
     {26, 18, "Camellia-256 CTS mode with CMAC", "CMAC-Camellia256"},
 };
 
+enum
+{
+    AES128_CTS = 17,
+    RC4_HMAC = 23,
+    RC4_HMAC_EXPORT = 24
+};
+
 /* The last arc of the type's identifier 1.2.840.113554.1.2.2.4.TYPE, in base 128. */
 static ULONG type_of(gss_buffer_set_t set)
 {
@@ -228,6 +235,26 @@ static ULONG type_of(gss_buffer_set_t set)
     bytes = set->elements[1].value;
     for (size_t i = 10; i < set->elements[1].length; i++) type = type << 7 | (bytes[i] & 0x7f);
     return type;
+}
+
+SECURITY_STATUS krb_has_old_cipher(struct package_context *context, bool *old)
+{
+    int cipher = atomic_load_explicit(&context->cipher, memory_order_relaxed);
+    SECURITY_STATUS status;
+    gss_buffer_set_t set;
+    OM_uint32 minor;
+    ULONG type;
+
+    if (cipher == KRB_CIPHER_UNKNOWN)
+    {
+        if ((status = find_key(context, &set))) return status;
+        type = type_of(set);
+        krb->gss_release_buffer_set(&minor, &set);
+        cipher = type < AES128_CTS || type == RC4_HMAC || type == RC4_HMAC_EXPORT ? KRB_CIPHER_OLD : KRB_CIPHER_NEW;
+        atomic_store_explicit(&context->cipher, cipher, memory_order_relaxed);
+    }
+    *old = cipher == KRB_CIPHER_OLD;
+    return SEC_E_OK;
 }
 
 static SECURITY_STATUS put_key_info(SecPkgContext_KeyInfoW *info, const struct key_kind *kind, size_t key_size)

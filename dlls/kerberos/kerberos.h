@@ -11,6 +11,7 @@
 #define GUISE_KERBEROS_KERBEROS_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "dlls/kerberos/library.h"
 #include "dlls/kerberos/status.h"
@@ -119,6 +120,13 @@ enum krb_state
     KRB_STATE_FAILED
 };
 
+enum krb_cipher
+{
+    KRB_CIPHER_UNKNOWN,
+    KRB_CIPHER_OLD,
+    KRB_CIPHER_NEW
+};
+
 struct package_context
 {
     bool acceptor;
@@ -137,6 +145,7 @@ struct package_context
      */
     pthread_mutex_t lock;
     gss_ctx_id_t gss;
+    atomic_int cipher; /* enum krb_cipher, once somebody asked */
 };
 
 struct package_context *krb_new_context(struct package_credential *credential, bool acceptor, ULONG request);
@@ -178,6 +187,8 @@ SECURITY_STATUS krb_verify_signature(struct package_context *context, struct mes
 SECURITY_STATUS krb_encrypt_message(struct package_context *context, struct message *message);
 SECURITY_STATUS krb_decrypt_message(struct package_context *context, struct message *message);
 SECURITY_STATUS krb_query_context(struct package_context *context, ULONG attribute, void *buffer);
+/* Whether the context's messages are those of RFC 1964, of DES and RC4, and not RFC 4121's. */
+SECURITY_STATUS krb_has_old_cipher(struct package_context *context, bool *old);
 SECURITY_STATUS krb_export_context(struct package_context *context, bool reset, UCHAR **data, ULONG *size);
 SECURITY_STATUS krb_import_context(const UCHAR *data, ULONG size, bool acceptor, PACCESS_TOKEN token, struct package_context **context);
 

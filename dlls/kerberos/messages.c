@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "dlls/kerberos/framing.h"
 #include "dlls/kerberos/kerberos.h"
 
 /* More than any protocol has; beyond it the message would need memory of its own. */
@@ -61,6 +62,16 @@ static SECURITY_STATUS check(const struct package_context *context, OM_uint32 ne
     return krb_has_expired(context) ? SEC_E_CONTEXT_EXPIRED : SEC_E_OK;
 }
 
+/* A peer's token is looked at here first: an assertion of MIT Kerberos is no answer to what comes from outside. */
+static SECURITY_STATUS check_token(struct package_context *context, const struct message *message, bool wrap)
+{
+    bool old;
+    SECURITY_STATUS status = krb_has_old_cipher(context, &old);
+
+    if (status) return status;
+    return krb_is_protection(message->token->pvBuffer, message->token->cbBuffer, old, wrap) ? SEC_E_OK : SEC_E_INVALID_TOKEN;
+}
+
 /* ---- signatures ---- */
 
 SECURITY_STATUS krb_make_signature(struct package_context *context, struct message *message)
@@ -89,6 +100,7 @@ SECURITY_STATUS krb_verify_signature(struct package_context *context, struct mes
     struct vector vector;
 
     if (status || (status = collect(&vector, message, GSS_IOV_BUFFER_TYPE_MIC_TOKEN))) return status;
+    if ((status = check_token(context, message, false))) return status;
     pthread_mutex_lock(&context->lock);
     major = krb->gss_verify_mic_iov(&minor, context->gss, &qop, vector.parts, vector.count);
     pthread_mutex_unlock(&context->lock);
@@ -197,7 +209,7 @@ SECURITY_STATUS krb_decrypt_message(struct package_context *context, struct mess
     SECURITY_STATUS status = check(context, GSS_C_INTEG_FLAG | GSS_C_CONF_FLAG);
     struct vector vector;
 
-    if (status) return status;
+    if (status || (status = check_token(context, message, true))) return status;
     if (buffer_type(message->token) == SECBUFFER_STREAM) return decrypt_stream(context, message);
     if ((status = collect(&vector, message, GSS_IOV_BUFFER_TYPE_HEADER))) return status;
     if (!vector.has_data) return SEC_E_INVALID_TOKEN;

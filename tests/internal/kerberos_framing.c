@@ -102,8 +102,43 @@ static void test_kinds(void)
     ok(krb_message_of(NULL, 0) == KRB_MESSAGE_NONE, "nothing\n"); /* RFC 4121 4.1 */
 }
 
+/* What protects messages: of the kind that the context has, and long enough to be one. */
+static void test_protection(void)
+{
+    static const struct
+    {
+        const char *what;
+        UCHAR data[20];
+        size_t size;
+        bool old, mic, wrap;
+    } cases[] = {
+        {"MIC", {4, 4}, 17, false, true, false},
+        {"MIC without a checksum", {4, 4}, 16, false, false, false},
+        {"wrap token", {5, 4}, 16, false, false, true},
+        {"part of a wrap token", {5, 4}, 15, false, false, false},
+        {"another token", {6, 4}, 20, false, false, false},
+        {"old, in a context that is not", {0x60, 15, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2, 2, 1}, 15, false, false, false},
+        {"old MIC", {0x60, 15, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2, 1, 1}, 15, true, true, false},
+        {"old wrap token", {0x60, 15, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2, 2, 1}, 15, true, false, true},
+        {"old, long length", {0x60, 0x82, 1, 15, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2, 2, 1}, 17, true, false, true},
+        {"old, cut", {0x60, 15, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2, 2, 1}, 14, true, false, false},
+        {"old, without end", {0x60, 0xff}, 20, true, false, false},
+        {"old frame around a new one", {0x60, 15, 6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2, 5, 4}, 15, true, false, false},
+        {"old, no frame", {2, 1}, 20, true, false, false},
+        {"new, in an old context", {5, 4}, 20, true, false, false},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    {
+        ok(krb_is_protection(cases[i].data, cases[i].size, cases[i].old, false) == cases[i].mic, "%s as a MIC\n", cases[i].what); /* RFC 4121 4.2.6 */
+        ok(krb_is_protection(cases[i].data, cases[i].size, cases[i].old, true) == cases[i].wrap, "%s\n", cases[i].what); /* RFC 4121 4.2.6 */
+    }
+    ok(!krb_is_protection(NULL, 0, false, true) && !krb_is_protection(NULL, 0, true, true), "nothing\n"); /* RFC 4121 4.2.6 */
+}
+
 START_TEST(kerberos_framing)
 {
+    test_protection();
     test_ticket();
     test_kinds();
 }

@@ -68,6 +68,21 @@ bool kdc_log_in(const char *user, const char *cache, int seconds)
     return !code;
 }
 
+void kdc_prefer_rc4(void)
+{
+    FILE *from = fopen(kdc_path("krb5.conf"), "r"), *to = fopen(kdc_path("krb5-rc4.conf"), "w");
+    char line[256];
+
+    while (fgets(line, sizeof(line), from))
+    {
+        fputs(line, to);
+        if (!strcmp(line, "[libdefaults]\n")) fputs("    default_tgs_enctypes = arcfour-hmac aes256-cts-hmac-sha1-96\n", to);
+    }
+    fclose(from);
+    fclose(to);
+    setenv("KRB5_CONFIG", kdc_path("krb5-rc4.conf"), 1);
+}
+
 /* ---- MIT Kerberos ---- */
 
 static gss_OID_desc krb5_mechanism = {9, (void *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"};

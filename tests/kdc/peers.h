@@ -39,6 +39,9 @@ const char *kdc_path(const char *name);
 /* A ticket-granting ticket of USER in the cache CACHE, SECONDS long (0: as long as may be); KRB5CCNAME is then that cache. */
 bool kdc_log_in(const char *user, const char *cache, int seconds);
 
+/* Tickets for RC4 are asked for first from now on, until KRB5_CONFIG is krb5.conf again: for the service RC4, which has such a key alone. */
+void kdc_prefer_rc4(void);
+
 /* What both speak from now on: Kerberos, or SPNEGO through Negotiate. */
 void speak_spnego(bool mit, bool guise);
 
