@@ -139,6 +139,25 @@ static NTSTATUS impersonate(void)
     return status;
 }
 
+/* A thread's token, of a primary token's copy, which makes its credential then. */
+static NTSTATUS set_thread_token(void)
+{
+    SECURITY_QUALITY_OF_SERVICE qos = {sizeof(qos), SecurityImpersonation, SECURITY_STATIC_TRACKING, FALSE};
+    OBJECT_ATTRIBUTES client = {.Length = sizeof(client), .SecurityQualityOfService = &qos};
+    HANDLE process, token, none = NULL;
+    NTSTATUS status = NtOpenProcessToken(NtCurrentProcess(), TOKEN_DUPLICATE, &process);
+
+    if (status) return status;
+    status = NtDuplicateToken(process, TOKEN_IMPERSONATE, &client, FALSE, TokenImpersonation, &token);
+    NtClose(process);
+    if (status) return status;
+    status = NtSetInformationThread(NtCurrentThread(), ThreadImpersonationToken, &token, sizeof(token));
+    ok(!status == !!PsIsThreadImpersonating(PsGetCurrentThread()), "got %#x\n", status); /* K1.2.6 */
+    NtSetInformationThread(NtCurrentThread(), ThreadImpersonationToken, &none, sizeof(none));
+    NtClose(token);
+    return status;
+}
+
 static GENERIC_MAPPING mapping = {1, 2, 4, STANDARD_RIGHTS_ALL | 7};
 
 /* A descriptor with a DACL and a SACL that are inherited. */
@@ -241,6 +260,7 @@ static const struct
     {"unaligned query", query_unaligned},
     {"default DACL", change_dacl},
     {"impersonate", impersonate},
+    {"a thread's token", set_thread_token},
 };
 
 START_TEST(core_no_memory)

@@ -122,10 +122,14 @@ static void test_query_access(void)
            length == 77, "got %u\n", length);
 }
 
-/* Runs as a program whose name is not ASCII, and in one character no UTF-8. */
+/* A name that is not ASCII, and no UTF-8 where it has a stray byte, characters longer than they need be, a surrogate and one beyond Unicode. */
+#define ODD_NAME "b\xc3\xa4\xf0\x9f\x98\x80\xe2\x82\xac\xff.\xc0\xaf.\xe0\x9f\xbf.\xf0\x8f\xbf\xbf.\xed\xa0\x80.\xf4\x90\x80\x80"
+
+/* Runs as a program of this name. */
 static void role_image(void)
 {
-    static const WCHAR wanted[] = u"\\b\u00e4\xd83d\xde00\u20ac\xfffd.\xfffd\xfffd";
+    static const WCHAR wanted[] = u"\\b\u00e4\xd83d\xde00\u20ac\xfffd.\xfffd\xfffd.\xfffd\xfffd\xfffd.\xfffd\xfffd\xfffd\xfffd"
+                                  u".\xfffd\xfffd\xfffd.\xfffd\xfffd\xfffd\xfffd";
     const size_t size = sizeof(wanted) - sizeof(WCHAR);
     PACCESS_TOKEN alice = account_token("alice");
     UNICODE_STRING *name;
@@ -148,8 +152,7 @@ static void test_image(void)
     char path[4096];
     pid_t child;
 
-    snprintf(path, sizeof(path), "%.*s/b\xc3\xa4\xf0\x9f\x98\x80\xe2\x82\xac\xff.\xc0\xaf",
-             (int)(strrchr(program_copy(), '/') - program_copy()), program_copy());
+    snprintf(path, sizeof(path), "%.*s/" ODD_NAME, (int)(strrchr(program_copy(), '/') - program_copy()), program_copy());
     ok(!link(program_copy(), path), "no link\n"); /* K3.7.2 */
     fflush(stdout);
     if (!(child = fork()))
