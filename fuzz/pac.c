@@ -38,6 +38,10 @@ static void read_all(const struct pac_logon *logon)
     must(length_of(logon->account_name) && length_of(logon->domain_name) && length_of(logon->client_name));
     length_of(logon->full_name);
     length_of(logon->logon_server);
+    length_of(logon->script);
+    length_of(logon->profile);
+    length_of(logon->home);
+    length_of(logon->home_drive);
     must(!logon->upn == !logon->dns_domain);
     if (logon->upn) length_of(logon->upn) + length_of(logon->dns_domain);
     read_sid(logon->user);

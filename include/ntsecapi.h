@@ -504,6 +504,45 @@ typedef struct _KERB_S4U_LOGON
     UNICODE_STRING ClientRealm;
 } KERB_S4U_LOGON, *PKERB_S4U_LOGON;
 
+/* A ticket for this machine, and the client's first ticket if it is given: a KRB-CRED with its session key. */
+typedef struct _KERB_TICKET_LOGON
+{
+    KERB_LOGON_SUBMIT_TYPE MessageType;
+    ULONG Flags;
+    ULONG ServiceTicketLength;
+    ULONG TicketGrantingTicketLength;
+    PUCHAR ServiceTicket;
+    PUCHAR TicketGrantingTicket;
+} KERB_TICKET_LOGON, *PKERB_TICKET_LOGON;
+
+typedef enum _KERB_PROFILE_BUFFER_TYPE
+{
+    KerbInteractiveProfile = 2,
+    KerbSmartCardProfile = 4,
+    KerbTicketProfile = 6
+} KERB_PROFILE_BUFFER_TYPE, *PKERB_PROFILE_BUFFER_TYPE;
+
+/* Of a logon: what the domain says of the account, or zeros. Times are FILETIME. */
+typedef struct _KERB_INTERACTIVE_PROFILE
+{
+    KERB_PROFILE_BUFFER_TYPE MessageType;
+    USHORT LogonCount;
+    USHORT BadPasswordCount;
+    LARGE_INTEGER LogonTime;
+    LARGE_INTEGER LogoffTime;
+    LARGE_INTEGER KickOffTime;
+    LARGE_INTEGER PasswordLastSet;
+    LARGE_INTEGER PasswordCanChange;
+    LARGE_INTEGER PasswordMustChange;
+    UNICODE_STRING LogonScript;
+    UNICODE_STRING HomeDirectory;
+    UNICODE_STRING FullName;
+    UNICODE_STRING ProfilePath;
+    UNICODE_STRING HomeDirectoryDrive;
+    UNICODE_STRING LogonServer;
+    ULONG UserFlags;
+} KERB_INTERACTIVE_PROFILE, *PKERB_INTERACTIVE_PROFILE;
+
 /* ---- Kerberos: LsaCallAuthenticationPackage ----------------------------------------------------------------------- */
 
 #define MICROSOFT_KERBEROS_NAME_A "Kerberos"

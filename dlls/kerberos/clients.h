@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 
 #include "dlls/kerberos/kerberos.h"
+#include "dlls/kerberos/pac.h"
 
 /* Not changed once it is made. */
 struct krb_client
@@ -22,6 +23,22 @@ struct krb_client
 };
 
 void krb_release_client(struct krb_client *client);
+
+/* ---- token.c ---- */
+
+/* What GSS knows of the client whose AP-REQ it has accepted; to be released, also where it fails. SEC_E_INSUFFICIENT_MEMORY and the like. */
+SECURITY_STATUS krb_ask_client(gss_ctx_id_t gss, struct krb_client **client);
+
+/* The KDC of MIT makes PACs as well, without a logon in them (MS-PAC 2.4). */
+bool krb_has_logon(const struct krb_client *client);
+
+/*
+ * The access token of CLIENT, as krb_create_token() makes it. STATUS_LOGON_FAILURE: a PAC that is not signed with our key; STATUS_NO_SUCH_USER and
+ * the others of pac_create_token().
+ */
+NTSTATUS krb_client_token(const struct krb_client *client, const struct pac_token_request *request, PACCESS_TOKEN *token);
+
+/* ---- clients.c ---- */
 
 #define KRB_TICKET_ID_SIZE 32
 

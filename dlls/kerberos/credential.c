@@ -36,14 +36,17 @@ void krb_free_credential(struct package_credential *credential)
 /* ---- inbound ---- */
 
 /* One of the keys in the keytab, the one of NAME alone if there is a name. What is wrong with it is the operator's to learn: see the trace. */
-static SECURITY_STATUS acquire_keys(gss_name_t name, const char *keytab, bool replays, gss_cred_id_t *keys)
+SECURITY_STATUS krb_acquire_keys(gss_name_t name, bool replays, gss_cred_id_t *keys)
 {
     gss_key_value_element_desc elements[2];
     gss_key_value_set_desc store = {0, elements};
+    const struct guise_config *config;
+    const char *keytab;
     OM_uint32 major, minor;
     SECURITY_STATUS status;
 
-    if (*keytab) elements[store.count++] = (gss_key_value_element_desc){"keytab", keytab};
+    if (guise_get_config(&config)) return SEC_E_INTERNAL_ERROR;
+    if (*(keytab = config->kerberos_keytab)) elements[store.count++] = (gss_key_value_element_desc){"keytab", keytab};
     if (!replays) elements[store.count++] = (gss_key_value_element_desc){"rcache", "none:"};
     guise_process_begin();
     major = krb->gss_acquire_cred_from(&minor, name, GSS_C_INDEFINITE, &mechanisms, GSS_C_ACCEPT, &store, keys, NULL, NULL);
@@ -54,15 +57,15 @@ static SECURITY_STATUS acquire_keys(gss_name_t name, const char *keytab, bool re
 }
 
 /* Default credentials accept any key that there is (S6.1.1). */
-static SECURITY_STATUS take_keys(struct package_credential *credential, const WCHAR *principal, const char *keytab)
+static SECURITY_STATUS take_keys(struct package_credential *credential, const WCHAR *principal)
 {
     gss_name_t name = GSS_C_NO_NAME;
     OM_uint32 minor;
     SECURITY_STATUS status = SEC_E_OK;
 
     if (principal && *principal) status = krb_import_service(principal, &name);
-    if (!status) status = acquire_keys(name, keytab, true, &credential->acceptor);
-    if (!status) status = acquire_keys(name, keytab, false, &credential->acceptor_no_replay);
+    if (!status) status = krb_acquire_keys(name, true, &credential->acceptor);
+    if (!status) status = krb_acquire_keys(name, false, &credential->acceptor_no_replay);
     if (name) krb->gss_release_name(&minor, &name);
     return status == SEC_E_TARGET_UNKNOWN ? SEC_E_NO_CREDENTIALS : status;
 }
@@ -123,7 +126,7 @@ SECURITY_STATUS krb_acquire_credential(const struct acquire_request *request, st
     made->channel_bindings = config->kerberos_channel_bindings;
     if (request->use & SECPKG_CRED_OUTBOUND) status = take_identity(made, request);
     if (!status && (request->use & SECPKG_CRED_INBOUND))
-        status = take_keys(made, request->use & SECPKG_CRED_OUTBOUND ? NULL : request->principal, config->kerberos_keytab);
+        status = take_keys(made, request->use & SECPKG_CRED_OUTBOUND ? NULL : request->principal);
     if (status)
     {
         krb_free_credential(made);

@@ -45,6 +45,19 @@ SECURITY_STATUS krb_import_service(const WCHAR *principal, gss_name_t *name);
 /* A user's, of his name and domain or of his name alone, which may be user@REALM. SEC_E_UNKNOWN_CREDENTIALS. */
 SECURITY_STATUS krb_import_user(const WCHAR *user, size_t user_units, const WCHAR *domain, size_t domain_units, gss_name_t *name);
 
+/* A realm in small letters alone is meant in capitals. */
+void krb_tidy_realm(char *realm);
+
+/* A principal as krb5_parse_name() reads it, or an enterprise name. In the bracket. */
+SECURITY_STATUS krb_import_principal(const char *text, bool enterprise, gss_name_t *name);
+
+/*
+ * USER of REALM, "" being the default one, as krb5_parse_name() reads it; and UPN, user@domain, as an enterprise name that the KDC of REALM knows. UTF-8;
+ * guise_free(). NULL: no memory.
+ */
+char *krb_write_account(const char *user, const char *realm);
+char *krb_write_upn(const char *upn, const char *realm);
+
 /* NAME as MIT Kerberos writes it, UTF-8 (guise_free). SEC_E_INSUFFICIENT_MEMORY, SEC_E_INTERNAL_ERROR. In the bracket. */
 SECURITY_STATUS krb_display_name(gss_name_t name, char **text);
 
@@ -103,6 +116,9 @@ struct package_credential
 SECURITY_STATUS krb_acquire_credential(const struct acquire_request *request, struct package_credential **credential, TimeStamp *expiry);
 void krb_free_credential(struct package_credential *credential);
 SECURITY_STATUS krb_query_credential(struct package_credential *credential, ULONG attribute, void *buffer);
+
+/* Any key of the keytab that is configured, or those of NAME; REPLAYS are looked for. SEC_E_NO_CREDENTIALS: there is none. */
+SECURITY_STATUS krb_acquire_keys(gss_name_t name, bool replays, gss_cred_id_t *keys);
 
 /*
  * The tickets to open a context with, until krb_put_tickets(): other contexts of a password wait meanwhile, as MIT Kerberos would make them. In

@@ -15,6 +15,7 @@
 #define KRB_GSS_FUNCTIONS(X) \
     X(gss_accept_sec_context) \
     X(gss_acquire_cred_from) \
+    X(gss_acquire_cred_impersonate_name) \
     X(gss_acquire_cred_with_password) \
     X(gss_delete_sec_context) \
     X(gss_display_name) \
@@ -30,6 +31,7 @@
     X(gss_inquire_cred) \
     X(gss_inquire_sec_context_by_oid) \
     X(gss_krb5_copy_ccache) \
+    X(gss_krb5_import_cred) \
     X(gss_localname) \
     X(gss_release_buffer) \
     X(gss_release_buffer_set) \
@@ -46,18 +48,32 @@
     X(krb5_cc_default) \
     X(krb5_cc_destroy) \
     X(krb5_cc_end_seq_get) \
+    X(krb5_cc_get_principal) \
+    X(krb5_cc_initialize) \
     X(krb5_cc_new_unique) \
     X(krb5_cc_next_cred) \
     X(krb5_cc_start_seq_get) \
+    X(krb5_cc_store_cred) \
     X(krb5_decode_ticket) \
     X(krb5_free_context) \
     X(krb5_free_cred_contents) \
     X(krb5_free_host_realm) \
+    X(krb5_free_keytab_entry_contents) \
+    X(krb5_free_principal) \
     X(krb5_free_ticket) \
     X(krb5_free_unparsed_name) \
     X(krb5_get_host_realm) \
+    X(krb5_get_init_creds_keytab) \
     X(krb5_init_context) \
     X(krb5_is_config_principal) \
+    X(krb5_kt_close) \
+    X(krb5_kt_default) \
+    X(krb5_kt_end_seq_get) \
+    X(krb5_kt_next_entry) \
+    X(krb5_kt_resolve) \
+    X(krb5_kt_start_seq_get) \
+    X(krb5_parse_name) \
+    X(krb5_unparse_name) \
     X(krb5_unparse_name_flags)
 
 struct krb_library

@@ -1,5 +1,5 @@
 /*
- * Kerberos among the authentication packages of the LSA: which tickets the caller has (S2.18.3). It logs nobody on by password.
+ * Kerberos among the authentication packages of the LSA: which tickets the caller has (S2.18.3).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -7,9 +7,8 @@
 
 #include <ntsecapi.h>
 
-#include "dlls/kerberos/kerberos.h"
+#include "dlls/kerberos/logon.h"
 #include "dlls/msv1_0/utf16.h"
-#include "dlls/secur32/lsa_package.h"
 #include "ntoskrnl/out.h"
 
 #define EPOCH_FILETIME 11644473600ll /* seconds from 1601 to 1970 */
@@ -203,16 +202,9 @@ static NTSTATUS call(const struct lsa_buffer *request, void **answer, ULONG *ans
     return type == KerbQueryTicketCacheMessage ? query_cache(request, answer, answer_size) : STATUS_NOT_IMPLEMENTED;
 }
 
-static NTSTATUS logon_user(const struct lsa_logon *logon, struct lsa_logon_result *result)
-{
-    (void)logon;
-    (void)result;
-    return STATUS_BAD_VALIDATION_CLASS;
-}
-
 const struct lsa_package kerberos_lsa_package = {
     .name = u"Kerberos",
     .sspi = &kerberos_package,
-    .logon_user = logon_user,
+    .logon_user = krb_logon_user,
     .call = call,
 };

@@ -14,6 +14,9 @@ gss_OID_desc krb_mechanism = {9, (void *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"}
 /* GSS_KRB5_NT_PRINCIPAL_NAME: a principal as krb5_parse_name() reads it; the realm behind an @ may be left empty, which is "not known". */
 static gss_OID_desc principal_name = {10, (void *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x01"};
 
+/* GSS_KRB5_NT_ENTERPRISE_NAME: whatever stands before the realm's @ is one name, which the KDC looks up (RFC 6806 5). */
+static gss_OID_desc enterprise_name = {10, (void *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x06"};
+
 #define MAX_UNITS 1024 /* of a name; the longest host name has 255 characters */
 #define MAX_PARTS 3    /* service/host/name */
 
@@ -43,7 +46,7 @@ static SECURITY_STATUS copy_utf8(const WCHAR *text, size_t units, char **copy)
 }
 
 /* Realms are compared byte by byte and written in capitals; who types a domain's name does not always (MS-KILE 3.1.5.2). */
-static void tidy_realm(char *realm)
+void krb_tidy_realm(char *realm)
 {
     for (const char *c = realm; *c; c++)
         if (*c >= 'A' && *c <= 'Z') return;
@@ -79,7 +82,7 @@ static bool split(struct name *name)
         text = backslash + 1;
     }
     if (name->realm && !*name->realm) return false;
-    if (name->realm) tidy_realm(name->realm);
+    if (name->realm) krb_tidy_realm(name->realm);
     return split_parts(name, text);
 }
 
@@ -149,12 +152,12 @@ static char *write_principal(const struct name *name, const char *realm)
     return text;
 }
 
-static SECURITY_STATUS import_principal(char *text, gss_name_t *name)
+SECURITY_STATUS krb_import_principal(const char *text, bool enterprise, gss_name_t *name)
 {
-    gss_buffer_desc buffer = {strlen(text), text};
+    gss_buffer_desc buffer = {strlen(text), (void *)text};
     OM_uint32 major, minor;
 
-    major = krb->gss_import_name(&minor, &buffer, &principal_name, name);
+    major = krb->gss_import_name(&minor, &buffer, enterprise ? &enterprise_name : &principal_name, name);
     return GSS_ERROR(major) ? krb_leg_status(major, minor, false, "name") : SEC_E_OK;
 }
 
@@ -166,7 +169,7 @@ static SECURITY_STATUS import(struct name *name, bool own, gss_name_t *imported)
     SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
 
     if (of_host && !realm) return status;
-    if ((text = write_principal(name, own && realm && !*realm ? NULL : realm))) status = import_principal(text, imported);
+    if ((text = write_principal(name, own && realm && !*realm ? NULL : realm))) status = krb_import_principal(text, false, imported);
     guise_free(text);
     if (of_host) guise_free(realm);
     return status;
@@ -218,7 +221,7 @@ static SECURITY_STATUS import_account(const WCHAR *user, size_t user_units, cons
     if (!status) status = copy_utf8(domain, domain_units, &name.realm);
     if (!status)
     {
-        tidy_realm(name.realm);
+        krb_tidy_realm(name.realm);
         guise_process_begin();
         status = import(&name, true, imported);
         guise_process_end();
@@ -234,6 +237,32 @@ SECURITY_STATUS krb_import_user(const WCHAR *user, size_t user_units, const WCHA
                                           : import_text(user, user_units, true, name);
 
     return status == SEC_E_TARGET_UNKNOWN ? SEC_E_UNKNOWN_CREDENTIALS : status;
+}
+
+/* ---- users of logons ---- */
+
+char *krb_write_account(const char *user, const char *realm)
+{
+    struct name name = {.count = 1, .parts = {(char *)user}};
+
+    return write_principal(&name, *realm ? realm : NULL);
+}
+
+/* Only the backslash is special in it (krb5_parse_name_flags). */
+char *krb_write_upn(const char *upn, const char *realm)
+{
+    char *text = guise_alloc(2 * (strlen(upn) + strlen(realm)) + 2), *end = text;
+
+    if (!text) return NULL;
+    for (; *upn; upn++)
+    {
+        if (*upn == '\\') *end++ = '\\';
+        *end++ = *upn;
+    }
+    if (!*realm) return text;
+    *end++ = '@';
+    put_escaped(end, realm);
+    return text;
 }
 
 SECURITY_STATUS krb_display_name(gss_name_t name, char **text)

@@ -150,8 +150,9 @@ static size_t text_units(const struct parsed *parsed)
 {
     const struct pac_logon_info *logon = &parsed->logon;
     const struct wire_span *const texts[] = {&logon->account_name, &logon->full_name,     &logon->domain_name,
-                                             &logon->logon_server, &parsed->upn.upn,      &parsed->upn.dns_domain,
-                                             &parsed->client.name};
+                                             &logon->logon_server, &logon->script,        &logon->profile,
+                                             &logon->home,         &logon->home_drive,    &parsed->upn.upn,
+                                             &parsed->upn.dns_domain, &parsed->client.name};
     size_t units = 0;
 
     for (size_t i = 0; i < ARRAYSIZE(texts); i++) units += texts[i]->size / 2 + 1;
@@ -166,6 +167,10 @@ static void fill_names(struct block *block, const struct parsed *parsed)
     logon->full_name = put_text(block, parsed->logon.full_name);
     logon->domain_name = put_text(block, parsed->logon.domain_name);
     logon->logon_server = put_text(block, parsed->logon.logon_server);
+    logon->script = put_text(block, parsed->logon.script);
+    logon->profile = put_text(block, parsed->logon.profile);
+    logon->home = put_text(block, parsed->logon.home);
+    logon->home_drive = put_text(block, parsed->logon.home_drive);
     logon->client_name = put_text(block, parsed->client.name);
     logon->client_time = parsed->client.time;
     if (!parsed->has_upn) return;
@@ -192,6 +197,8 @@ static void fill_rest(struct pac_logon *logon, const struct pac_logon_info *info
 {
     logon->user_flags = info->user_flags;
     logon->account_control = info->account_control;
+    logon->logon_count = info->logon_count;
+    logon->bad_password_count = info->bad_password_count;
     logon->logon_time = info->logon_time;
     logon->logoff_time = info->logoff_time;
     logon->kickoff_time = info->kickoff_time;

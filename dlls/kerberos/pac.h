@@ -28,6 +28,8 @@ struct pac_logon
     const WCHAR *full_name;
     const WCHAR *domain_name;  /* NetBIOS name of the account's domain; never empty */
     const WCHAR *logon_server;
+    const WCHAR *script, *profile, *home, *home_drive; /* of an interactive logon */
+    USHORT logon_count, bad_password_count;
     const WCHAR *upn;          /* of UPN_DNS_INFO, as are the two below; NULL without it */
     const WCHAR *dns_domain;
     bool upn_constructed;      /* the account has none of its own: it was made of its names */
@@ -58,8 +60,9 @@ void pac_free(struct pac_logon *logon);
 /* The token that a logon with a PAC is to give. */
 struct pac_token_request
 {
-    const char *source;                 /* of TOKEN_SOURCE, at most 8 characters: "Kerberos" */
-    SECURITY_IMPERSONATION_LEVEL level; /* what the client permits (S9.1.4) */
+    const char *source;                  /* of TOKEN_SOURCE, at most 8 characters: "Kerberos" */
+    SECURITY_IMPERSONATION_LEVEL level;  /* what the client permits (S9.1.4) */
+    const struct guise_logon_kind *kind; /* NULL: a network logon; its texts are not looked at */
 };
 
 /*

@@ -31,6 +31,8 @@ struct pac_logon_info
 {
     LONGLONG logon_time, logoff_time, kickoff_time, password_last_set, password_can_change, password_must_change;
     struct wire_span account_name, full_name, logon_server, domain_name;
+    struct wire_span script, profile, home, home_drive; /* empty where they are no texts */
+    USHORT logon_count, bad_password_count;
     ULONG user_rid, primary_group_rid;
     ULONG user_flags, account_control;
     struct wire_span session_key; /* 16 bytes */

@@ -39,7 +39,8 @@ static void read_fixed_part(struct wire_reader *reader, struct fixed_part *fixed
     fixed->profile = ndr_read_string(reader);
     fixed->home = ndr_read_string(reader);
     fixed->home_drive = ndr_read_string(reader);
-    wire_skip(reader, 4); /* LogonCount, BadPasswordCount */
+    info->logon_count = wire_read_u16(reader);
+    info->bad_password_count = wire_read_u16(reader);
     info->user_rid = wire_read_u32(reader);
     info->primary_group_rid = wire_read_u32(reader);
     info->group_count = wire_read_u32(reader);
@@ -67,6 +68,14 @@ static struct wire_span read_text(struct wire_reader *reader, const struct ndr_s
     return text;
 }
 
+/* One that is only shown is no reason to refuse somebody. */
+static struct wire_span read_shown_text(struct wire_reader *reader, const struct ndr_string *string)
+{
+    struct wire_span text = ndr_read_characters(reader, string);
+
+    return pac_is_text(text) ? text : (struct wire_span){NULL, 0};
+}
+
 /* The SIDs lie one behind the other, in the order of the array that points at them. */
 static void read_extra_sids(struct wire_reader *reader, bool present, struct pac_logon_info *info)
 {
@@ -91,10 +100,10 @@ static void read_targets(struct wire_reader *reader, const struct fixed_part *fi
 {
     info->account_name = read_text(reader, &fixed->account_name);
     info->full_name = read_text(reader, &fixed->full_name);
-    ndr_read_characters(reader, &fixed->script);
-    ndr_read_characters(reader, &fixed->profile);
-    ndr_read_characters(reader, &fixed->home);
-    ndr_read_characters(reader, &fixed->home_drive);
+    info->script = read_shown_text(reader, &fixed->script);
+    info->profile = read_shown_text(reader, &fixed->profile);
+    info->home = read_shown_text(reader, &fixed->home);
+    info->home_drive = read_shown_text(reader, &fixed->home_drive);
     info->groups = ndr_read_array(reader, fixed->has_groups, info->group_count, MEMBERSHIP_SIZE);
     info->logon_server = read_text(reader, &fixed->logon_server);
     info->domain_name = read_text(reader, &fixed->domain_name);

@@ -23,7 +23,7 @@ NTSTATUS pac_create_token(const struct pac_logon *logon, const struct pac_token_
                                       .package = u"Kerberos",
                                       .source = request->source,
                                       .level = request->level,
-                                      .kind = &network};
+                                      .kind = request->kind ? request->kind : &network};
 
     return domain_create_token(&form, token);
 }

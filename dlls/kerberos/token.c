@@ -19,13 +19,13 @@ struct principal
     WCHAR *upn, *user, *realm; /* user@REALM, and its halves */
 };
 
-/* SEC_E_LOGON_DENIED: a name that no text can hold, and so nobody's here. */
-static SECURITY_STATUS widen(const char *text, size_t length, WCHAR **out)
+/* STATUS_LOGON_FAILURE: a name that no text can hold, and so nobody's here. */
+static NTSTATUS widen(const char *text, size_t length, WCHAR **out)
 {
     size_t units;
 
-    if (!(*out = guise_alloc((length + 1) * sizeof(WCHAR)))) return SEC_E_INSUFFICIENT_MEMORY;
-    return utf8_to_utf16(text, length, *out, length, &units) ? SEC_E_OK : SEC_E_LOGON_DENIED;
+    if (!(*out = guise_alloc((length + 1) * sizeof(WCHAR)))) return STATUS_NO_MEMORY;
+    return utf8_to_utf16(text, length, *out, length, &units) ? STATUS_SUCCESS : STATUS_LOGON_FAILURE;
 }
 
 /* The @ before the realm is the one that no backslash stands before. */
@@ -46,32 +46,32 @@ static void free_principal(struct principal *principal)
     guise_free(principal->realm);
 }
 
-static SECURITY_STATUS read_principal(const char *text, struct principal *principal)
+static NTSTATUS read_principal(const char *text, struct principal *principal)
 {
     const char *realm = find_realm(text);
-    SECURITY_STATUS status;
+    NTSTATUS status;
 
-    if (!realm) return SEC_E_LOGON_DENIED;
+    if (!realm) return STATUS_LOGON_FAILURE;
     if ((status = widen(text, strlen(text), &principal->upn))) return status;
     if ((status = widen(text, realm - 1 - text, &principal->user))) return status;
     return widen(realm, strlen(realm), &principal->realm);
 }
 
-static SECURITY_STATUS create(const struct principal *principal, const struct unix_account *account, SECURITY_IMPERSONATION_LEVEL level,
-                              PACCESS_TOKEN *token)
+static NTSTATUS create(const struct principal *principal, const struct unix_account *account, const struct pac_token_request *request,
+                       PACCESS_TOKEN *token)
 {
-    const struct guise_logon_kind kind = {.type = Network,
-                                          .token_type = TokenImpersonation,
-                                          .package = u"Kerberos",
-                                          .dns_domain = principal->realm,
-                                          .upn = principal->upn};
-    const struct guise_logon logon = {.source = "Kerberos",
+    struct guise_logon_kind kind = {.type = Network, .token_type = TokenImpersonation};
+    const struct guise_logon logon = {.source = request->source,
                                       .user_name = principal->user,
                                       .domain_name = principal->realm,
                                       .account = account,
-                                      .level = level};
+                                      .level = request->level};
 
-    return sec_status_from_nt(guise_create_session_token(&logon, &kind, token));
+    if (request->kind) kind = *request->kind;
+    kind.package = u"Kerberos";
+    kind.dns_domain = principal->realm;
+    kind.upn = principal->upn;
+    return guise_create_session_token(&logon, &kind, token);
 }
 
 static SECURITY_STATUS take_text(gss_buffer_t from, char **text)
@@ -120,8 +120,7 @@ static SECURITY_STATUS read_client(gss_ctx_id_t gss, struct krb_client *client)
     return status;
 }
 
-/* What GSS knows of the client, asked for in one bracket. */
-static SECURITY_STATUS ask_client(gss_ctx_id_t gss, struct krb_client **client)
+SECURITY_STATUS krb_ask_client(gss_ctx_id_t gss, struct krb_client **client)
 {
     SECURITY_STATUS status;
 
@@ -135,31 +134,31 @@ static SECURITY_STATUS ask_client(gss_ctx_id_t gss, struct krb_client **client)
 
 /* ---- by name ---- */
 
-static SECURITY_STATUS find_account(const struct krb_client *client, struct unix_account **account)
+static NTSTATUS find_account(const struct krb_client *client, struct unix_account **account)
 {
     NTSTATUS status;
 
     if (!client->local)
     {
         guise_log("Kerberos: logon of %s refused: no rule of krb5.conf gives a local name", client->name);
-        return SEC_E_LOGON_DENIED;
+        return STATUS_NO_SUCH_USER;
     }
     status = guise_account_by_name(client->local, account);
     if (status)
         guise_log("Kerberos: logon of %s refused: %s Unix account %s (status 0x%08x)", client->name,
                   status == STATUS_NO_SUCH_USER ? "there is no" : "cannot look up", client->local, (unsigned int)status);
-    return sec_status_from_nt(status);
+    return status;
 }
 
-static SECURITY_STATUS create_local(const struct krb_client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+static NTSTATUS create_local(const struct krb_client *client, const struct pac_token_request *request, PACCESS_TOKEN *token)
 {
     struct principal principal = {NULL, NULL, NULL};
     struct unix_account *account;
-    SECURITY_STATUS status = read_principal(client->name, &principal);
+    NTSTATUS status = read_principal(client->name, &principal);
 
     if (!status && !(status = find_account(client, &account)))
     {
-        status = create(&principal, account, level, token);
+        status = create(&principal, account, request, token);
         guise_account_free(account);
     }
     free_principal(&principal);
@@ -168,13 +167,13 @@ static SECURITY_STATUS create_local(const struct krb_client *client, SECURITY_IM
 
 /* ---- by PAC ---- */
 
-/* The KDC of MIT makes PACs as well, without a logon in them (MS-PAC 2.4). */
-static bool has_logon(const struct krb_client *client)
+bool krb_has_logon(const struct krb_client *client)
 {
     struct wire_reader reader;
     ULONG count;
     bool found = false;
 
+    if (!client->pac) return false;
     wire_reader_init(&reader, client->pac, client->pac_size);
     count = wire_read_u32(&reader);
     wire_read_u32(&reader); /* version */
@@ -186,28 +185,27 @@ static bool has_logon(const struct krb_client *client)
     return found;
 }
 
-static SECURITY_STATUS create_domain(const struct krb_client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+static NTSTATUS create_domain(const struct krb_client *client, const struct pac_token_request *request, PACCESS_TOKEN *token)
 {
-    const struct pac_token_request request = {.source = "Kerberos", .level = level};
     struct pac_logon *logon;
     NTSTATUS status = pac_read(client->pac, client->pac_size, &logon);
 
     if (status)
     {
         guise_log("Kerberos: logon of %s refused: the PAC cannot be read (status 0x%08x)", client->name, (unsigned int)status);
-        return status == STATUS_NO_MEMORY ? SEC_E_INSUFFICIENT_MEMORY : SEC_E_LOGON_DENIED;
+        return status == STATUS_NO_MEMORY ? status : STATUS_LOGON_FAILURE;
     }
-    status = pac_create_token(logon, &request, token);
+    status = pac_create_token(logon, request, token);
     pac_free(logon);
-    return sec_status_from_nt(status);
+    return status;
 }
 
-static SECURITY_STATUS create_token(const struct krb_client *client, SECURITY_IMPERSONATION_LEVEL level, PACCESS_TOKEN *token)
+NTSTATUS krb_client_token(const struct krb_client *client, const struct pac_token_request *request, PACCESS_TOKEN *token)
 {
-    if (!client->pac || !has_logon(client)) return create_local(client, level, token);
-    if (client->pac_verified) return create_domain(client, level, token);
+    if (!krb_has_logon(client)) return create_local(client, request, token);
+    if (client->pac_verified) return create_domain(client, request, token);
     guise_log("Kerberos: logon of %s refused: the PAC is not signed with the service's key", client->name);
-    return SEC_E_LOGON_DENIED;
+    return STATUS_LOGON_FAILURE;
 }
 
 /* Who is known is not asked for again; only who was asked for a token of one leg is kept, as its AP-REQ is not there later. */
@@ -217,9 +215,10 @@ SECURITY_STATUS krb_create_token(gss_ctx_id_t gss, struct krb_span ap_req, SECUR
     bool has_id = krb_ticket_id(ap_req, id);
     struct krb_client *client = has_id ? krb_find_client(id) : NULL;
     bool known = client;
-    SECURITY_STATUS status = known ? SEC_E_OK : ask_client(gss, &client);
+    SECURITY_STATUS status = known ? SEC_E_OK : krb_ask_client(gss, &client);
+    const struct pac_token_request request = {.source = "Kerberos", .level = level};
 
-    if (!status) status = create_token(client, level, token);
+    if (!status) status = sec_status_from_nt(krb_client_token(client, &request, token));
     if (!status && has_id && !known) krb_keep_client(id, client);
     krb_release_client(client);
     return status;

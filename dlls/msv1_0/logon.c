@@ -55,60 +55,16 @@ NTSTATUS logon_hash_password(const struct lsa_buffer *request, const UNICODE_STR
     return ok ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
-/* Types of logon that somebody with a password may ask for. */
-static bool is_logon_type(ULONG type)
-{
-    switch (type)
-    {
-    case Interactive:
-    case Network:
-    case Batch:
-    case Service:
-    case Unlock:
-    case NetworkCleartext:
-    case RemoteInteractive: return true;
-    }
-    return false;
-}
-
-/* K1.1.6: network logons have no origin; who knew the password of the others may act for them later (K1.1.3). */
-static struct guise_logon_kind kind_of(const struct lsa_logon *logon, bool explicit_credentials)
-{
-    bool network = logon->type == Network || logon->type == NetworkCleartext;
-
-    return (struct guise_logon_kind){.type = logon->type,
-                                     .token_type = logon->type == Network ? TokenImpersonation : TokenPrimary,
-                                     .source_id = logon->source->SourceIdentifier,
-                                     .origin = explicit_credentials && !network ? logon->caller_session : (LUID){0, 0},
-                                     .local_groups = logon->local_groups};
-}
-
-/*
- * Of an account that proved itself more may be told (S2.18.5): what has no status of its own comes as a restriction. A
- * Unix account that is missing or never carried is one; the log says which.
- */
-static NTSTATUS refuse(NTSTATUS status, struct lsa_logon_result *result)
-{
-    switch (status)
-    {
-    case STATUS_ACCOUNT_DISABLED: result->substatus = status; return STATUS_ACCOUNT_RESTRICTION;
-    case STATUS_NO_SUCH_USER:
-    case STATUS_ACCESS_DENIED: return STATUS_ACCOUNT_RESTRICTION;
-    case STATUS_FILE_CORRUPT_ERROR: return STATUS_INTERNAL_ERROR;
-    default: return status;
-    }
-}
-
 static NTSTATUS authorise(struct package_credential *credential, const struct ntlm_logon *proved,
                           const struct lsa_logon *logon, bool asserted, struct lsa_logon_result *result)
 {
-    const struct guise_logon_kind kind = kind_of(logon, !asserted);
+    const struct guise_logon_kind kind = lsa_logon_kind(logon, !asserted);
     const struct ntlm_token_request request = {.kind = &kind,
                                                .source = logon->source->SourceName,
                                                .level = SecurityImpersonation,
                                                .asserted = asserted};
 
-    return refuse(credential->accounts->ops->authorise(credential->accounts, proved, &request, &result->token), result);
+    return lsa_refuse(credential->accounts->ops->authorise(credential->accounts, proved, &request, &result->token), result);
 }
 
 /* ---- profiles ------------------------------------------------------------------------------------------------------ */
@@ -195,7 +151,7 @@ static NTSTATUS log_on_with_password(struct package_credential *credential, cons
     const struct ntlm_attempt attempt = {.user = &user, .domain = &domain, .nt_hash = hash};
     NTSTATUS status;
 
-    if (!is_logon_type(logon->type)) return STATUS_INVALID_LOGON_TYPE;
+    if (!lsa_is_logon_type(logon->type)) return STATUS_INVALID_LOGON_TYPE;
     if (!lsa_read(logon->request, &message, sizeof(message))) return STATUS_INVALID_PARAMETER;
     if (!(status = logon_read_text(logon->request, &message.UserName, &user)) &&
         !(status = logon_read_text(logon->request, &message.LogonDomainName, &domain)) &&

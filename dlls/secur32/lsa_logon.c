@@ -9,6 +9,48 @@
 #include "dlls/secur32/lsa.h"
 #include "ntoskrnl/out.h"
 
+/* ---- what packages share ---- */
+
+bool lsa_is_logon_type(ULONG type)
+{
+    switch (type)
+    {
+    case Interactive:
+    case Network:
+    case Batch:
+    case Service:
+    case Unlock:
+    case NetworkCleartext:
+    case RemoteInteractive: return true;
+    }
+    return false;
+}
+
+struct guise_logon_kind lsa_logon_kind(const struct lsa_logon *logon, bool explicit_credentials)
+{
+    bool network = logon->type == Network || logon->type == NetworkCleartext;
+
+    return (struct guise_logon_kind){.type = logon->type,
+                                     .token_type = logon->type == Network ? TokenImpersonation : TokenPrimary,
+                                     .source_id = logon->source->SourceIdentifier,
+                                     .origin = explicit_credentials && !network ? logon->caller_session : (LUID){0, 0},
+                                     .local_groups = logon->local_groups};
+}
+
+NTSTATUS lsa_refuse(NTSTATUS status, struct lsa_logon_result *result)
+{
+    switch (status)
+    {
+    case STATUS_ACCOUNT_DISABLED: result->substatus = status; return STATUS_ACCOUNT_RESTRICTION;
+    case STATUS_NO_SUCH_USER:
+    case STATUS_ACCESS_DENIED: return STATUS_ACCOUNT_RESTRICTION;
+    case STATUS_FILE_CORRUPT_ERROR: return STATUS_INTERNAL_ERROR;
+    default: return status;
+    }
+}
+
+/* ---- the call ---- */
+
 #define MAX_LOCAL_GROUPS 1024
 #define GROUP_ATTRIBUTES \
     (SE_GROUP_MANDATORY | SE_GROUP_ENABLED_BY_DEFAULT | SE_GROUP_ENABLED | SE_GROUP_OWNER | SE_GROUP_USE_FOR_DENY_ONLY | \
@@ -101,8 +143,9 @@ static NTSTATUS log_on(const struct lsa_package *package, struct lsa_logon *logo
  * CloseHandle; the profile is freed with LsaFreeReturnBuffer.
  * STATUS_LOGON_FAILURE: no such user or a wrong password, which are not told apart; STATUS_ACCOUNT_RESTRICTION, with why in
  * *SUBSTATUS; STATUS_ACCOUNT_LOCKED_OUT, STATUS_ACCOUNT_EXPIRED, STATUS_PASSWORD_MUST_CHANGE; STATUS_PRIVILEGE_NOT_HELD: local
- * groups or a logon without a password are for a trusted connection with SeTcbPrivilege; STATUS_NO_LOGON_SERVERS: there is no
- * account store to ask; STATUS_NO_SUCH_PACKAGE; STATUS_BAD_VALIDATION_CLASS; STATUS_INVALID_LOGON_TYPE;
+ * groups, and a primary token or one of MSV1_0's without a password, are for a trusted connection with SeTcbPrivilege; STATUS_NO_LOGON_SERVERS: there is no
+ * account store to ask, or no KDC answers; STATUS_NO_TRUST_LSA_SECRET, STATUS_NO_TRUST_SAM_ACCOUNT, STATUS_TRUSTED_RELATIONSHIP_FAILURE: this machine has no key for
+ * Kerberos, the KDC does not know the machine, or gives tickets that are not for its key; STATUS_NO_S4U_PROT_SUPPORT; STATUS_TIME_DIFFERENCE_AT_DC; STATUS_NO_SUCH_PACKAGE; STATUS_BAD_VALIDATION_CLASS; STATUS_INVALID_LOGON_TYPE;
  * STATUS_INVALID_PARAMETER; STATUS_INVALID_HANDLE; STATUS_NO_MEMORY (S2.18.4, S2.18.5).
  */
 NTSTATUS NTAPI LsaLogonUser(HANDLE handle, PLSA_STRING origin, SECURITY_LOGON_TYPE type, ULONG number, PVOID submitted,

@@ -69,6 +69,23 @@ struct lsa_logon_result
     NTSTATUS substatus; /* with STATUS_ACCOUNT_RESTRICTION */
 };
 
+/* ---- what packages have in common: lsa_logon.c ---- */
+
+/* Types of logon that somebody with a password may ask for. */
+bool lsa_is_logon_type(ULONG type);
+
+/*
+ * The kind of token that a logon is to give. K1.1.6: network logons have no origin; who knew the password of the others may act for them later (K1.1.3):
+ * EXPLICIT_CREDENTIALS.
+ */
+struct guise_logon_kind lsa_logon_kind(const struct lsa_logon *logon, bool explicit_credentials);
+
+/*
+ * The status to answer where there is no token for an account that proved itself: more may be told of it (S2.18.5), and what has no status of its own comes as
+ * a restriction. A Unix account that is missing or never carried is one; the log says which.
+ */
+NTSTATUS lsa_refuse(NTSTATUS status, struct lsa_logon_result *result);
+
 /* UTF-8. */
 struct lsa_account
 {

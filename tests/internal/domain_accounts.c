@@ -299,7 +299,7 @@ static void test_logon(void)
 
 /* ---- without memory ------------------------------------------------------------------------------------------------ */
 
-static const struct pac_token_request request = {"Kerberos", SecurityImpersonation};
+static const struct pac_token_request request = {"Kerberos", SecurityImpersonation, NULL};
 
 static NTSTATUS make_token(PACCESS_TOKEN *token)
 {
