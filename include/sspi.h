@@ -991,9 +991,11 @@ SECURITY_STATUS SEC_ENTRY DeleteSecurityContext(PCtxtHandle phContext);
  * structure; strings and blobs in it are freed with FreeContextBuffer, one by one (S2.10.1, S12.5).
  * NTLM answers SIZES, NAMES, NATIVE_NAMES, DCE_INFO (pPac is the name), SESSION_KEY, FLAGS, LIFESPAN, PACKAGE_INFO,
  * NEGOTIATION_INFO, KEY_INFO and AUTHORITY; on the server ACCESS_TOKEN, PASSWORD_EXPIRY and CLIENT_SPECIFIED_TARGET (UTF-16 in
- * both forms; SEC_E_TARGET_UNKNOWN: the client named none), on the client LAST_CLIENT_TOKEN_STATUS.
+ * both forms; SEC_E_TARGET_UNKNOWN: the client named none), on the client LAST_CLIENT_TOKEN_STATUS. Negotiate answers what the
+ * chosen package does, and NEGO_STATUS (how its last leg ended) and NEGO_PKG_INFO (SECPKG_ATTR_NEGO_INFO_FLAG_NO_*: which could
+ * not be chosen).
  * SEC_E_OK; SEC_E_UNSUPPORTED_FUNCTION: the package does not know the attribute. SEC_E_INVALID_HANDLE: bad or
- * unfinished context (PACKAGE_INFO and NEGOTIATION_INFO may be asked before the end). SEC_E_NO_IMPERSONATION:
+ * unfinished context (PACKAGE_INFO, NEGOTIATION_INFO, NEGO_* and LAST_CLIENT_TOKEN_STATUS may be asked before the end). SEC_E_NO_IMPERSONATION:
  * ACCESS_TOKEN of a context without a client token. SEC_E_INTERNAL_ERROR: pBuffer is NULL. SEC_E_INSUFFICIENT_MEMORY.
  */
 SECURITY_STATUS SEC_ENTRY QueryContextAttributesW(PCtxtHandle phContext, ULONG ulAttribute, void *pBuffer);

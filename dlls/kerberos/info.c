@@ -327,11 +327,15 @@ static SECURITY_STATUS query_flags(struct package_context *context, void *buffer
     return SEC_E_OK;
 }
 
-/* S3.3.8 */
+/* S3.3.8. After the AP-REQ a client has one more token to send in DCE style alone. */
 static SECURITY_STATUS query_last_token(struct package_context *context, void *buffer)
 {
+    SecPkgContext_LastClientTokenStatus *last = buffer;
+    bool more = context->state == KRB_STATE_OPEN && (!context->gss || (context->request & ISC_REQ_USE_DCE_STYLE));
+
     if (context->acceptor) return SEC_E_UNSUPPORTED_FUNCTION;
-    ((SecPkgContext_LastClientTokenStatus *)buffer)->LastClientTokenStatus = SecPkgAttrLastClientTokenYes;
+    if (context->state == KRB_STATE_FAILED) return SEC_E_INVALID_HANDLE;
+    last->LastClientTokenStatus = more ? SecPkgAttrLastClientTokenNo : SecPkgAttrLastClientTokenYes;
     return SEC_E_OK;
 }
 
@@ -358,8 +362,8 @@ SECURITY_STATUS krb_query_context(struct package_context *context, ULONG attribu
     for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++)
     {
         if (queries[i].attribute != attribute) continue;
-        /* S2.10.2: an unfinished context has nothing to tell. */
-        return context->state == KRB_STATE_COMPLETE ? queries[i].query(context, buffer) : SEC_E_INVALID_HANDLE;
+        /* S2.10.2: an unfinished context has nothing else to tell. */
+        return context->state == KRB_STATE_COMPLETE || attribute == SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS ? queries[i].query(context, buffer) : SEC_E_INVALID_HANDLE;
     }
     return SEC_E_UNSUPPORTED_FUNCTION;
 }

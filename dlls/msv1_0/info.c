@@ -178,7 +178,8 @@ static SECURITY_STATUS query_last_token(const struct package_context *context, v
     SecPkgContext_LastClientTokenStatus *last = buffer;
 
     if (context->server) return SEC_E_UNSUPPORTED_FUNCTION;
-    last->LastClientTokenStatus = SecPkgAttrLastClientTokenYes;
+    if (context->state == NTLM_STATE_FAILED) return SEC_E_INVALID_HANDLE;
+    last->LastClientTokenStatus = context->state == NTLM_STATE_COMPLETE ? SecPkgAttrLastClientTokenYes : SecPkgAttrLastClientTokenNo;
     return SEC_E_OK;
 }
 
@@ -206,8 +207,8 @@ SECURITY_STATUS ntlm_query_context(struct package_context *context, ULONG attrib
     for (size_t i = 0; i < sizeof(queries) / sizeof(queries[0]); i++)
     {
         if (queries[i].attribute != attribute) continue;
-        /* S2.10.2: an unfinished context has nothing to tell. */
-        return context->state == NTLM_STATE_COMPLETE ? queries[i].query(context, buffer) : SEC_E_INVALID_HANDLE;
+        /* S2.10.2: an unfinished context has nothing else to tell. */
+        return context->state == NTLM_STATE_COMPLETE || attribute == SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS ? queries[i].query(context, buffer) : SEC_E_INVALID_HANDLE;
     }
     return SEC_E_UNSUPPORTED_FUNCTION;
 }

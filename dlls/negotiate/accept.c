@@ -257,7 +257,7 @@ static bool has_inbound(const struct nego_credential *credential)
 
 SECURITY_STATUS nego_accept(struct package_credential *credential, struct package_context **handle, struct leg *leg)
 {
-    const struct nego_credential *known = (const struct nego_credential *)credential;
+    const struct nego_credential *known = credential ? nego_current(credential) : NULL;
     struct nego_context *context = (struct nego_context *)*handle, *made = NULL;
     SECURITY_STATUS status;
 

@@ -133,6 +133,19 @@ static SECURITY_STATUS add_candidate(struct nego_credential *made, const struct 
     return SEC_E_OK;
 }
 
+/* The next package after *INDEX that REQUEST may be about, or NULL. */
+static const struct sec_package *next_package(const struct acquire_request *request, unsigned int *index)
+{
+    const struct sec_package *package;
+
+    while ((package = sec_package_at((*index)++)))
+    {
+        if (!package->mechanisms || (request->added && request->added != package)) continue;
+        if (is_allowed(package, request->identity)) break;
+    }
+    return package;
+}
+
 /* An identity whose list leaves no package is noticed at the first leg (S2.1.5). */
 static SECURITY_STATUS add_candidates(struct nego_credential *made, const struct acquire_request *request, TimeStamp *expiry)
 {
@@ -140,22 +153,29 @@ static SECURITY_STATUS add_candidates(struct nego_credential *made, const struct
     const struct sec_package *package;
     bool some_allowed = false;
 
-    for (unsigned int i = 0; made->count < NEGOTIATE_MAX_CANDIDATES && (package = sec_package_at(i)); i++)
+    for (unsigned int i = 0; made->count < NEGOTIATE_MAX_CANDIDATES && (package = next_package(request, &i));)
     {
-        SECURITY_STATUS status;
+        SECURITY_STATUS status = add_candidate(made, package, request, &missing, expiry);
 
-        if (!package->mechanisms || !is_allowed(package, request->identity)) continue;
+        if (status) return status;
         some_allowed = true;
-        if ((status = add_candidate(made, package, request, &missing, expiry))) return status;
     }
     if (!some_allowed) return SEC_E_OK;
     if ((request->use & SECPKG_CRED_INBOUND) && missing.inbound) return missing.inbound;
     return request->use & SECPKG_CRED_OUTBOUND ? missing.outbound : SEC_E_OK;
 }
 
-SECURITY_STATUS nego_acquire_credential(const struct acquire_request *request, struct package_credential **credential, TimeStamp *expiry)
+static struct nego_credential *new_credential(void)
 {
     struct nego_credential *made = guise_alloc(sizeof(*made));
+
+    if (made) pthread_mutex_init(&made->adding, NULL);
+    return made;
+}
+
+SECURITY_STATUS nego_acquire_credential(const struct acquire_request *request, struct package_credential **credential, TimeStamp *expiry)
+{
+    struct nego_credential *made = new_credential();
     TimeStamp end = {.QuadPart = 0};
     SECURITY_STATUS status;
 
@@ -172,19 +192,128 @@ SECURITY_STATUS nego_acquire_credential(const struct acquire_request *request, s
 
 void nego_free_credential(struct package_credential *credential)
 {
-    struct nego_credential *old = ours(credential);
+    struct nego_credential *next;
 
-    if (!old) return;
-    while (old->count) drop_candidate(&old->candidates[--old->count]);
-    guise_free(old);
+    for (struct nego_credential *old = ours(credential); old; old = next)
+    {
+        next = atomic_load_explicit(&old->newer, memory_order_relaxed);
+        while (!next && old->count) drop_candidate(&old->candidates[--old->count]); /* those of the others are among them */
+        pthread_mutex_destroy(&old->adding);
+        guise_free(old);
+    }
+}
+
+/* ---- adding ---------------------------------------------------------------------------------------------------------- */
+
+/* What a credential has of PACKAGE, or NULL. */
+static const struct nego_candidate *find_package(const struct nego_credential *credential, const struct sec_package *package)
+{
+    for (unsigned int i = 0; i < credential->count; i++)
+        if (credential->candidates[i].package == package) return &credential->candidates[i];
+    return NULL;
+}
+
+/* The directions among USE in which it has one of PACKAGE. */
+static ULONG uses_of(const struct nego_credential *credential, const struct sec_package *package, ULONG use)
+{
+    const struct nego_candidate *candidate = find_package(credential, package);
+    ULONG has = 0;
+
+    if (candidate && candidate->inbound) has |= SECPKG_CRED_INBOUND;
+    if (candidate && candidate->outbound) has |= SECPKG_CRED_OUTBOUND;
+    return has & use;
+}
+
+/* Acquires what KNOWN has not of what is asked for. A package keeps one credential for each direction: SEC_E_UNSUPPORTED_FUNCTION (S2.2.1). */
+static SECURITY_STATUS acquire_missing(const struct nego_credential *known, const struct acquire_request *request,
+                                       struct nego_credential *added, TimeStamp *expiry)
+{
+    struct missing missing = {SEC_E_NO_CREDENTIALS, SEC_E_NO_CREDENTIALS};
+    const struct sec_package *package;
+    bool some_allowed = false, some_missing = false;
+
+    for (unsigned int i = 0; added->count < NEGOTIATE_MAX_CANDIDATES && (package = next_package(request, &i));)
+    {
+        struct acquire_request one = *request;
+        SECURITY_STATUS status;
+
+        some_allowed = true;
+        one.use &= ~uses_of(known, package, request->use);
+        if (!one.use) continue;
+        some_missing = true;
+        if ((status = add_candidate(added, package, &one, &missing, expiry))) return status;
+    }
+    if (added->count) return SEC_E_OK;
+    if (some_allowed && !some_missing) return SEC_E_UNSUPPORTED_FUNCTION;
+    if ((request->use & SECPKG_CRED_INBOUND) && missing.inbound) return missing.inbound;
+    return missing.outbound ? missing.outbound : SEC_E_NO_CREDENTIALS;
+}
+
+/* MADE: what KNOWN and ADDED have, in the order of preference. The packages are in use by both of those. */
+static void merge(const struct nego_credential *known, const struct nego_credential *added, struct nego_credential *made)
+{
+    const struct sec_package *package;
+
+    for (unsigned int i = 0; made->count < NEGOTIATE_MAX_CANDIDATES && (package = sec_package_at(i)); i++)
+    {
+        const struct nego_candidate *old = find_package(known, package), *more = find_package(added, package);
+        struct nego_candidate *candidate = &made->candidates[made->count];
+
+        if (!old && !more) continue;
+        *candidate = old ? *old : *more;
+        if (old && more && more->inbound) candidate->inbound = more->inbound;
+        if (old && more && more->outbound) candidate->outbound = more->outbound;
+        if (old && more) sec_package_unuse(package); /* once is enough */
+        made->count++;
+    }
+}
+
+/* Whether somebody has each direction that was asked for. */
+static bool is_good_for(const struct nego_credential *known, const struct nego_credential *added, ULONG use)
+{
+    const struct sec_package *package;
+    ULONG has = 0;
+
+    for (unsigned int i = 0; (package = sec_package_at(i)); i++) has |= uses_of(known, package, use) | uses_of(added, package, use);
+    return has == use;
+}
+
+static SECURITY_STATUS add(struct nego_credential *newest, const struct acquire_request *request, TimeStamp *expiry)
+{
+    struct nego_credential added = {.count = 0}, *made = new_credential();
+    SECURITY_STATUS status = made ? acquire_missing(newest, request, &added, expiry) : SEC_E_INSUFFICIENT_MEMORY;
+
+    if (!status && !is_good_for(newest, &added, request->use)) status = SEC_E_NO_CREDENTIALS;
+    if (status)
+    {
+        while (added.count) drop_candidate(&added.candidates[--added.count]);
+        nego_free_credential((struct package_credential *)made);
+        return status;
+    }
+    merge(newest, &added, made);
+    atomic_store_explicit(&newest->newer, made, memory_order_release);
+    return SEC_E_OK;
+}
+
+/* S2.2.1 */
+SECURITY_STATUS nego_add_credential(struct package_credential *credential, const struct acquire_request *request, TimeStamp *expiry)
+{
+    TimeStamp end = {.QuadPart = 0};
+    SECURITY_STATUS status;
+
+    pthread_mutex_lock(&ours(credential)->adding);
+    status = add((struct nego_credential *)nego_current(credential), request, &end);
+    pthread_mutex_unlock(&ours(credential)->adding);
+    if (!status) *expiry = end;
+    return status;
 }
 
 /* ---- using ----------------------------------------------------------------------------------------------------------- */
 
-static bool knows(const struct sec_package *package, struct wire_span oid)
+bool nego_knows_mechanism(const struct sec_package *package, struct wire_span mechanism)
 {
-    for (const struct sec_mechanism *mechanism = package->mechanisms; mechanism->oid; mechanism++)
-        if (mechanism->oid_length == oid.size && !memcmp(mechanism->oid, oid.data, oid.size)) return true;
+    for (const struct sec_mechanism *own = package->mechanisms; own->oid; own++)
+        if (own->oid_length == mechanism.size && !memcmp(own->oid, mechanism.data, mechanism.size)) return true;
     return false;
 }
 
@@ -194,7 +323,7 @@ const struct nego_candidate *nego_find_mechanism(const struct nego_credential *c
     {
         const struct nego_candidate *candidate = &credential->candidates[i];
 
-        if (nego_side(candidate, server) && knows(candidate->package, mechanism)) return candidate;
+        if (nego_side(candidate, server) && nego_knows_mechanism(candidate->package, mechanism)) return candidate;
     }
     return NULL;
 }
@@ -202,7 +331,7 @@ const struct nego_candidate *nego_find_mechanism(const struct nego_credential *c
 /* Whom the handle speaks for: what the first package says that can say it. */
 SECURITY_STATUS nego_query_credential(struct package_credential *credential, ULONG attribute, void *buffer)
 {
-    const struct nego_credential *known = ours(credential);
+    const struct nego_credential *known = nego_current(credential);
     SECURITY_STATUS status = known->count ? SEC_E_UNSUPPORTED_FUNCTION : SEC_E_NO_CREDENTIALS;
 
     for (unsigned int i = 0; i < known->count; i++)
@@ -222,7 +351,7 @@ SECURITY_STATUS nego_query_credential(struct package_credential *credential, ULO
 /* For the one package that knows the attribute: Kerberos alone has any (S2.4.2). */
 SECURITY_STATUS nego_set_credential(struct package_credential *credential, ULONG attribute, const void *buffer, ULONG size)
 {
-    const struct nego_credential *known = ours(credential);
+    const struct nego_credential *known = nego_current(credential);
 
     for (unsigned int i = 0; i < known->count; i++)
     {

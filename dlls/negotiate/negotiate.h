@@ -9,6 +9,7 @@
 #ifndef GUISE_NEGOTIATE_NEGOTIATE_H
 #define GUISE_NEGOTIATE_NEGOTIATE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "dlls/negotiate/spnego.h"
@@ -28,12 +29,26 @@ struct nego_candidate
     struct package_credential *inbound, *outbound;
 };
 
-/* Written once, when it is acquired. */
+/*
+ * Written once, when it is acquired. AddCredentials makes another one, with all that was in this one, and hangs it behind: contexts go on with
+ * the one that they began with, and all go together with the handle.
+ */
 struct nego_credential
 {
     unsigned int count;
     struct nego_candidate candidates[NEGOTIATE_MAX_CANDIDATES]; /* in the order of preference */
+    _Atomic(struct nego_credential *) newer;
+    pthread_mutex_t adding; /* of the first one: one call of AddCredentials at a time. Readers do without */
 };
+
+/* The last of them. */
+static inline const struct nego_credential *nego_current(const struct package_credential *credential)
+{
+    const struct nego_credential *known = (const struct nego_credential *)credential, *newer;
+
+    while ((newer = atomic_load_explicit(&known->newer, memory_order_acquire))) known = newer;
+    return known;
+}
 
 static inline struct package_credential *nego_side(const struct nego_candidate *candidate, bool server)
 {
@@ -43,7 +58,10 @@ static inline struct package_credential *nego_side(const struct nego_candidate *
 /* The candidate that knows MECHANISM and has a credential for that side, or NULL. */
 const struct nego_candidate *nego_find_mechanism(const struct nego_credential *credential, bool server, struct wire_span mechanism);
 
+bool nego_knows_mechanism(const struct sec_package *package, struct wire_span mechanism);
+
 SECURITY_STATUS nego_acquire_credential(const struct acquire_request *request, struct package_credential **credential, TimeStamp *expiry);
+SECURITY_STATUS nego_add_credential(struct package_credential *credential, const struct acquire_request *request, TimeStamp *expiry);
 void nego_free_credential(struct package_credential *credential);
 SECURITY_STATUS nego_query_credential(struct package_credential *credential, ULONG attribute, void *buffer);
 SECURITY_STATUS nego_set_credential(struct package_credential *credential, ULONG attribute, const void *buffer, ULONG size);
@@ -126,6 +144,8 @@ SECURITY_STATUS nego_verify_mic(struct nego_context *context, struct wire_span m
 
 SECURITY_STATUS nego_initialize(struct package_credential *credential, struct package_context **context, struct leg *leg);
 SECURITY_STATUS nego_accept(struct package_credential *credential, struct package_context **context, struct leg *leg);
+/* info.c */
+SECURITY_STATUS nego_query_context(struct package_context *context, ULONG attribute, void *buffer);
 /* export.c */
 SECURITY_STATUS nego_export_context(struct package_context *context, bool reset, UCHAR **data, ULONG *size);
 SECURITY_STATUS nego_import_context(const UCHAR *data, ULONG size, bool acceptor, PACCESS_TOKEN token, struct package_context **context);

@@ -58,22 +58,6 @@ static SECURITY_STATUS decrypt_message(struct package_context *context, struct m
 
 /* ---- the rest ---------------------------------------------------------------------------------------------------------- */
 
-/* How the last leg of a package ended, also of one that was passed over, and before the end (S5.7.1). */
-static SECURITY_STATUS query_status(const struct nego_context *context, SecPkgContext_NegoStatus *answer)
-{
-    answer->LastStatus = (ULONG)context->inner_status;
-    return SEC_E_OK;
-}
-
-static SECURITY_STATUS query_context(struct package_context *context, ULONG attribute, void *buffer)
-{
-    const struct sec_package *package = finished(ours(context));
-
-    if (attribute == SECPKG_ATTR_NEGO_STATUS) return query_status(ours(context), buffer);
-    if (!package) return SEC_E_INVALID_HANDLE; /* S2.10.2 */
-    return package->query_context ? package->query_context(ours(context)->inner, attribute, buffer) : SEC_E_UNSUPPORTED_FUNCTION;
-}
-
 static SECURITY_STATUS set_context(struct package_context *context, ULONG attribute, const void *buffer, ULONG size)
 {
     const struct sec_package *package = finished(ours(context));
@@ -119,10 +103,11 @@ const struct sec_package negotiate_package = {
     .verify_signature = verify_signature,
     .encrypt_message = encrypt_message,
     .decrypt_message = decrypt_message,
-    .query_context = query_context,
+    .query_context = nego_query_context,
     .context_token = context_token,
     .export_context = nego_export_context,
     .import_context = nego_import_context,
+    .add_credential = nego_add_credential,
     .set_credential = nego_set_credential,
     .set_context = set_context,
     .chosen = chosen,

@@ -36,6 +36,7 @@ static const struct attribute_shape context_attributes[] = {
     {SECPKG_ATTR_ACCESS_TOKEN, sizeof(SecPkgContext_AccessToken), 0, {0}, 0},
     {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, sizeof(SecPkgContext_ClientSpecifiedTarget), 0, {0}, 0},
     {SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, sizeof(SecPkgContext_LastClientTokenStatus), 0, {0}, 0},
+    {SECPKG_ATTR_NEGO_PKG_INFO, sizeof(SecPkgContext_NegoPackageInfo), 0, {0}, 0},
     {SECPKG_ATTR_NEGO_STATUS, sizeof(SecPkgContext_NegoStatus), 0, {0}, 0},
 };
 
@@ -77,15 +78,20 @@ static SECURITY_STATUS query_negotiation_info(struct context *context, SecPkgCon
 }
 
 /* What a choice failed at is worth asking when it has failed, too; only not while a leg changes it. */
-static SECURITY_STATUS query_negotiation_status(struct context *context, void *buffer)
+static SECURITY_STATUS query_between_legs(struct context *context, ULONG attribute, void *buffer)
 {
     SECURITY_STATUS status;
 
-    if (!context->package->chosen || !context->package->query_context) return SEC_E_UNSUPPORTED_FUNCTION;
     if ((status = context_hold(context)) != SEC_E_OK) return status;
-    status = context->package->query_context(context->state, SECPKG_ATTR_NEGO_STATUS, buffer);
+    status = context->package->query_context(context->state, attribute, buffer);
     context_release(context);
     return status;
+}
+
+static SECURITY_STATUS query_choice(struct context *context, ULONG attribute, void *buffer)
+{
+    if (!context->package->chosen || !context->package->query_context) return SEC_E_UNSUPPORTED_FUNCTION;
+    return query_between_legs(context, attribute, buffer);
 }
 
 /* The handle is the context's: made once, the same for every caller, closed when the context goes (S3.3.5, S12.8). */
@@ -118,6 +124,17 @@ static SECURITY_STATUS query_from_package(struct context *context, ULONG attribu
     return ansi ? sec_attribute_to_ansi(shape_of(attribute), buffer) : SEC_E_OK;
 }
 
+/* A client asks when it has sent a token (S3.3.8). */
+static SECURITY_STATUS query_last_token(struct context *context, void *buffer)
+{
+    const struct sec_package *package = context->package;
+
+    if (context_phase(context) == CONTEXT_COMPLETE) return query_from_package(context, SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, buffer, false);
+    if (!package->query_context || (!package->chosen && !package->mechanisms)) return SEC_E_UNSUPPORTED_FUNCTION;
+    if (context_phase(context) == CONTEXT_FAILED) return SEC_E_INVALID_HANDLE;
+    return query_between_legs(context, SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, buffer);
+}
+
 static SECURITY_STATUS answer(struct context *context, ULONG attribute, void *buffer, bool ansi)
 {
     switch (attribute)
@@ -125,7 +142,9 @@ static SECURITY_STATUS answer(struct context *context, ULONG attribute, void *bu
     case SECPKG_ATTR_PACKAGE_INFO:
         return query_package_info(context, &((SecPkgContext_PackageInfoW *)buffer)->PackageInfo, ansi);
     case SECPKG_ATTR_NEGOTIATION_INFO: return query_negotiation_info(context, buffer, ansi);
-    case SECPKG_ATTR_NEGO_STATUS: return query_negotiation_status(context, buffer);
+    case SECPKG_ATTR_NEGO_PKG_INFO:
+    case SECPKG_ATTR_NEGO_STATUS: return query_choice(context, attribute, buffer);
+    case SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS: return query_last_token(context, buffer);
     case SECPKG_ATTR_ACCESS_TOKEN: return query_access_token(context, buffer);
     default: return query_from_package(context, attribute, buffer, ansi);
     }

@@ -193,9 +193,14 @@ static SECURITY_STATUS add_to(struct credential *credential, const struct sec_pa
 
     if (!credential->package->add_credential) return SEC_E_UNSUPPORTED_FUNCTION;
     if (!package) return SEC_E_SECPKG_NOT_FOUND;
-    if (package != credential->package) return SEC_E_UNSUPPORTED_FUNCTION; /* a handle of one package has none of others */
+    if (package != credential->package)
+    {
+        /* Only a handle of one that lets others do the work has some of others. */
+        if (!credential->package->chosen || !package->mechanisms) return SEC_E_UNSUPPORTED_FUNCTION;
+        request->added = package;
+    }
     if ((status = request_read(request, auth_data, &identity)) != SEC_E_OK) return status;
-    status = package->add_credential(credential->state, request, &end);
+    status = credential->package->add_credential(credential->state, request, &end);
     identity_free(identity);
     if (status != SEC_E_OK) return status;
     atomic_fetch_or_explicit(&credential->use, request->use, memory_order_relaxed);
@@ -219,8 +224,9 @@ static SECURITY_STATUS add(const CredHandle *handle, const WCHAR *principal, con
 /***********************************************************************
  *           AddCredentialsW (SECUR32.@)
  *
- * One more credential behind a handle (S2.2.1), for packages that keep several: NTLM keeps one, SEC_E_UNSUPPORTED_FUNCTION. The
- * handle is good for what both are good for. *EXPIRY is written on SEC_E_OK only; on failure the handle is as it was.
+ * One more credential behind a handle (S2.2.1), for packages that keep several: NTLM keeps one, SEC_E_UNSUPPORTED_FUNCTION. A handle of
+ * Negotiate keeps one of each package and direction: PACKAGE names the one to be added, or is "Negotiate" for all that it has not. Contexts
+ * that have begun do not see it. The handle is good for what both are good for. *EXPIRY is written on SEC_E_OK only; on failure the handle is as it was.
  */
 SECURITY_STATUS SEC_ENTRY AddCredentialsW(PCredHandle handle, SEC_WCHAR *principal, SEC_WCHAR *package, ULONG use,
                                           void *auth_data, SEC_GET_KEY_FN get_key, void *get_key_argument,

@@ -57,6 +57,7 @@ struct acquire_request
     const struct auth_identity *identity; /* NULL = default credentials; the package copies what it keeps */
     bool impersonating;                 /* default credentials are then never the process's (design 5.10) */
     bool restricted;                    /* no default credentials at all: SECPKG_CRED_AUTOLOGON_RESTRICTED, for Negotiate (S2.1.2) */
+    const struct sec_package *added;    /* AddCredentials for Negotiate: of this package alone; NULL = of every one */
 };
 
 /* What a package keeps of a credential and of a context: each package defines its own struct. */
@@ -152,7 +153,8 @@ struct sec_package
     /*
      * Attributes; NULL = unsupported. BUFFER is the W structure; the inner pointers are blocks made with out_block() of
      * the services, which the caller of SSPI frees one by one. The front turns strings into ANSI for the A form, and
-     * answers PACKAGE_INFO, NEGOTIATION_INFO and ACCESS_TOKEN itself. Under Wine the pointers that it knows (strings, and the session key)
+     * answers PACKAGE_INFO, NEGOTIATION_INFO and ACCESS_TOKEN itself. Of a package with mechanisms, LAST_CLIENT_TOKEN_STATUS is asked for
+     * between legs, too. Under Wine the pointers that it knows (strings, and the session key)
      * are moved to the program's heap; those in structures of other attributes are not the program's to free there.
      */
     SECURITY_STATUS (*query_context)(struct package_context *context, ULONG attribute, void *buffer);

@@ -5,8 +5,10 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "dlls/msv1_0/sam.h"
 #include "dlls/negotiate/negotiate.h"
 #include "ntoskrnl/rtl/memory.h"
 #include "wine/test.h"
@@ -172,6 +174,101 @@ static void test_query(void)
     nego_free_credential((struct package_credential *)credential);
 }
 
+/* ---- AddCredentials (S2.2.1) -------------------------------------------------------------------------------------------------- */
+
+static SECURITY_STATUS add(struct nego_credential *credential, const struct auth_identity *identity, ULONG use, const struct sec_package *package)
+{
+    struct acquire_request request = {.use = use, .identity = identity, .added = package};
+    TimeStamp expiry = {.QuadPart = -1};
+
+    return nego_add_credential((struct package_credential *)credential, &request, &expiry);
+}
+
+static const struct nego_credential *now(const struct nego_credential *credential)
+{
+    return nego_current((const struct package_credential *)credential);
+}
+
+/* "KN": Kerberos, then NTLM. */
+static const char *packages_of(const struct nego_credential *credential)
+{
+    static char names[NEGOTIATE_MAX_CANDIDATES + 1];
+    unsigned int i;
+
+    for (i = 0; i < credential->count; i++)
+        names[i] = credential->candidates[i].package == &ntlm_package ? 'N' : credential->candidates[i].package == &kerberos_package ? 'K' : '?';
+    names[i] = 0;
+    return names;
+}
+
+static void test_add(void)
+{
+    struct auth_identity ntlm = identity_with(u"ntlm"), all = identity_with(NULL), none = identity_with(u"nobody");
+    struct acquire_request restricted = {.use = SECPKG_CRED_OUTBOUND, .restricted = true};
+    struct nego_credential *credential;
+    struct package_context *context = NULL;
+    struct leg leg = {.target = u"HTTP/nowhere"};
+    TimeStamp expiry;
+    SECURITY_STATUS status = acquire(&ntlm, SECPKG_CRED_OUTBOUND, &credential);
+
+    ok(status == SEC_E_OK && !strcmp(packages_of(credential), "N"), "got %08lx\n", status); /* S2.1.5 */
+    if (status != SEC_E_OK) return;
+    status = nego_initialize((struct package_credential *)credential, &context, &leg);
+    ok(status == SEC_I_CONTINUE_NEEDED, "got %08lx\n", status); /* S2.5.12 */
+
+    /* What fails changes nothing. */
+    ok(add(credential, &all, SECPKG_CRED_OUTBOUND, &ntlm_package) == SEC_E_UNSUPPORTED_FUNCTION, "a second one of NTLM's\n"); /* S2.2.1 */
+    ok(add(credential, &none, SECPKG_CRED_OUTBOUND, NULL) == SEC_E_NO_CREDENTIALS, "a list that leaves nobody\n"); /* S2.1.5 */
+    ok(add(credential, &ntlm, SECPKG_CRED_OUTBOUND, &kerberos_package) == SEC_E_NO_CREDENTIALS, "one that forbids the package\n"); /* S2.1.5 */
+    ok(add(credential, &all, SECPKG_CRED_INBOUND, NULL) == SEC_E_NO_CREDENTIALS, "no store and no keys\n"); /* S2.1.11 */
+    ok(add(credential, &all, SECPKG_CRED_BOTH, NULL) == SEC_E_NO_CREDENTIALS, "not for one direction alone\n"); /* S2.1.11 */
+    status = nego_add_credential((struct package_credential *)credential, &restricted, &expiry);
+    ok(status == SEC_E_NO_CREDENTIALS, "got %08lx\n", status); /* S2.1.2 */
+    ok(now(credential) == credential && !strcmp(packages_of(credential), "N"), "it has changed\n"); /* S2.2.1 */
+
+    /* In the order of preference, whatever came first; a context goes on with what it began with. */
+    status = add(credential, &all, SECPKG_CRED_OUTBOUND, NULL);
+    if (status == SEC_E_SECPKG_NOT_FOUND) skip("no MIT Kerberos\n");
+    else
+    {
+        ok(status == SEC_E_OK && !strcmp(packages_of(now(credential)), "KN"), "got %08lx, %s\n", status, packages_of(now(credential))); /* S2.2.1 */
+        ok(!strcmp(packages_of(((struct nego_context *)context)->credential), "N"), "of the context: %s\n",
+           packages_of(((struct nego_context *)context)->credential)); /* S2.2.1 */
+        ok(add(credential, &all, SECPKG_CRED_OUTBOUND, NULL) == SEC_E_UNSUPPORTED_FUNCTION, "nothing is missing\n"); /* S2.2.1 */
+    }
+    guise_free(leg.token);
+    nego_delete_context(context);
+    nego_free_credential((struct package_credential *)credential);
+}
+
+/* The other direction of a package that is there. */
+static void test_add_direction(const char *store)
+{
+    struct auth_identity identity = identity_with(u"ntlm");
+    struct nego_credential *credential;
+    SECURITY_STATUS status = acquire(&identity, SECPKG_CRED_OUTBOUND, &credential);
+    struct package_credential *outbound;
+    struct sam *sam;
+
+    if (status != SEC_E_OK || sam_open(store, true, &sam)) abort();
+    outbound = credential->candidates[0].outbound;
+    guise_fail_allocation(1);
+    status = add(credential, &identity, SECPKG_CRED_BOTH, &ntlm_package);
+    for (long nth = 2; status == SEC_E_INSUFFICIENT_MEMORY && nth < 200; nth++)
+    {
+        ok(now(credential) == credential && !credential->candidates[0].inbound, "it has changed\n"); /* S2.2.1 */
+        guise_fail_allocation(nth);
+        status = add(credential, &identity, SECPKG_CRED_BOTH, &ntlm_package);
+    }
+    guise_fail_allocation(0);
+    ok(status == SEC_E_OK && now(credential)->count == 1, "got %08lx, %u\n", status, now(credential)->count); /* S2.2.1 */
+    ok(now(credential)->candidates[0].inbound && now(credential)->candidates[0].outbound == outbound, "not both\n"); /* S2.2.1 */
+    ok(!credential->candidates[0].inbound, "written to\n"); /* S2.2.1 */
+    nego_free_credential((struct package_credential *)credential);
+    sam_close(sam);
+    unlink(store);
+}
+
 /* Every allocation fails once; only the lack of memory may be the reason then. */
 static void test_no_memory(void)
 {
@@ -193,12 +290,13 @@ static void test_no_memory(void)
 
 START_TEST(nego_credential)
 {
-    char path[] = "/tmp/guise-nego-XXXXXX";
+    char path[] = "/tmp/guise-nego-XXXXXX", store[64];
     FILE *file;
     int fd;
 
     if ((fd = mkstemp(path)) < 0 || !(file = fdopen(fd, "w"))) abort();
-    fprintf(file, "[accounts]\nstore = /nonexistent/accounts.mdb\n[ntlm]\nnetbios-name = GUISETEST\n");
+    snprintf(store, sizeof(store), "%s-accounts", path);
+    fprintf(file, "[accounts]\nstore = %s\n[ntlm]\nnetbios-name = GUISETEST\n", store);
     fclose(file);
     setenv("GUISE_CONF", path, 1);
     setenv("KRB5_CONFIG", "/dev/null", 1);
@@ -209,5 +307,9 @@ START_TEST(nego_credential)
     test_restricted();
     test_query();
     test_no_memory();
+    test_add();
+    test_add_direction(store);
+    strcat(store, "-lock");
+    unlink(store);
     unlink(path);
 }

@@ -338,6 +338,100 @@ static void test_other_identifier(void)
     nego_talk_end(&talk);
 }
 
+/* ---- what a context tells of it ----------------------------------------------------------------------------------------------- */
+
+static ULONG missing_packages(struct package_context *context)
+{
+    SecPkgContext_NegoPackageInfo info = {0xdead};
+    SECURITY_STATUS status = negotiate_package.query_context(context, SECPKG_ATTR_NEGO_PKG_INFO, &info);
+
+    ok(status == SEC_E_OK, "got %08lx\n", status); /* S3.3.8 */
+    return info.PackageMask;
+}
+
+/* Of an initiator what it offered, of an acceptor what it has. */
+static void test_packages(void)
+{
+    static const ULONG no_kerberos = SECPKG_ATTR_NEGO_INFO_FLAG_NO_KERBEROS, no_ntlm = SECPKG_ATTR_NEGO_INFO_FLAG_NO_NTLM;
+    static const struct
+    {
+        int client, server;
+        SECURITY_STATUS first_leg;
+        ULONG client_mask, server_mask;
+    } cases[] = {
+        {BOTH, BOTH, SEC_E_OK, 0, 0},
+        {BOTH, NEGO_NTLM, SEC_E_OK, 0, no_kerberos},
+        {NEGO_FAKE, BOTH, SEC_E_OK, no_ntlm, 0},
+        {BOTH, NEGO_FAKE, SEC_E_OK, 0, no_ntlm},
+        {NEGO_NTLM, BOTH, SEC_E_OK, no_kerberos, 0},                 /* without SPNEGO */
+        {BOTH, BOTH, SEC_E_TARGET_UNKNOWN, no_kerberos, 0},          /* it was passed over */
+    };
+
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        struct nego_talk talk;
+
+        winetest_push_context("%u", (unsigned int)i);
+        nego_talk_begin(&talk, cases[i].client, cases[i].server);
+        nego_fake_script.first_leg = cases[i].first_leg;
+        nego_client_leg(&talk);
+        ok(missing_packages(talk.client) == cases[i].client_mask, "client: %lx\n", missing_packages(talk.client)); /* header sspi.h */
+        nego_server_leg(&talk);
+        ok(nego_talk_works(&talk), "client %08lx, server %08lx\n", talk.client_status, talk.server_status); /* S5.4.3 */
+        ok(missing_packages(talk.client) == cases[i].client_mask, "client: %lx\n", missing_packages(talk.client)); /* header sspi.h */
+        ok(missing_packages(talk.server) == cases[i].server_mask, "server: %lx\n", missing_packages(talk.server)); /* header sspi.h */
+        nego_talk_end(&talk);
+        winetest_pop_context();
+    }
+}
+
+/* 'y', 'n' or 'm': whether the client's token was its last; '-': there is no telling. */
+static char is_last_token(struct package_context *context)
+{
+    SecPkgContext_LastClientTokenStatus last;
+
+    if (negotiate_package.query_context(context, SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, &last)) return '-';
+    return last.LastClientTokenStatus == SecPkgAttrLastClientTokenYes ? 'y' : last.LastClientTokenStatus == SecPkgAttrLastClientTokenNo ? 'n' : 'm';
+}
+
+/* After each leg of the client (S3.3.8). The fake package has not thought of the question. */
+static void test_last_token(void)
+{
+    static const struct
+    {
+        int client, server;
+        const char *answers;
+    } cases[] = {
+        {NEGO_NTLM, NEGO_NTLM, "ny"},  /* raw */
+        {BOTH, NEGO_NTLM, "-nyy"}, /* request-mic: NEGOTIATE, AUTHENTICATE with the MIC, the server's MIC */
+    };
+    SecPkgContext_LastClientTokenStatus last;
+    struct nego_talk talk;
+
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        nego_talk_begin(&talk, cases[i].client, cases[i].server);
+        for (const char *answer = cases[i].answers; *answer; answer++)
+        {
+            nego_client_leg(&talk);
+            ok(is_last_token(talk.client) == *answer, "%s: %c after leg %d\n", cases[i].answers, is_last_token(talk.client), talk.legs); /* S3.3.8 */
+            if (talk.token_length) nego_server_leg(&talk);
+        }
+        ok(talk.client_status == SEC_E_OK && talk.server_status == SEC_E_OK, "client %08lx, server %08lx\n", talk.client_status, talk.server_status); /* S5.4.3 */
+        ok(negotiate_package.query_context(talk.server, SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, &last) == SEC_E_UNSUPPORTED_FUNCTION, "a server\n"); /* S3.3.8 */
+        nego_talk_end(&talk);
+    }
+    nego_talk_begin(&talk, NEGO_NTLM, NEGO_NTLM); /* SPNEGO, as the server speaks first */
+    nego_server_leg(&talk);
+    nego_client_leg(&talk);
+    ok(is_last_token(talk.client) == 'n', "%c\n", is_last_token(talk.client)); /* S3.3.8 */
+    talk.token[0] ^= 1;
+    nego_server_leg(&talk);
+    nego_client_leg(&talk);
+    ok(is_last_token(talk.client) == '-', "%c\n", is_last_token(talk.client)); /* S2.10.2 */
+    nego_talk_end(&talk);
+}
+
 /* ---- refusals -------------------------------------------------------------------------------------------------------------- */
 
 static void test_error_tokens(void)
@@ -453,6 +547,8 @@ START_TEST(negotiate)
     test_second_choice();
     test_second_identifier();
     test_other_identifier();
+    test_packages();
+    test_last_token();
     test_error_tokens();
     test_raw();
     test_order();

@@ -197,6 +197,75 @@ static void test_offers(void)
     }
 }
 
+/* What is asked between the legs: a server might choose NTLM, or want a MIC, which is one more token. */
+static void check_between_legs(CtxtHandle *context, ULONG packages)
+{
+    SecPkgContext_LastClientTokenStatus last = {0xdead};
+    SecPkgContext_NegoPackageInfo info = {0xdead};
+    SECURITY_STATUS status;
+
+    status = QueryContextAttributesA(context, SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, &last);
+    ok(status == SEC_E_OK && last.LastClientTokenStatus == SecPkgAttrLastClientTokenMaybe, "%08lx, %d\n", status, last.LastClientTokenStatus); /* S3.3.8 */
+    status = QueryContextAttributesExW(context, SECPKG_ATTR_NEGO_PKG_INFO, &info, sizeof(info) - 1);
+    ok(status == SEC_E_BUFFER_TOO_SMALL && info.PackageMask == 0xdead, "%08lx\n", status); /* S1.3.1 */
+    status = QueryContextAttributesExW(context, SECPKG_ATTR_NEGO_PKG_INFO, &info, sizeof(info));
+    ok(status == SEC_E_OK && info.PackageMask == packages, "%08lx, %lx\n", status, info.PackageMask); /* header sspi.h */
+}
+
+static void test_between_legs(void)
+{
+    static const ULONG requests[] = {ISC_REQ_MUTUAL_AUTH, ISC_REQ_MUTUAL_AUTH | ISC_REQ_USE_DCE_STYLE};
+    SecPkgContext_LastClientTokenStatus last;
+    static struct token token;
+    static struct side side;
+    SECURITY_STATUS status;
+
+    for (size_t i = 0; i < ARRAYSIZE(requests); i++)
+    {
+        speak_spnego(true, false);
+        if (!side_open_initiator(&side, "alice", HTTP, requests[i])) return;
+        side_step(&side, NULL, &token);
+        status = QueryContextAttributesA(&side.context, SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, &last);
+        ok(status == SEC_E_OK && last.LastClientTokenStatus == (i ? SecPkgAttrLastClientTokenNo : SecPkgAttrLastClientTokenYes), "%08lx, %d\n", status,
+           last.LastClientTokenStatus); /* S3.3.8 */
+        side_close(&side);
+    }
+    speak_spnego(true, true);
+    if (!side_open_initiator(&side, "alice", HTTP, ISC_REQ_MUTUAL_AUTH)) return;
+    side_step(&side, NULL, &token);
+    check_between_legs(&side.context, 0);
+    side_close(&side);
+}
+
+/* A handle that has NTLM is given Kerberos, and the next context begins with that. */
+static void test_add_credentials(void)
+{
+    SEC_WINNT_AUTH_IDENTITY_EXA ntlm = {SEC_WINNT_AUTH_IDENTITY_VERSION, sizeof(ntlm), (UCHAR *)"alice", 5, NULL, 0, (UCHAR *)"alice-pw", 8,
+                                        SEC_WINNT_AUTH_IDENTITY_ANSI, (UCHAR *)"ntlm", 4}, all = ntlm;
+    static struct token token;
+    static struct side side = {.target = HTTP};
+    TimeStamp expiry = {.QuadPart = 0};
+
+    all.PackageList = NULL;
+    all.PackageListLength = 0;
+    side.status = AcquireCredentialsHandleA(NULL, (char *)"Negotiate", SECPKG_CRED_OUTBOUND, NULL, &ntlm, NULL, NULL, &side.credential, NULL);
+    ok(side.status == SEC_E_OK, "%08lx\n", side.status); /* S2.1.6 */
+    side.has_credential = side.status == SEC_E_OK;
+    side_step(&side, NULL, &token);
+    ok(token.size && token.data[0] == 'N', "not NTLM alone\n"); /* S5.4.2 */
+    side.status = AddCredentialsA(&side.credential, NULL, (char *)"Schannel", SECPKG_CRED_OUTBOUND, &all, NULL, NULL, NULL);
+    ok(side.status == SEC_E_SECPKG_NOT_FOUND, "%08lx\n", side.status); /* S2.1.11 */
+    side.status = AddCredentialsW(&side.credential, NULL, (WCHAR *)u"Kerberos", SECPKG_CRED_OUTBOUND, &all, NULL, NULL, &expiry);
+    ok(side.status == SEC_E_OK && expiry.QuadPart, "%08lx\n", side.status); /* S2.2.1 */
+    side.status = AddCredentialsA(&side.credential, NULL, (char *)"Negotiate", SECPKG_CRED_OUTBOUND, &all, NULL, NULL, NULL);
+    ok(side.status == SEC_E_UNSUPPORTED_FUNCTION, "%08lx\n", side.status); /* S2.2.1 */
+    DeleteSecurityContext(&side.context);
+    side.has_context = false;
+    side_step(&side, NULL, &token);
+    ok(side.status == SEC_I_CONTINUE_NEEDED && token_has(&token, "\x06\x09\x2a\x86\x48\x82\xf7\x12\x01\x02\x02", 11), "%08lx\n", side.status); /* S2.2.1 */
+    side_close(&side);
+}
+
 START_TEST(negotiate)
 {
     if (!kdc_is_here()) return;
@@ -205,4 +274,6 @@ START_TEST(negotiate)
     test_both(true);
     test_both(false);
     test_offers();
+    test_between_legs();
+    test_add_credentials();
 }
