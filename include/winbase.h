@@ -180,7 +180,8 @@ WINADVAPI BOOL WINAPI LookupPrivilegeNameA(LPCSTR lpSystemName, PLUID lpLuid, LP
  * LookupAccountSid: the names behind a SID. cchName and cchReferencedDomainName hold the room in characters; they receive
  * the lengths, without terminators on success, with them for ERROR_INSUFFICIENT_BUFFER. lpSystemName NULL or empty.
  * Known are the well-known SIDs ("NT AUTHORITY", "BUILTIN"), the accounts of the store (the NetBIOS domain), Unix users and
- * groups ("Unix User", "Unix Group"). ERROR_NONE_MAPPED; ERROR_INVALID_SID; ERROR_ACCESS_DENIED: the process may not read
+ * groups ("Unix User", "Unix Group"), and those of the domain that the machine is a member of and of the domains that this one
+ * trusts. ERROR_NONE_MAPPED, also if the domain does not answer; ERROR_INVALID_SID; ERROR_ACCESS_DENIED: the process may not read
  * the store in which it would be.
  */
 WINADVAPI BOOL WINAPI LookupAccountSidW(LPCWSTR lpSystemName, PSID Sid, LPWSTR Name, LPDWORD cchName,
@@ -192,7 +193,8 @@ WINADVAPI BOOL WINAPI LookupAccountSidA(LPCSTR lpSystemName, PSID Sid, LPSTR Nam
 
 /*
  * LookupAccountName: the SID behind DOMAIN\\NAME, NAME@REALM or NAME; cbSid in bytes. A name alone is looked for among
- * the well-known ones, in the store, among Unix users and then groups.
+ * the well-known ones, in the store, among Unix users and then groups, and last in the machine's domain.
+ * ERROR_TRUSTED_RELATIONSHIP_FAILURE: the domain that would know the name does not answer.
  */
 WINADVAPI BOOL WINAPI LookupAccountNameW(LPCWSTR lpSystemName, LPCWSTR lpAccountName, PSID Sid, LPDWORD cbSid,
                                          LPWSTR ReferencedDomainName, LPDWORD cchReferencedDomainName,

@@ -129,6 +129,7 @@ struct guise_config
      * own ([accounts] accounts with winbind or sssd): nobody here is to be taken for somebody there. The DNS name is "" then.
      */
     const char *account_domain, *account_dns_domain;
+    bool is_member; /* there are such sources: the domain's accounts have SIDs and names */
     unsigned int max_clock_skew; /* [ntlm] max-lifetime, seconds, 129600 (36 hours) */
     bool allow_anonymous;        /* [ntlm] allow-anonymous = no: ASC_REQ_ALLOW_NULL_SESSION alone is not enough */
     bool require_128bit;         /* [ntlm] require-128-bit = yes */
@@ -222,6 +223,34 @@ struct guise_domain_user
  */
 NTSTATUS guise_domain_account(const struct guise_domain_user *user, struct guise_domain_group *groups, size_t count,
                               struct unix_account **account);
+
+enum
+{
+    GUISE_DOMAIN_TEXT_SIZE = 256 /* the longest DNS name */
+};
+
+/* An account, a group or a domain (whose name is empty), as its domain calls it. Texts are UTF-8. */
+struct guise_domain_name
+{
+    SID_NAME_USE use;
+    union
+    {
+        SID sid;
+        UCHAR room[SECURITY_MAX_SID_SIZE];
+    } id;
+    char domain[GUISE_DOMAIN_TEXT_SIZE]; /* its NetBIOS name */
+    char name[4 * 256 + 1];              /* 256 characters are the most (MS-ADA3 2.221) */
+};
+
+/*
+ * What a SID of a domain's is called, and whose SID a name is: DOMAIN\NAME; the domain's own where NAME is empty; NAME alone where it is USER@REALM (DOMAIN NULL).
+ * They are asked in the order of [accounts] accounts who know SIDs, within winbind-timeout; an answer may be as old as domain-cache. No lock may be held.
+ * ntoskrnl/unix/domain_names.c.
+ * STATUS_NONE_MAPPED: nobody has it, or it is this machine's to say (a SID that is no domain's, its names), or what is said contradicts itself.
+ * STATUS_NO_LOGON_SERVERS: who has to be asked does not answer. STATUS_NO_MEMORY.
+ */
+NTSTATUS guise_domain_name_of_sid(const SID *sid, struct guise_domain_name *found);
+NTSTATUS guise_domain_sid_of_name(const char *domain, const char *name, struct guise_domain_name *found);
 
 /* An answer to an NTLM challenge, by whom and for whom is UTF-8. */
 struct guise_domain_attempt

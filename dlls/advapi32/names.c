@@ -1,188 +1,15 @@
 /*
- * Names of accounts: well-known ones, those of the account store, Unix users and groups.
- *
- * A Unix user is not the account of the store that may have the same name: their SIDs differ, so the domains do
- * ("Unix User", "Unix Group": Samba's names for S-1-22-1 and S-1-22-2).
+ * LookupAccountSid, LookupAccountName, GetUserName: the names of dlls/advapi32/accounts.c in the caller's buffers.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include <secext.h>
 #include <winternl.h>
 
-#include "dlls/advapi32/advapi32.h"
-#include "dlls/msv1_0/directory.h"
+#include "dlls/advapi32/accounts.h"
 #include "dlls/secur32/front.h"
-
-#define UNIX_USERS  "Unix User"
-#define UNIX_GROUPS "Unix Group"
-
-struct account
-{
-    char name[4 * SAM_NAME_MAX + 1];
-    const char *domain; /* of the configuration, or a constant */
-    SID_NAME_USE use;
-    union sid_room sid;
-};
-
-static NTSTATUS set_account(struct account *account, const char *name, const char *domain, SID_NAME_USE use)
-{
-    account->domain = domain;
-    account->use = use;
-    return snprintf(account->name, sizeof(account->name), "%s", name) < (int)sizeof(account->name) ? STATUS_SUCCESS
-                                                                                               : STATUS_NONE_MAPPED;
-}
-
-/* ---- whose SID it is ------------------------------------------------------------------------------------------------ */
-
-static NTSTATUS store_account(const struct guise_store_entry *entry, struct account *account)
-{
-    const struct guise_config *config;
-    NTSTATUS status;
-
-    if ((status = guise_get_config(&config))) return status;
-    if (entry->is_domain) return set_account(account, "", config->account_domain, SidTypeDomain);
-    return set_account(account, entry->name, config->account_domain, SidTypeUser);
-}
-
-static NTSTATUS unix_account_of_sid(const SID *sid, struct account *account)
-{
-    NTSTATUS status;
-    bool group;
-    char *name;
-
-    if ((status = guise_unix_name_of_sid(sid, &name, &group))) return status;
-    status = group ? set_account(account, name, UNIX_GROUPS, SidTypeGroup)
-                   : set_account(account, name, UNIX_USERS, SidTypeUser);
-    guise_free(name);
-    return status;
-}
-
-/* Only a domain's SIDs are looked for in the store, so that the others do not need it. */
-static bool is_of_domain(const SID *sid)
-{
-    static const UCHAR nt[] = {0, 0, 0, 0, 0, 5};
-
-    return !memcmp(sid->IdentifierAuthority.Value, nt, sizeof(nt)) && sid->SubAuthorityCount &&
-           sid->SubAuthority[0] == SECURITY_NT_NON_UNIQUE;
-}
-
-static NTSTATUS account_of_sid(const SID *sid, struct account *account)
-{
-    struct guise_store_entry entry;
-    struct well_known_name known;
-    NTSTATUS status;
-
-    if (well_known_name_of_sid(sid, &known))
-    {
-        bool is_domain = known.use == SidTypeDomain;
-
-        return set_account(account, is_domain ? "" : known.name, known.domain, known.use);
-    }
-    if (!is_of_domain(sid)) return unix_account_of_sid(sid, account);
-    if ((status = guise_store_find_sid(sid, &entry))) return status;
-    return store_account(&entry, account);
-}
-
-/* ---- whose name it is ----------------------------------------------------------------------------------------------- */
-
-static NTSTATUS account_of_store_name(const char *name, struct account *account)
-{
-    struct guise_store_entry entry;
-    NTSTATUS status;
-
-    if ((status = guise_store_find_name(name, &entry))) return status;
-    memcpy(&account->sid, &entry.id, sizeof(entry.id));
-    return store_account(&entry, account);
-}
-
-static NTSTATUS account_of_unix_name(const char *name, bool group, struct account *account)
-{
-    NTSTATUS status;
-
-    if ((status = guise_unix_sid_of_name(name, group, account->sid.room))) return status;
-    return account_of_sid(&account->sid.sid, account);
-}
-
-static NTSTATUS account_of_well_known_name(const char *domain, const char *name, struct account *account)
-{
-    struct well_known_name known;
-
-    if (!well_known_sid_of_name(domain, name, &account->sid.sid, &known)) return STATUS_NONE_MAPPED;
-    return set_account(account, known.name, known.domain, known.use);
-}
-
-static bool is_ours(const struct guise_config *config, const char *domain)
-{
-    const char *const names[] = {".", config->account_domain, config->netbios_name, config->account_dns_domain, config->dns_name};
-    size_t i;
-
-    for (i = 0; i < ARRAYSIZE(names); i++)
-        if (names[i] && *names[i] && !strcasecmp(names[i], domain)) return true;
-    return false;
-}
-
-/* GetUserNameEx puts Unix users in our domain, too; an account of the store comes first. */
-static NTSTATUS account_of_our_name(const char *name, struct account *account)
-{
-    NTSTATUS status = account_of_store_name(name, account);
-
-    return status == STATUS_NONE_MAPPED ? account_of_unix_name(name, false, account) : status;
-}
-
-static NTSTATUS account_in_domain(const char *domain, const char *name, struct account *account)
-{
-    const struct guise_config *config;
-    NTSTATUS status;
-
-    if ((status = guise_get_config(&config))) return status;
-    if (!strcasecmp(domain, UNIX_USERS)) return account_of_unix_name(name, false, account);
-    if (!strcasecmp(domain, UNIX_GROUPS)) return account_of_unix_name(name, true, account);
-    if (is_ours(config, domain)) return account_of_our_name(name, account);
-    return account_of_well_known_name(domain, name, account);
-}
-
-/* NAME@REALM; NAME is changed. */
-static NTSTATUS account_of_principal(char *name, struct account *account)
-{
-    const struct guise_config *config;
-    char *at = strrchr(name, '@');
-    NTSTATUS status;
-
-    if (!at || at == name) return STATUS_NONE_MAPPED;
-    if ((status = guise_get_config(&config))) return status;
-    if (!is_ours(config, at + 1)) return STATUS_NONE_MAPPED;
-    *at = 0;
-    return account_of_our_name(name, account);
-}
-
-static NTSTATUS account_of_bare_name(char *name, struct account *account)
-{
-    const struct guise_config *config;
-    NTSTATUS status;
-
-    if (!*name) return STATUS_NONE_MAPPED;
-    if ((status = account_of_well_known_name(NULL, name, account)) != STATUS_NONE_MAPPED) return status;
-    if ((status = account_of_our_name(name, account)) != STATUS_NONE_MAPPED) return status;
-    if ((status = account_of_unix_name(name, true, account)) != STATUS_NONE_MAPPED) return status;
-    if ((status = guise_get_config(&config))) return status;
-    if (is_ours(config, name)) return account_of_store_name(NULL, account);
-    return account_of_principal(name, account);
-}
-
-/* NAME is changed. */
-static NTSTATUS account_of_name(char *name, struct account *account)
-{
-    char *separator = strchr(name, '\\');
-
-    if (!separator) return account_of_bare_name(name, account);
-    *separator = 0;
-    if (!separator[1]) return STATUS_NONE_MAPPED;
-    return *name ? account_in_domain(name, separator + 1, account) : account_of_bare_name(separator + 1, account);
-}
 
 /* ---- texts of the A and W forms ------------------------------------------------------------------------------------- */
 
@@ -262,6 +89,7 @@ static BOOL lookup_sid(bool elsewhere, PSID sid, const struct place *name, const
     }
     guise_free(name_text.wide);
     guise_free(domain_text.wide);
+    if (status == STATUS_NO_LOGON_SERVERS) status = STATUS_NONE_MAPPED; /* sdk LookupAccountSidW: also after a time-out */
     if (status) return answer(status);
     return room || fail(ERROR_INSUFFICIENT_BUFFER);
 }
@@ -270,8 +98,8 @@ static BOOL lookup_sid(bool elsewhere, PSID sid, const struct place *name, const
  *           LookupAccountSidW (ADVAPI32.@)
  *
  * SYSTEM must be NULL or empty. Sizes in characters: without terminator on success, with it for
- * ERROR_INSUFFICIENT_BUFFER. ERROR_NONE_MAPPED; ERROR_INVALID_SID; ERROR_ACCESS_DENIED: the process may not read the
- * account store in which it would be.
+ * ERROR_INSUFFICIENT_BUFFER. ERROR_NONE_MAPPED: it has no name, or the domain that would know it does not answer;
+ * ERROR_INVALID_SID; ERROR_ACCESS_DENIED: the process may not read the account store in which it would be.
  */
 BOOL LookupAccountSidW(LPCWSTR system, PSID sid, LPWSTR name, LPDWORD name_size, LPWSTR domain, LPDWORD domain_size,
                        PSID_NAME_USE use)
@@ -320,6 +148,8 @@ static BOOL lookup_name(char *name, PSID sid, DWORD *sid_size, const struct plac
     BOOL result;
 
     if (!(status = account_of_name(name, &account))) status = make_text(account.domain, domain, &domain_text);
+    /* Whoever hears "none" may give the name to somebody else: that nobody could say is an error of its own. */
+    if (status == STATUS_NO_LOGON_SERVERS) status = STATUS_TRUSTED_RELATIONSHIP_FAILURE;
     result = status ? answer(status) : put_account(&account, &domain_text, sid, sid_size, domain, use);
     guise_free(domain_text.wide);
     return result;
@@ -335,8 +165,9 @@ static bool can_look_up(bool elsewhere, const void *name, const DWORD *sid_size,
 /***********************************************************************
  *           LookupAccountNameW (ADVAPI32.@)
  *
- * NAME: DOMAIN\NAME, NAME@REALM, or NAME alone: a well-known one, an account of the store, a Unix user, a Unix group.
- * Sizes and statuses as LookupAccountSidW; that of SID in bytes.
+ * NAME: DOMAIN\NAME, NAME@REALM, or NAME alone: a well-known one, an account of the store, a Unix user, a Unix group, an
+ * account of the machine's domain. Sizes and statuses as LookupAccountSidW; that of SID in bytes.
+ * ERROR_TRUSTED_RELATIONSHIP_FAILURE: the domain that would know the name does not answer.
  */
 BOOL LookupAccountNameW(LPCWSTR system, LPCWSTR name, PSID sid, LPDWORD sid_size, LPWSTR domain, LPDWORD domain_size,
                         PSID_NAME_USE use)

@@ -21,13 +21,20 @@ static bool store_exists(const char *path)
     return exists;
 }
 
+static bool is_source(const struct guise_config *config)
+{
+    for (size_t i = 0; i < config->accounts.count; i++)
+        if (config->accounts.source[i] == ACCOUNTS_FILES) return true;
+    return false;
+}
+
 static NTSTATUS open_store(struct sam **sam)
 {
     const struct guise_config *config;
     NTSTATUS status;
 
     if ((status = guise_get_config(&config))) return status;
-    return store_exists(config->account_store) ? sam_open(config->account_store, false, sam) : STATUS_NONE_MAPPED;
+    return is_source(config) && store_exists(config->account_store) ? sam_open(config->account_store, false, sam) : STATUS_NONE_MAPPED;
 }
 
 /* S-1-5-21-A-B-C-RID of S-1-5-21-A-B-C. */
@@ -88,8 +95,10 @@ static NTSTATUS find_sid(struct sam *sam, const SID *sid, struct guise_store_ent
     ULONG rid;
 
     if (status) return status;
-    if ((entry->is_domain = RtlEqualSid((PSID)sid, &entry->id.sid))) return STATUS_SUCCESS;
-    if (!rid_in_domain(sid, &entry->id.sid, &rid)) return STATUS_NONE_MAPPED;
+    entry->is_domain = RtlEqualSid((PSID)sid, &entry->id.sid);
+    entry->is_of_domain = entry->is_domain || rid_in_domain(sid, &entry->id.sid, &rid);
+    if (entry->is_domain) return STATUS_SUCCESS;
+    if (!entry->is_of_domain) return STATUS_NONE_MAPPED;
     if (!(status = sam_find_rid(sam, rid, &account)))
     {
         strcpy(entry->name, account.name);

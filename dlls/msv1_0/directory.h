@@ -13,6 +13,7 @@
 struct guise_store_entry
 {
     bool is_domain;            /* the domain itself: it has no name beside its own */
+    bool is_of_domain;         /* by SID: it is of the store's domain, whether there is such an account or not */
     char name[4 * SAM_NAME_MAX + 1]; /* UTF-8 */
     union
     {
@@ -22,7 +23,7 @@ struct guise_store_entry
 };
 
 /*
- * STATUS_NONE_MAPPED: no such account, or there is no store. The statuses of sam_open() where there is one that cannot be
+ * STATUS_NONE_MAPPED: no such account, or there is no store, or it is none of the sources in [accounts] accounts. The statuses of sam_open() where there is one that cannot be
  * read: then nobody knows whose name it is.
  */
 NTSTATUS guise_store_find_name(const char *name, struct guise_store_entry *entry);

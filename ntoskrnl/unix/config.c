@@ -362,12 +362,10 @@ static NTSTATUS set_host_names(struct guise_config *config)
 
 static void set_account_domain(struct guise_config *config)
 {
-    bool is_member = false;
-
     for (size_t i = 0; i < config->accounts.count; i++)
-        if (config->accounts.source[i] == ACCOUNTS_WINBIND || config->accounts.source[i] == ACCOUNTS_SSSD) is_member = true;
-    config->account_domain = is_member ? config->netbios_name : config->netbios_domain;
-    config->account_dns_domain = is_member ? "" : config->dns_domain;
+        if (config->accounts.source[i] == ACCOUNTS_WINBIND || config->accounts.source[i] == ACCOUNTS_SSSD) config->is_member = true;
+    config->account_domain = config->is_member ? config->netbios_name : config->netbios_domain;
+    config->account_dns_domain = config->is_member ? "" : config->dns_domain;
 }
 
 /* ---- entry points ------------------------------------------------------------------------------------------------ */

@@ -12,16 +12,28 @@
 enum
 {
     AUTHORITY_NT = 5,
-    DOMAIN_SID_COUNT = 5, /* S-1-5-21, three numbers, RID */
+    DOMAIN_SID_COUNT = 4, /* S-1-5-21 and three numbers */
     NAME_MAX_SIZE = 1024  /* domain, separator and name: more is no account */
 };
 
-bool domain_may_give(const SID *sid)
+/* Zeros are the numbers of no domain: S-1-5-21-0-0-0-497 is well-known (MS-DTYP 2.4.2.4), and Wine calls its users so. */
+static bool begins_as_domain(const SID *sid)
 {
     static const UCHAR authority[6] = {0, 0, 0, 0, 0, AUTHORITY_NT};
+    const ULONG *numbers = sid->SubAuthority;
 
-    return sid->SubAuthorityCount == DOMAIN_SID_COUNT && sid->SubAuthority[0] == SECURITY_NT_NON_UNIQUE &&
+    return sid->SubAuthorityCount >= DOMAIN_SID_COUNT && numbers[0] == SECURITY_NT_NON_UNIQUE && (numbers[1] || numbers[2] || numbers[3]) &&
            !memcmp(sid->IdentifierAuthority.Value, authority, sizeof(authority));
+}
+
+bool domain_may_give(const SID *sid)
+{
+    return begins_as_domain(sid) && sid->SubAuthorityCount == DOMAIN_SID_COUNT + 1;
+}
+
+bool domain_may_be(const SID *sid)
+{
+    return begins_as_domain(sid) && sid->SubAuthorityCount == DOMAIN_SID_COUNT;
 }
 
 /* ---- the question, which is its worker's (unix/worker.h) ----------------------------------------------------------- */

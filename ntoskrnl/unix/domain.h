@@ -25,6 +25,25 @@ NTSTATUS sssd_find_account(const SID *user, struct guise_domain_group *groups, s
 /* Whether a domain can have given SID: it is no well-known one, and none of this machine's own (S-1-22). */
 bool domain_may_give(const SID *sid);
 
+/* ---- names: unix/domain_names.c ------------------------------------------------------------------------------------ */
+
+/* Whether SID may be a domain itself: S-1-5-21 and three numbers. */
+bool domain_may_be(const SID *sid);
+
+/*
+ * The checked names in FOUND, beside its SID. STATUS_NONE_MAPPED: they are none that a domain can have given: empty, too long, with what separates names,
+ * of an authority of this machine's, or not of the kind that goes with the SID.
+ */
+NTSTATUS domain_take_name(const char *domain, const char *name, SID_NAME_USE use, struct guise_domain_name *found);
+
+/* SSSD (unix/sssd.c), as winbind_name_of_sid() and winbind_sid_of_name(). */
+NTSTATUS sssd_name_of_sid(const SID *sid, struct guise_domain_name *found);
+NTSTATUS sssd_sid_of_name(const char *domain, const char *name, struct guise_domain_name *found);
+
+/* An answer of domain_names.c to KEY, of KEY_SIZE bytes, as domain_cache_find() (unix/name_cache.c). */
+bool name_cache_find(const void *key, size_t key_size, struct guise_domain_name *name);
+void name_cache_keep(const void *key, size_t key_size, const struct guise_domain_name *name);
+
 /* ---- answers kept for a while: unix/domain_cache.c ------------------------------------------------------------------ */
 
 /*

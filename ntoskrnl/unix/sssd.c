@@ -76,3 +76,20 @@ NTSTATUS sssd_find_account(const SID *user, struct guise_domain_group *groups, s
     if ((status = find_gids(groups, count))) return status;
     return account_of_uid(uid, groups, count, account);
 }
+
+/* ---- names ---------------------------------------------------------------------------------------------------------- */
+
+NTSTATUS sssd_name_of_sid(const SID *sid, struct guise_domain_name *found)
+{
+    (void)sid;
+    (void)found;
+    return STATUS_NONE_MAPPED;
+}
+
+NTSTATUS sssd_sid_of_name(const char *domain, const char *name, struct guise_domain_name *found)
+{
+    (void)domain;
+    (void)name;
+    (void)found;
+    return STATUS_NONE_MAPPED;
+}

@@ -15,10 +15,12 @@ enum
 {
     WB_SUCCESS = 0,
     WB_NO_MEMORY = 3,
+    WB_INVALID_SID = 4,
     WB_NOT_AVAILABLE = 6,
-    WB_DOMAIN_NOT_FOUND = 7,
+    WB_DOMAIN_NOT_FOUND = 7, /* or no such name or SID there, or its controller does not answer */
     WB_AUTH_ERROR = 10,
-    WB_UNKNOWN_USER = 11
+    WB_UNKNOWN_USER = 11,
+    WB_UNKNOWN_GROUP = 12
 };
 
 enum
@@ -96,7 +98,19 @@ struct wb_refusal
     uint8_t authoritative;
 };
 
+/* Of a SID: as SID_NAME_USE. */
+struct wb_translated_name
+{
+    int type;
+    char *name;
+    int domain_index;
+};
+
+/* A text of a question is cut there, without a word. */
+#define WB_TEXT_SIZE 256
+
 struct wb_context;
+struct wb_domain_info;
 
 /* Named as there; each of the context's functions is called by one thread at a time. */
 struct wb_functions
@@ -109,6 +123,12 @@ struct wb_functions
     int (*wbcCtxGetpwsid)(struct wb_context *context, struct wb_sid *sid, struct passwd **entry);
     int (*wbcCtxSidsToUnixIds)(struct wb_context *context, const struct wb_sid *sids, uint32_t count,
                                struct wb_unix_id *ids);
+    int (*wbcCtxLookupName)(struct wb_context *context, const char *domain, const char *name, struct wb_sid *sid, int *type);
+    int (*wbcCtxLookupSid)(struct wb_context *context, const struct wb_sid *sid, char **domain, char **name, int *type);
+    /* Version 0.15 does not write DOMAIN_COUNT. */
+    int (*wbcCtxLookupSids)(struct wb_context *context, const struct wb_sid *sids, int count, struct wb_domain_info **domains,
+                            int *domain_count, struct wb_translated_name **names);
+    int (*wbcCtxPingDc)(struct wb_context *context, const char *domain, struct wb_refusal **error);
 };
 
 #endif

@@ -25,7 +25,8 @@ static const struct
     size_t offset;
 } functions[] = {
     FUNCTION(wbcCtxCreate),   FUNCTION(wbcCtxFree),          FUNCTION(wbcFreeMemory), FUNCTION(wbcCtxAuthenticateUserEx),
-    FUNCTION(wbcCtxGetpwsid), FUNCTION(wbcCtxSidsToUnixIds),
+    FUNCTION(wbcCtxGetpwsid), FUNCTION(wbcCtxSidsToUnixIds), FUNCTION(wbcCtxLookupName), FUNCTION(wbcCtxLookupSid),
+    FUNCTION(wbcCtxLookupSids), FUNCTION(wbcCtxPingDc),
 };
 
 static void load(void)
@@ -41,11 +42,16 @@ static void load(void)
     if (!has_library) guise_log("[accounts] accounts names winbind, but its library cannot be used: %s", dlerror());
 }
 
-static struct wb_context *connect_worker(struct worker *worker)
+struct wb_context *winbind_connect(struct worker *worker)
 {
     pthread_once(&once, load);
     if (has_library && !worker->winbind) worker->winbind = library.wbcCtxCreate();
     return worker->winbind;
+}
+
+const struct wb_functions *winbind_library(void)
+{
+    return &library;
 }
 
 void winbind_disconnect(struct worker *worker)
@@ -55,7 +61,7 @@ void winbind_disconnect(struct worker *worker)
 
 /* ---- SIDs ---------------------------------------------------------------------------------------------------------- */
 
-static bool to_wb_sid(const SID *sid, struct wb_sid *out)
+bool winbind_sid(const SID *sid, struct wb_sid *out)
 {
     memset(out, 0, sizeof(*out));
     if (sid->SubAuthorityCount > WB_MAX_SUBAUTHORITIES) return false;
@@ -108,7 +114,7 @@ static NTSTATUS find_gids(struct wb_context *context, struct guise_domain_group 
     size_t i, asked = 0;
 
     for (i = 0; !status && i < count; i++)
-        if (domain_may_give(groups[i].sid)) to_wb_sid(groups[i].sid, &sids[asked++]);
+        if (domain_may_give(groups[i].sid)) winbind_sid(groups[i].sid, &sids[asked++]);
     if (!status && asked) status = ask_gids(context, sids, groups, asked, ids);
     guise_free(sids);
     guise_free(ids);
@@ -118,13 +124,13 @@ static NTSTATUS find_gids(struct wb_context *context, struct guise_domain_group 
 NTSTATUS winbind_find_account(struct worker *worker, const SID *user, struct guise_domain_group *groups, size_t count,
                               struct unix_account **account)
 {
-    struct wb_context *context = connect_worker(worker);
+    struct wb_context *context = winbind_connect(worker);
     struct passwd *entry = NULL;
     struct wb_sid sid;
     NTSTATUS status;
 
     if (!context) return STATUS_NO_LOGON_SERVERS;
-    if (!to_wb_sid(user, &sid)) return STATUS_NO_SUCH_USER;
+    if (!winbind_sid(user, &sid)) return STATUS_NO_SUCH_USER;
     if ((status = status_of_error(library.wbcCtxGetpwsid(context, &sid, &entry)))) return status;
     if (!(status = find_gids(context, groups, count))) status = account_of_entry(entry, groups, count, account);
     library.wbcFreeMemory(entry);
@@ -247,7 +253,7 @@ static NTSTATUS status_of_refusal(int error, const struct wb_refusal *refusal)
 static void run_logon(struct worker_job *job, struct worker *worker)
 {
     struct logon_job *logon = (struct logon_job *)job;
-    struct wb_context *context = connect_worker(worker);
+    struct wb_context *context = winbind_connect(worker);
     struct wb_account *answer = NULL;
     struct wb_refusal *refusal = NULL;
     int error;

@@ -63,6 +63,18 @@ const char *domain_sid(const char *name)
     return sid;
 }
 
+const char *domain_machine_sid(void)
+{
+    static char sid[192];
+    FILE *pipe = popen("wbinfo --domain-info=MEMBER", "r");
+    char line[256];
+
+    strcpy(sid, "S-1-0-0");
+    while (pipe && fgets(line, sizeof(line), pipe)) sscanf(line, "SID : %191s", sid);
+    if (pipe) pclose(pipe);
+    return sid;
+}
+
 enum
 {
     TOKEN_ROOM = 48000

@@ -32,6 +32,9 @@ gid_t domain_gid(const char *group);
 /* "S-1-5-21-..." of an account or a group of the domain, as wbinfo says it. */
 const char *domain_sid(const char *name);
 
+/* The SID of the domain that Samba calls this machine; S-1-0-0 if it cannot be had. */
+const char *domain_machine_sid(void);
+
 /* One logon of DOMAIN\user with PASSWORD, NULL for his; the statuses are in SESSION, to be closed. False: no credentials. */
 bool domain_run(struct session *session, const char *package, const char *domain, const char *user, const char *password);
 /* The same, and it must succeed. */

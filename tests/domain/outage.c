@@ -8,11 +8,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <winbase.h>
+
 #include "../unix/support.h"
 #include "domain.h"
 
 #define TIMEOUT 700 /* winbind-timeout of this unit, milliseconds */
 #define SLACK   2000 /* how much later a busy machine may be */
+
+static union
+{
+    SID sid;
+    UCHAR room[SECURITY_MAX_SID_SIZE];
+} alice;
 
 /* The status of a logon of alice's to the domain, and how long it took. */
 static SECURITY_STATUS try_domain(unsigned long long *took)
@@ -39,6 +47,40 @@ static bool local_works(void)
     return works;
 }
 
+/* The error of a question about a SID of the domain, then of one about a name, and how long both took. */
+static void try_names(DWORD *sid_error, DWORD *name_error, unsigned long long *took)
+{
+    BYTE room[SECURITY_MAX_SID_SIZE] __attribute__((aligned(4)));
+    DWORD size = sizeof(room), name_size = 256, domain_size = 256;
+    unsigned long long before = domain_now();
+    char name[256], domain[256];
+    SID_NAME_USE use;
+
+    *sid_error = LookupAccountSidA(NULL, &alice.sid, name, &name_size, domain, &domain_size, &use) ? ERROR_SUCCESS : GetLastError();
+    domain_size = 256;
+    *name_error = LookupAccountNameA(NULL, "GUISE\\alice", room, &size, domain, &domain_size, &use) ? ERROR_SUCCESS : GetLastError();
+    *took = domain_now() - before;
+}
+
+static void check_no_names(void)
+{
+    unsigned long long took = 0;
+    DWORD of_sid, of_name;
+
+    try_names(&of_sid, &of_name, &took);
+    ok(of_sid == ERROR_NONE_MAPPED && of_name == ERROR_TRUSTED_RELATIONSHIP_FAILURE, "errors %u %u\n", of_sid, of_name); /* callers cite */
+    ok(took < 2 * TIMEOUT + SLACK, "after %llu ms\n", took); /* callers cite */
+}
+
+static void check_names(void)
+{
+    unsigned long long took = 0;
+    DWORD of_sid, of_name;
+
+    try_names(&of_sid, &of_name, &took);
+    ok(!of_sid && !of_name, "errors %u %u\n", of_sid, of_name); /* callers cite */
+}
+
 static void test_stopped(void)
 {
     unsigned long long took = 0;
@@ -47,8 +89,10 @@ static void test_stopped(void)
     ok(try_domain(&took) == SEC_E_NO_AUTHENTICATING_AUTHORITY, "winbind is down\n"); /* S8.2.2 */
     ok(took < TIMEOUT + SLACK, "after %llu ms\n", took); /* design 5.10 */
     ok(local_works(), "the accounts of this machine\n"); /* design 7.1 */
+    check_no_names(); /* sdk LookupAccountSidA; design 11.1 */
     ok(domain_winbind("start"), "winbind does not start\n"); /* design 5.10 */
     ok(try_domain(&took) == SEC_E_OK, "winbind is there again\n"); /* design 5.10 */
+    check_names(); /* design 11.1 */
 }
 
 static atomic_bool stop;
@@ -80,6 +124,7 @@ static void test_stuck(void)
     pthread_create(&local, NULL, ask_local, NULL);
     before = local_logons;
     for (int i = 0; i < 16; i++) pthread_create(&waiting[i], NULL, ask_domain, NULL);
+    check_no_names(); /* sdk LookupAccountSidA; design 11.1 */
     for (int i = 0; i < 16; i++) pthread_join(waiting[i], NULL);
     during = local_logons - before;
     stop = true;
@@ -88,6 +133,7 @@ static void test_stuck(void)
     ok(domain_winbind("resume"), "winbind does not go on\n"); /* design 5.10 */
     pthread_join(local, NULL);
     ok(try_domain(&took) == SEC_E_OK, "winbind answers again\n"); /* design 5.10 */
+    check_names(); /* design 11.1 */
 }
 
 /* A child of fork() has no workers of its parent's, and makes its own. */
@@ -103,7 +149,9 @@ START_TEST(outage)
     unsigned long long took = 0;
 
     if (!domain_setup("accounts = files winbind nss\nwinbind-timeout = 700\ndomain-cache = 0\n")) return;
+    guise_sid_from_text(domain_sid("alice"), &alice.sid);
     ok(try_domain(&took) == SEC_E_OK, "alice\n"); /* S2.6.7 */
+    check_names(); /* design 11.1 */
     ok(!run_child(log_on_in_child), "a child\n"); /* design 5.11 */
     test_stopped();
     test_stuck();

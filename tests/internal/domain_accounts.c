@@ -5,13 +5,10 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <dlfcn.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,57 +20,9 @@
 #include "ntoskrnl/se/token.h"
 #include "ntoskrnl/unix/idmap.h"
 #include "ntoskrnl/unix/winbind.h"
-#include "tests/plugin/fake_domain.h"
+#include "tests/internal/domain_double.h"
 
 #define USUAL 7 /* mandatory, enabled by default, enabled */
-
-static char directory[] = "/tmp/guise-domain-XXXXXX";
-static struct fake_domain *winbind, *sssd;
-
-static struct fake_domain *load(const char *name)
-{
-    char path[PATH_MAX + 64];
-    ssize_t length = readlink("/proc/self/exe", path, PATH_MAX);
-    void *library;
-
-    if (length < 0) return NULL;
-    path[length] = 0;
-    *strrchr(path, '/') = 0;
-    strcat(path, "/../plugin/");
-    strcat(path, name);
-    /* With the name of the real one, which is not loaded any more then. */
-    if (!(library = dlopen(path, RTLD_NOW | RTLD_LOCAL))) printf("%s\n", dlerror());
-    return library ? dlsym(library, "fake_domain") : NULL;
-}
-
-static void configure(const char *lines)
-{
-    char path[64];
-    FILE *file;
-
-    snprintf(path, sizeof(path), "%s/guise.conf", directory);
-    if (!(file = fopen(path, "w"))) abort();
-    fprintf(file, "[accounts]\n%s\n", lines);
-    fclose(file);
-    setenv("GUISE_CONF", path, 1);
-}
-
-static void run(void (*part)(void), const char *lines)
-{
-    pid_t child;
-
-    fflush(stdout);
-    if (!(child = fork()))
-    {
-        LONG before = winetest_get_failures();
-
-        configure(lines);
-        part();
-        fflush(stdout);
-        _exit(winetest_get_failures() > before);
-    }
-    winetest_wait_child_process(child);
-}
 
 static unsigned long long now(void)
 {
@@ -391,21 +340,14 @@ static void test_group_attributes(void)
 
 START_TEST(domain_accounts)
 {
-    char path[64];
-
-    winbind = load("fake_wbclient.so");
-    sssd = load("fake_sss_nss_idmap.so");
-    ok(winbind && sssd, "the fakes are not there\n"); /* design 2 */
-    if (!winbind || !sssd || !mkdtemp(directory)) return;
-    run(test_winbind, "accounts = files winbind nss\ndomain-cache = 1");
-    run(test_small_cache, "accounts = winbind\ndomain-cache-size = 1");
-    run(test_sssd, "accounts = sssd nss\ndomain-cache = 0");
-    run(test_slow, "accounts = winbind\nwinbind-timeout = 300\ndomain-cache = 0");
-    run(test_logon, "accounts = winbind\nwinbind-timeout = 400");
-    run(test_no_memory, "accounts = winbind\ndomain-cache = 0");
-    run(test_forbidden, "accounts = winbind\ndomain-cache = 0");
-    run(test_group_attributes, "accounts = winbind");
-    snprintf(path, sizeof(path), "%s/guise.conf", directory);
-    unlink(path);
-    rmdir(directory);
+    if (!double_load()) return;
+    double_run(test_winbind, "accounts = files winbind nss\ndomain-cache = 1");
+    double_run(test_small_cache, "accounts = winbind\ndomain-cache-size = 1");
+    double_run(test_sssd, "accounts = sssd nss\ndomain-cache = 0");
+    double_run(test_slow, "accounts = winbind\nwinbind-timeout = 300\ndomain-cache = 0");
+    double_run(test_logon, "accounts = winbind\nwinbind-timeout = 400");
+    double_run(test_no_memory, "accounts = winbind\ndomain-cache = 0");
+    double_run(test_forbidden, "accounts = winbind\ndomain-cache = 0");
+    double_run(test_group_attributes, "accounts = winbind");
+    double_unload();
 }

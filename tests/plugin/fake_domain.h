@@ -21,6 +21,13 @@ enum
 
 struct wb_account;
 
+/* What is said in the place of FAKE\alice (FAKE_USER), FAKE\Staff (FAKE_GROUP) and FAKE itself; NULL, 0: the truth. */
+struct fake_name
+{
+    const char *domain, *name;
+    int use;
+};
+
 struct fake_domain
 {
     _Atomic unsigned int asked; /* questions so far */
@@ -29,6 +36,9 @@ struct fake_domain
     _Atomic uint32_t refusal;   /* NTSTATUS of a logon */
     uint32_t user_id, group_id; /* of the user */
     void (*spoil)(struct wb_account *account); /* what the controller says is changed so */
+    struct fake_name account, whole; /* of the accounts, and of the domain */
+    const char *sid;                 /* whose name any is: "S-1-..."; NULL: the truth */
+    int unreachable;                 /* the library's error of wbcCtxPingDc() */
 };
 
 #endif
