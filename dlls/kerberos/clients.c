@@ -8,10 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-#include <openssl/sha.h>
-
 #include "dlls/kerberos/clients.h"
 #include "dlls/kerberos/framing.h"
+#include "dlls/msv1_0/crypto.h"
 #include "dlls/negotiate/der.h"
 
 enum { SLOTS = 64 };
@@ -71,7 +70,7 @@ bool krb_ticket_id(struct krb_span token, UCHAR id[KRB_TICKET_ID_SIZE])
 
     if (krb_message_of(token.data, token.size) != KRB_MESSAGE_AP_REQ) return false;
     ticket = ticket_of(token);
-    return ticket.size && SHA256(ticket.data, ticket.size, id);
+    return ticket.size && crypto_sha256(ticket.data, ticket.size, id);
 }
 
 /* ---- the slots ---- */

@@ -1,5 +1,5 @@
 /*
- * NTLM's primitives over OpenSSL 3: MD4, MD5 and HMAC, RC4, DES, CRC-32, random bytes.
+ * NTLM's primitives over OpenSSL 3: MD4, MD5 and HMAC, SHA-256, RC4, DES, CRC-32, random bytes.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -31,7 +31,7 @@ struct crypto_thread
 static struct
 {
     OSSL_LIB_CTX *library;
-    EVP_MD *md4, *md5;
+    EVP_MD *md4, *md5, *sha256;
     EVP_CIPHER *rc4, *des;
     pthread_key_t thread_key;
     bool ready;
@@ -58,13 +58,14 @@ static void load_crypto(void)
     {
         crypto.md4 = EVP_MD_fetch(crypto.library, "MD4", NULL);
         crypto.md5 = EVP_MD_fetch(crypto.library, "MD5", NULL);
+        crypto.sha256 = EVP_MD_fetch(crypto.library, "SHA256", NULL);
         crypto.rc4 = EVP_CIPHER_fetch(crypto.library, "RC4", NULL);
         crypto.des = EVP_CIPHER_fetch(crypto.library, "DES-ECB", NULL);
     }
     ERR_pop_to_mark();
     guise_process_end();
 
-    crypto.ready = crypto.md4 && crypto.md5 && crypto.rc4 && crypto.des &&
+    crypto.ready = crypto.md4 && crypto.md5 && crypto.sha256 && crypto.rc4 && crypto.des &&
                    !pthread_key_create(&crypto.thread_key, free_thread);
     if (!crypto.ready)
         guise_log("NTLM is not available: OpenSSL lacks MD4, MD5, RC4 or DES (is its legacy provider installed?)");
@@ -144,6 +145,14 @@ bool crypto_md5(const struct crypto_chunk *chunks, size_t count, UCHAR digest[MD
     for (size_t i = 0; ok && i < count; i++) ok = EVP_DigestUpdate(thread->md5, chunks[i].data, chunks[i].size);
     if (thread) ok = finish(&thread->md5, digest) && ok;
     if (!ok) memset(digest, 0, MD5_SIZE);
+    return ok;
+}
+
+bool crypto_sha256(const void *data, size_t size, UCHAR digest[SHA256_SIZE])
+{
+    bool ok = crypto_ready() && EVP_Digest(data, size, digest, NULL, crypto.sha256, NULL);
+
+    if (!ok) memset(digest, 0, SHA256_SIZE);
     return ok;
 }
 

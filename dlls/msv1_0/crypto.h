@@ -17,6 +17,7 @@
 
 #define MD5_SIZE     16
 #define MD4_SIZE     16
+#define SHA256_SIZE  32
 #define RC4_KEY_SIZE 16
 
 #define DES_KEY_SIZE   7
@@ -43,6 +44,7 @@ bool crypto_des(const UCHAR key[DES_KEY_SIZE], const UCHAR in[DES_BLOCK_SIZE], U
 
 bool crypto_md4(const void *data, size_t size, UCHAR digest[MD4_SIZE]);
 bool crypto_md5(const struct crypto_chunk *chunks, size_t count, UCHAR digest[MD5_SIZE]);
+bool crypto_sha256(const void *data, size_t size, UCHAR digest[SHA256_SIZE]);
 /* RFC 2104 over MD5; the key is at most 64 bytes. */
 bool crypto_hmac_md5(const void *key, size_t key_size, const struct crypto_chunk *chunks, size_t count,
                      UCHAR mac[MD5_SIZE]);

@@ -13,8 +13,8 @@
 #include <string.h>
 
 #include <openssl/crypto.h>
-#include <openssl/sha.h>
 
+#include "dlls/msv1_0/crypto.h"
 #include "dlls/msv1_0/utf16.h"
 
 #define RECORD_LAYOUT      1
@@ -65,9 +65,7 @@ bool sam_name_key(const char *name, struct sam_key *key)
 
     key->length = length <= SAM_KEY_MAX ? length : SAM_KEY_MAX;
     memcpy(key->bytes, upper, key->length);
-    if (length > SAM_KEY_MAX)
-        SHA256((const UCHAR *)upper, length, key->bytes + SAM_KEY_MAX - SHA256_DIGEST_LENGTH);
-    return true;
+    return length <= SAM_KEY_MAX || crypto_sha256(upper, length, key->bytes + SAM_KEY_MAX - SHA256_SIZE);
 }
 
 /* What stands for "none" where others write both hashes of each account: the LM hash of nothing (S4.10.5). A key that all know. */
