@@ -39,6 +39,17 @@ static const char *find_realm(const char *text)
     return NULL;
 }
 
+/* A NUL, which krb5_unparse_name() writes so: whoever reads the name as a C string takes the part before it for the whole. */
+static bool has_nul(const char *text)
+{
+    for (; *text; text++)
+    {
+        if (*text != '\\' || !text[1]) continue;
+        if (*++text == '0') return true;
+    }
+    return false;
+}
+
 static void free_principal(struct principal *principal)
 {
     guise_free(principal->upn);
@@ -51,7 +62,7 @@ static NTSTATUS read_principal(const char *text, struct principal *principal)
     const char *realm = find_realm(text);
     NTSTATUS status;
 
-    if (!realm) return STATUS_LOGON_FAILURE;
+    if (!realm || has_nul(text)) return STATUS_LOGON_FAILURE;
     if ((status = widen(text, strlen(text), &principal->upn))) return status;
     if ((status = widen(text, realm - 1 - text, &principal->user))) return status;
     return widen(realm, strlen(realm), &principal->realm);
@@ -134,6 +145,20 @@ SECURITY_STATUS krb_ask_client(gss_ctx_id_t gss, struct krb_client **client)
 
 /* ---- by name ---- */
 
+/*
+ * Whether a name says who somebody is. Not where a domain has accounts of its own: its users can ask for tickets without a PAC (MS-KILE 2.2.3,
+ * KERB-PA-PAC-REQUEST), and one of them who is called as somebody of this machine would be him.
+ */
+static NTSTATUS check_name_counts(const struct krb_client *client)
+{
+    const struct guise_config *config;
+    NTSTATUS status = guise_get_config(&config);
+
+    if (status || !config->is_member) return status;
+    guise_log("Kerberos: logon of %s refused: the ticket has no PAC, and this machine's accounts are a domain's, too ([accounts] accounts)", client->name);
+    return STATUS_LOGON_FAILURE;
+}
+
 static NTSTATUS find_account(const struct krb_client *client, struct unix_account **account)
 {
     NTSTATUS status;
@@ -154,8 +179,9 @@ static NTSTATUS create_local(const struct krb_client *client, const struct pac_t
 {
     struct principal principal = {NULL, NULL, NULL};
     struct unix_account *account;
-    NTSTATUS status = read_principal(client->name, &principal);
+    NTSTATUS status = check_name_counts(client);
 
+    if (!status) status = read_principal(client->name, &principal);
     if (!status && !(status = find_account(client, &account)))
     {
         status = create(&principal, account, request, token);

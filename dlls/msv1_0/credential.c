@@ -65,7 +65,7 @@ static SECURITY_STATUS take_config(struct package_credential *credential)
     credential->policy.require_128bit = config->require_128bit;
     credential->policy.channel_bindings = config->channel_bindings;
     credential->policy.target_name = config->target_name;
-    credential->names.member = config->account_domain != config->netbios_domain;
+    credential->names.member = config->is_member;
     take_level(&credential->policy, config->lm_compatibility_level);
     if (!ntlm_text_from_utf8(&credential->names.computer, config->netbios_name) ||
         !ntlm_text_from_utf8(&credential->names.domain, config->netbios_domain) ||
