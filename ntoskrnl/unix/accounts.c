@@ -78,27 +78,6 @@ static NTSTATUS add_gids(struct unix_account *account, const struct guise_domain
     return STATUS_SUCCESS;
 }
 
-NTSTATUS account_of_entry(const struct passwd *entry, const struct guise_domain_group *groups, size_t count,
-                          struct unix_account **result)
-{
-    struct shared_account *shared = guise_alloc(sizeof(*shared));
-    struct unix_account *account = shared ? &shared->account : NULL;
-    NTSTATUS status = STATUS_NO_MEMORY;
-
-    if (shared) shared->references = 1;
-    if (account && (account->name = guise_strdup(entry->pw_name)) && (account->full_name = copy_full_name(entry->pw_gecos)))
-    {
-        account->uid = entry->pw_uid;
-        account->gid = entry->pw_gid;
-        if (!(status = read_groups(account))) status = add_gids(account, groups, count);
-    }
-    if (status)
-        guise_account_free(account);
-    else
-        *result = account;
-    return status;
-}
-
 static NTSTATUS status_of_error(int error)
 {
     switch (error)
@@ -125,24 +104,80 @@ static int ask(const char *name, uid_t uid, struct passwd *entry, char *buffer, 
     return error;
 }
 
+/* What NSS says of NAME, or of UID if NAME is NULL, is in BUFFER, which the caller frees. */
+static NTSTATUS find_entry(const char *name, uid_t uid, struct passwd *entry, char **buffer)
+{
+    for (size_t size = FIRST_BUFFER; size <= LARGEST_BUFFER; size *= 2)
+    {
+        struct passwd *found = NULL;
+        int error;
+
+        if (!(*buffer = guise_alloc(size))) return STATUS_NO_MEMORY;
+        error = ask(name, uid, entry, *buffer, size, &found);
+        if (!error && found) return STATUS_SUCCESS;
+        guise_free(*buffer);
+        *buffer = NULL;
+        if (error != ERANGE) return status_of_error(error);
+    }
+    return STATUS_UNSUCCESSFUL;
+}
+
+/*
+ * The groups of ENTRY, which are found by its name. A domain's user can have the name of somebody of this machine whom NSS finds first: those
+ * groups are his, and nobody else's.
+ */
+static NTSTATUS read_own_groups(const struct passwd *entry, struct unix_account *account)
+{
+    struct passwd named;
+    char *buffer = NULL;
+    NTSTATUS status = find_entry(entry->pw_name, 0, &named, &buffer);
+    bool is_another = !status && named.pw_uid != entry->pw_uid;
+
+    guise_free(buffer);
+    if (status && status != STATUS_NO_SUCH_USER) return status;
+    return is_another ? STATUS_SUCCESS : read_groups(account);
+}
+
+/* NAME is what NSS found the entry by, NULL if by something else. */
+static NTSTATUS make_account(const struct passwd *entry, const char *name, const struct guise_domain_group *groups,
+                             size_t count, struct unix_account **result)
+{
+    struct shared_account *shared = guise_alloc(sizeof(*shared));
+    struct unix_account *account = shared ? &shared->account : NULL;
+    NTSTATUS status = STATUS_NO_MEMORY;
+
+    if (shared) shared->references = 1;
+    if (account && (account->name = guise_strdup(entry->pw_name)) && (account->full_name = copy_full_name(entry->pw_gecos)))
+    {
+        account->uid = entry->pw_uid;
+        account->gid = entry->pw_gid;
+        status = name && !strcmp(name, entry->pw_name) ? read_groups(account) : read_own_groups(entry, account);
+        if (!status) status = add_gids(account, groups, count);
+    }
+    if (status)
+        guise_account_free(account);
+    else
+        *result = account;
+    return status;
+}
+
+NTSTATUS account_of_entry(const struct passwd *entry, const struct guise_domain_group *groups, size_t count,
+                          struct unix_account **account)
+{
+    return make_account(entry, NULL, groups, count, account);
+}
+
 /* By NAME, or by UID if NAME is NULL; the gids of GROUPS are the account's, too. */
 static NTSTATUS look_up(const char *name, uid_t uid, const struct guise_domain_group *groups, size_t count,
                         struct unix_account **account)
 {
-    for (size_t size = FIRST_BUFFER; size <= LARGEST_BUFFER; size *= 2)
-    {
-        struct passwd entry, *found = NULL;
-        char *buffer = guise_alloc(size);
-        NTSTATUS status;
-        int error;
+    struct passwd entry;
+    char *buffer = NULL;
+    NTSTATUS status = find_entry(name, uid, &entry, &buffer);
 
-        if (!buffer) return STATUS_NO_MEMORY;
-        error = ask(name, uid, &entry, buffer, size, &found);
-        status = !error && found ? account_of_entry(found, groups, count, account) : status_of_error(error);
-        guise_free(buffer);
-        if (error != ERANGE) return status;
-    }
-    return STATUS_UNSUCCESSFUL;
+    if (!status) status = make_account(&entry, name, groups, count, account);
+    guise_free(buffer);
+    return status;
 }
 
 static NTSTATUS look_up_as_process(const char *name, uid_t uid, const struct guise_domain_group *groups, size_t count,

@@ -136,7 +136,8 @@ static NTSTATUS ask_source(enum guise_accounts source, struct account_job *job, 
     switch (source)
     {
     case ACCOUNTS_WINBIND: return winbind_find_account(worker, &job->user.sid, job->groups, job->count, &job->account);
-    case ACCOUNTS_SSSD: return sssd_find_account(&job->user.sid, job->groups, job->count, &job->account);
+    case ACCOUNTS_SSSD:
+        return sssd_find_account(&job->user.sid, job->groups, job->count, job->config->winbind_timeout, &job->account);
     case ACCOUNTS_NSS: return find_by_name(job, &job->account);
     default: return STATUS_NO_SUCH_USER; /* the store has this machine's own */
     }

@@ -19,8 +19,9 @@ NTSTATUS account_of_entry(const struct passwd *entry, const struct guise_domain_
 
 NTSTATUS account_of_uid(uid_t uid, const struct guise_domain_group *groups, size_t count, struct unix_account **account);
 
-/* SSSD (unix/sssd.c), as winbind_find_account(); NSS is asked for who has the uid. */
-NTSTATUS sssd_find_account(const SID *user, struct guise_domain_group *groups, size_t count, struct unix_account **account);
+/* SSSD (unix/sssd.c), as winbind_find_account(); each question has MILLISECONDS. NSS is asked for who has the uid. */
+NTSTATUS sssd_find_account(const SID *user, struct guise_domain_group *groups, size_t count, unsigned int milliseconds,
+                           struct unix_account **account);
 
 /* Whether a domain can have given SID: it is no well-known one, and none of this machine's own (S-1-22). */
 bool domain_may_give(const SID *sid);

@@ -164,7 +164,7 @@ bool domain_log_on(struct session *session, const char *package, const char *use
     return false;
 }
 
-bool domain_winbind(const char *what)
+static bool run_script(const char *name, const char *what)
 {
     char command[4300], path[4096];
     ssize_t length = readlink("/proc/self/exe", path, sizeof(path) - 1);
@@ -173,9 +173,19 @@ bool domain_winbind(const char *what)
     if (length < 0) return false;
     path[length] = 0;
     *strrchr(path, '/') = 0;
-    if (source) snprintf(command, sizeof(command), "%s/tests/domain/winbind %s", source, what);
-    else snprintf(command, sizeof(command), "%s/winbind %s", path, what);
+    if (source) snprintf(command, sizeof(command), "%s/tests/domain/%s %s", source, name, what);
+    else snprintf(command, sizeof(command), "%s/%s %s", path, name, what);
     return !system(command);
+}
+
+bool domain_winbind(const char *what)
+{
+    return run_script("winbind", what);
+}
+
+bool domain_sssd(const char *what)
+{
+    return run_script("sssd", what);
 }
 
 unsigned long long domain_now(void)

@@ -42,6 +42,8 @@ bool domain_log_on(struct session *session, const char *package, const char *use
 
 /* `tests/domain/winbind WHAT` */
 bool domain_winbind(const char *what);
+/* `tests/domain/sssd WHAT` */
+bool domain_sssd(const char *what);
 
 /* Monotonic milliseconds. */
 unsigned long long domain_now(void);

@@ -151,6 +151,18 @@ static void test_small_cache(void)
     ok(!ask_once() && winbind->asked == 6, "%u questions\n", winbind->asked); /* design 5.2 */
 }
 
+/* "winbind use default domain": names are said without the domain, and this one is somebody's whom NSS finds first. */
+static void test_namesake(void)
+{
+    struct question question;
+
+    winbind->user_name = "root";
+    set_question(&question);
+    ok(!ask(&question) && question.account->uid == 70001 && !has_gid(question.account, 0), "the groups of root\n"); /* design 11.4 */
+    check_answer(&question); /* design 11.4 */
+    guise_account_free(question.account);
+}
+
 static void test_sssd(void)
 {
     struct question question;
@@ -161,13 +173,30 @@ static void test_sssd(void)
     status = ask(&question);
     ok(!status && question.account, "status %#x\n", status); /* design 5.2 */
     if (status) return;
-    ok(question.account->uid == geteuid() && sssd->asked == 4 && !winbind->asked, "uid %u\n", question.account->uid); /* design 5.2 */
+    ok(question.account->uid == geteuid() && sssd->asked == 5 && !winbind->asked, "uid %u\n", question.account->uid); /* design 5.2 */
     check_answer(&question); /* design 5.2 */
     guise_account_free(question.account);
     sssd->user_id = 0x7ffffffe; /* nobody */
     ok(ask_once() == STATUS_NO_SUCH_USER, "an id without an account\n"); /* design 5.2 */
+    sssd->user_id = geteuid();
+    for (sssd->deaf = 1; sssd->deaf <= 3;)
+    {
+        unsigned int question_number = sssd->deaf;
+
+        set_question(&question);
+        ok(!ask(&question), "started again before answer %u\n", question_number); /* design 11.1 */
+        check_answer(&question); /* design 11.1 */
+        guise_account_free(question.account);
+        sssd->deaf = question_number + 1;
+    }
+    sssd->deaf = 0;
     sssd->error = 5; /* EIO */
     ok(ask_once() == STATUS_NO_LOGON_SERVERS, "SSSD is down\n"); /* design 5.10 */
+    sssd->error = 0;
+    sssd->slow = 2000;
+    ok(ask_once() == STATUS_NO_LOGON_SERVERS, "SSSD is stuck\n"); /* design 5.10 */
+    sssd->slow = 0;
+    ok(!ask_once(), "SSSD answers again\n"); /* design 5.10 */
 }
 
 /* ---- in time ------------------------------------------------------------------------------------------------------- */
@@ -343,7 +372,8 @@ START_TEST(domain_accounts)
     if (!double_load()) return;
     double_run(test_winbind, "accounts = files winbind nss\ndomain-cache = 1");
     double_run(test_small_cache, "accounts = winbind\ndomain-cache-size = 1");
-    double_run(test_sssd, "accounts = sssd nss\ndomain-cache = 0");
+    double_run(test_namesake, "accounts = winbind");
+    double_run(test_sssd, "accounts = sssd nss\nwinbind-timeout = 300\ndomain-cache = 0");
     double_run(test_slow, "accounts = winbind\nwinbind-timeout = 300\ndomain-cache = 0");
     double_run(test_logon, "accounts = winbind\nwinbind-timeout = 400");
     double_run(test_no_memory, "accounts = winbind\ndomain-cache = 0");

@@ -33,8 +33,10 @@ struct fake_domain
     _Atomic unsigned int asked; /* questions so far */
     _Atomic unsigned int slow;  /* milliseconds that each takes */
     _Atomic int error;          /* the library's, for all of them */
+    _Atomic unsigned int deaf;  /* that many questions on, SSSD is away for one of them: 1 is the next */
     _Atomic uint32_t refusal;   /* NTSTATUS of a logon */
     uint32_t user_id, group_id; /* of the user */
+    const char *user_name;      /* as winbind says it */
     void (*spoil)(struct wb_account *account); /* what the controller says is changed so */
     struct fake_name account, whole; /* of the accounts, and of the domain */
     const char *sid;                 /* whose name any is: "S-1-..."; NULL: the truth */

@@ -13,7 +13,7 @@
 
 #define VISIBLE __attribute__((visibility("default")))
 
-VISIBLE struct fake_domain fake_domain = {.user_id = 70001, .group_id = 70001};
+VISIBLE struct fake_domain fake_domain = {.user_name = "FAKE\\alice", .user_id = 70001, .group_id = 70001};
 
 struct wb_context
 {
@@ -108,7 +108,7 @@ int wbcCtxGetpwsid(struct wb_context *context, struct wb_sid *sid, struct passwd
     if (fake_domain.error) return fake_domain.error;
     if (rid_of(sid) != FAKE_USER) return WB_UNKNOWN_USER;
     if (!(made = calloc(1, sizeof(*made)))) return WB_NO_MEMORY;
-    *made = (struct passwd){.pw_name = (char *)"FAKE\\alice", .pw_uid = fake_domain.user_id, .pw_gid = fake_domain.group_id, .pw_gecos = (char *)""};
+    *made = (struct passwd){.pw_name = (char *)fake_domain.user_name, .pw_uid = fake_domain.user_id, .pw_gid = fake_domain.group_id, .pw_gecos = (char *)""};
     *entry = made;
     return WB_SUCCESS;
 }
