@@ -1,10 +1,11 @@
 /*
- * The tickets that clients sent along, found through the token that the thread carries: by its logon session, which all its copies share.
+ * The tickets that clients sent along, or that were got with their password, found through the token that the thread carries: by its logon session, which all its copies share.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdatomic.h>
 
+#include "dlls/kerberos/caches.h"
 #include "dlls/kerberos/kerberos.h"
 
 struct krb_delegated
@@ -13,6 +14,8 @@ struct krb_delegated
     LUID session;
     atomic_uint references;
     gss_cred_id_t credential;
+    krb5_ccache cache;                  /* what the credential is of, if it is its own; destroyed with it */
+    SECURITY_IMPERSONATION_LEVEL least; /* that a token needs to use it */
 };
 
 #define BUCKETS 64
@@ -31,14 +34,20 @@ static bool is_of(const struct krb_delegated *delegated, LUID session)
     return delegated->session.LowPart == session.LowPart && delegated->session.HighPart == session.HighPart;
 }
 
-void krb_release_delegated(struct krb_delegated *delegated)
+static void release_tickets(gss_cred_id_t credential, krb5_ccache cache)
 {
     OM_uint32 minor;
 
-    if (!delegated || atomic_fetch_sub_explicit(&delegated->references, 1, memory_order_acq_rel) != 1) return;
     guise_process_begin();
-    krb->gss_release_cred(&minor, &delegated->credential);
+    krb->gss_release_cred(&minor, &credential);
+    krb_destroy_cache(cache);
     guise_process_end();
+}
+
+void krb_release_delegated(struct krb_delegated *delegated)
+{
+    if (!delegated || atomic_fetch_sub_explicit(&delegated->references, 1, memory_order_acq_rel) != 1) return;
+    release_tickets(delegated->credential, delegated->cache);
     guise_free(delegated);
 }
 
@@ -81,21 +90,22 @@ static void ask_to_be_told(void)
 
 /* ---- in and out ---- */
 
-bool krb_keep_delegated(PACCESS_TOKEN token, gss_cred_id_t credential)
+static bool keep(PACCESS_TOKEN token, gss_cred_id_t credential, krb5_ccache cache, SECURITY_IMPERSONATION_LEVEL least)
 {
     struct krb_delegated *delegated = guise_alloc(sizeof(*delegated));
-    OM_uint32 minor;
 
     pthread_once(&once, ask_to_be_told);
     if (!delegated || !told || !NT_SUCCESS(SeQueryAuthenticationIdToken(token, &delegated->session)) ||
         !NT_SUCCESS(SeMarkLogonSessionForTerminationNotification(&delegated->session)))
     {
         guise_free(delegated);
-        krb->gss_release_cred(&minor, &credential);
+        release_tickets(credential, cache);
         return false;
     }
     atomic_init(&delegated->references, 1);
     delegated->credential = credential;
+    delegated->cache = cache;
+    delegated->least = least;
     lock_table();
     delegated->next = *bucket_of(delegated->session);
     *bucket_of(delegated->session) = delegated;
@@ -103,18 +113,29 @@ bool krb_keep_delegated(PACCESS_TOKEN token, gss_cred_id_t credential)
     return true;
 }
 
-static struct krb_delegated *find_session(LUID session)
+/* Below Delegation a client may be acted for here only (S9.1.3), whatever came with him. */
+bool krb_keep_delegated(PACCESS_TOKEN token, gss_cred_id_t credential)
+{
+    return keep(token, credential, NULL, SecurityDelegation);
+}
+
+bool krb_keep_logon(PACCESS_TOKEN token, gss_cred_id_t credential, krb5_ccache cache)
+{
+    return keep(token, credential, cache, SecurityImpersonation);
+}
+
+static struct krb_delegated *find_session(LUID session, SECURITY_IMPERSONATION_LEVEL level)
 {
     struct krb_delegated *found;
 
     lock_table();
     for (found = *bucket_of(session); found && !is_of(found, session); found = found->next) continue;
+    if (found && level < found->least) found = NULL;
     if (found) atomic_fetch_add_explicit(&found->references, 1, memory_order_relaxed);
     unlock_table();
     return found;
 }
 
-/* Below Delegation a client may be acted for here only (S9.1.3), whatever came with him. */
 struct krb_delegated *krb_find_delegated(void)
 {
     SECURITY_IMPERSONATION_LEVEL level;
@@ -124,7 +145,7 @@ struct krb_delegated *krb_find_delegated(void)
     struct krb_delegated *found = NULL;
 
     if (!token) return NULL;
-    if (level == SecurityDelegation && NT_SUCCESS(SeQueryAuthenticationIdToken(token, &session))) found = find_session(session);
+    if (NT_SUCCESS(SeQueryAuthenticationIdToken(token, &session))) found = find_session(session, level);
     PsDereferenceImpersonationToken(token);
     return found;
 }

@@ -83,6 +83,8 @@ struct krb_delegated;
 
 /* Keeps CREDENTIAL, which is its from here on, for as long as the logon session of TOKEN lasts. False: no memory; it is released. */
 bool krb_keep_delegated(PACCESS_TOKEN token, gss_cred_id_t credential);
+/* The same for the tickets of a logon with a password and their cache: its token may use them wherever it may act. */
+bool krb_keep_logon(PACCESS_TOKEN token, gss_cred_id_t credential, krb5_ccache cache);
 /* What came with the client that the calling thread impersonates, with a reference; NULL: nothing, or he may not be acted for elsewhere. */
 struct krb_delegated *krb_find_delegated(void);
 gss_cred_id_t krb_delegated_credential(const struct krb_delegated *delegated);

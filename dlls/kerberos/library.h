@@ -57,6 +57,7 @@
     X(krb5_decode_ticket) \
     X(krb5_free_context) \
     X(krb5_free_cred_contents) \
+    X(krb5_free_error) \
     X(krb5_free_host_realm) \
     X(krb5_free_keytab_entry_contents) \
     X(krb5_free_principal) \
@@ -64,7 +65,16 @@
     X(krb5_free_unparsed_name) \
     X(krb5_get_host_realm) \
     X(krb5_get_init_creds_keytab) \
+    X(krb5_get_init_creds_opt_alloc) \
+    X(krb5_get_init_creds_opt_free) \
+    X(krb5_get_init_creds_opt_set_canonicalize) \
     X(krb5_init_context) \
+    X(krb5_init_creds_free) \
+    X(krb5_init_creds_get) \
+    X(krb5_init_creds_get_creds) \
+    X(krb5_init_creds_get_error) \
+    X(krb5_init_creds_init) \
+    X(krb5_init_creds_set_service) \
     X(krb5_is_config_principal) \
     X(krb5_kt_close) \
     X(krb5_kt_default) \
@@ -73,6 +83,7 @@
     X(krb5_kt_resolve) \
     X(krb5_kt_start_seq_get) \
     X(krb5_parse_name) \
+    X(krb5_parse_name_flags) \
     X(krb5_unparse_name) \
     X(krb5_unparse_name_flags)
 

@@ -13,7 +13,8 @@
 #include "dlls/secur32/lsa_package.h"
 
 /*
- * What a CODE means for the logon of the user it is about (S2.18.4, S2.18.5); 0 is STATUS_SUCCESS. SUBSTATUS, which may be NULL, is written with
+ * What a CODE means for the logon of the user it is about (S2.18.4, S2.18.5); 0 is STATUS_SUCCESS, and
+ * STATUS_NO_SUCH_USER is for those who may try another name alone: callers of the LSA are told STATUS_LOGON_FAILURE. SUBSTATUS, which may be NULL, is written with
  * STATUS_ACCOUNT_RESTRICTION.
  */
 NTSTATUS krb_logon_status(krb5_error_code code, NTSTATUS *substatus);
@@ -28,18 +29,37 @@ NTSTATUS krb_prove_client(gss_cred_id_t tickets, const char *service, struct krb
 /* What is told about CLIENT, who is logged on: a KERB_INTERACTIVE_PROFILE. STATUS_NO_MEMORY. */
 NTSTATUS krb_make_profile(const struct krb_client *client, struct lsa_logon_result *result);
 
-/* ---- requests ---- */
+/* ---- requests: subject.c ---- */
 
-/* A text of a request as UTF-8 (guise_free_secret). STATUS_INVALID_PARAMETER: not inside it, of odd length, no text or with a NUL. STATUS_NO_MEMORY. */
+/* As UTF-8. STATUS_INVALID_PARAMETER: no text, or with a NUL. STATUS_NO_MEMORY. */
+NTSTATUS krb_text_of(const WCHAR *wide, size_t units, char **text);
+/* A text of a request; the same, and STATUS_INVALID_PARAMETER: not inside it. *TEXT is NULL then. */
 NTSTATUS krb_read_text(const struct lsa_buffer *request, const UNICODE_STRING *string, char **text);
+/* Wiped: it may have been a password. */
 void krb_free_text(char *text);
 
-/* The realm that a domain's name means: that of the machine's own domain has two names; "" stays "" (guise_free). NULL: no memory. */
-char *krb_realm_of(const char *domain);
+/* Whom a request is about. */
+struct krb_subject
+{
+    char *user;  /* user@domain, or an account of the realm */
+    char *realm; /* "" where the request names no domain */
+};
+
+/* Either is to be freed with krb_free_subject(), also where it fails. The second one has USER from here on; a domain's NetBIOS name is that of its realm. */
+NTSTATUS krb_read_subject(const struct lsa_buffer *request, const UNICODE_STRING *user, const UNICODE_STRING *domain, struct krb_subject *subject);
+NTSTATUS krb_make_subject(char *user, const char *domain, struct krb_subject *subject);
+void krb_free_subject(struct krb_subject *subject);
+
+/* NAME is as krb5_parse_name() reads it, with its flag for enterprise names. STATUS_NO_SUCH_USER: another name may be known. */
+typedef NTSTATUS (*krb_try)(const char *name, bool enterprise, void *data);
+
+/* Tries the names of SUBJECT one after the other while they are not known. STATUS_LOGON_FAILURE: none is. */
+NTSTATUS krb_try_names(const struct krb_subject *subject, krb_try try, void *data);
 
 /* ---- kinds of logons ---- */
 
 NTSTATUS krb_logon_user(const struct lsa_logon *logon, struct lsa_logon_result *result); /* STATUS_BAD_VALIDATION_CLASS: none of these */
+NTSTATUS krb_log_on_with_password(const struct lsa_logon *logon, struct lsa_logon_result *result); /* interactive.c */
 NTSTATUS krb_log_on_for_user(const struct lsa_logon *logon, struct lsa_logon_result *result); /* s4u.c */
 
 #endif

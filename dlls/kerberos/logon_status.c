@@ -12,8 +12,8 @@ static const struct
     krb5_error_code code;
     NTSTATUS status, substatus;
 } codes[] = {
-    /* Who it is, and the password, which are not told apart. */
-    {KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN, STATUS_LOGON_FAILURE, 0},
+    /* Who it is, and the password. */
+    {KRB5KDC_ERR_C_PRINCIPAL_UNKNOWN, STATUS_NO_SUCH_USER, 0},
     {KRB5KDC_ERR_PREAUTH_FAILED, STATUS_LOGON_FAILURE, 0},
     {KRB5_PREAUTH_FAILED, STATUS_LOGON_FAILURE, 0},
     {KRB5KRB_AP_ERR_BAD_INTEGRITY, STATUS_LOGON_FAILURE, 0}, /* an answer that the password does not decrypt */

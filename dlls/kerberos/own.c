@@ -150,7 +150,7 @@ static NTSTATUS take_name(struct krb_own *own, const char *name)
 /* A KDC that does not know the name, or not with this key, may know the next one; one that does not answer knows none. */
 static bool may_try_next(NTSTATUS status)
 {
-    return status == STATUS_LOGON_FAILURE || status == STATUS_ACCOUNT_RESTRICTION || status == STATUS_INTERNAL_ERROR;
+    return status == STATUS_NO_SUCH_USER || status == STATUS_LOGON_FAILURE || status == STATUS_ACCOUNT_RESTRICTION || status == STATUS_INTERNAL_ERROR;
 }
 
 /* Accounts first, then services. */

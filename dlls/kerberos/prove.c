@@ -13,6 +13,15 @@ static NTSTATUS status_of_name(SECURITY_STATUS status)
     return status == SEC_E_INSUFFICIENT_MEMORY ? STATUS_NO_MEMORY : STATUS_INTERNAL_ERROR;
 }
 
+/* Who the user is has been known before. */
+static NTSTATUS status_of_request(krb5_error_code code)
+{
+    NTSTATUS status = code == KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN ? STATUS_NO_TRUST_SAM_ACCOUNT : krb_logon_status(code, NULL);
+
+    if (!status) return STATUS_INTERNAL_ERROR;
+    return status == STATUS_NO_SUCH_USER ? STATUS_LOGON_FAILURE : status;
+}
+
 /* The AP-REQ that TICKETS give for SERVICE. */
 static NTSTATUS make_request(gss_cred_id_t tickets, const char *service, gss_buffer_t request)
 {
@@ -26,8 +35,7 @@ static NTSTATUS make_request(gss_cred_id_t tickets, const char *service, gss_buf
                                       request, NULL, NULL);
     krb->gss_release_name(&ignored, &target);
     if (context) krb->gss_delete_sec_context(&ignored, &context, GSS_C_NO_BUFFER);
-    if (!GSS_ERROR(major)) return STATUS_SUCCESS;
-    return minor == (OM_uint32)KRB5KDC_ERR_S_PRINCIPAL_UNKNOWN ? STATUS_NO_TRUST_SAM_ACCOUNT : krb_logon_status((krb5_error_code)minor, NULL);
+    return GSS_ERROR(major) ? status_of_request((krb5_error_code)minor) : STATUS_SUCCESS;
 }
 
 /* What is not for our key may be a KDC's that only says it is one. */

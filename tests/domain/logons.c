@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "../kdc/logons.h"
@@ -121,10 +122,69 @@ static void test_s4u_refusals(void)
         }
 }
 
+static void test_passwords(void)
+{
+    static const struct
+    {
+        const char *domain, *user;
+        SECURITY_LOGON_TYPE type;
+        const char *kind;
+    } cases[] = {
+        {"GUISE", "alice", Interactive, "S-1-5-4"},
+        {"guise.test", "ALICE", Batch, "S-1-5-3"},
+        {NULL, "alice@guise.test", Network, "S-1-5-2"},
+    };
+    struct logon logon;
+
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        if (password_log_on(&logon, cases[i].type, cases[i].domain, cases[i].user, "Passw0rd-alice"))
+        {
+            ok(level_of(&logon) == (cases[i].type == Network ? SecurityImpersonation : -1), "level %d\n", level_of(&logon)); /* S2.18.4 */
+            check_alice(&logon, cases[i].kind, "S-1-18-1");
+            check_kernel(&logon, true);
+            check_profile(&logon);
+        }
+        else ok(false, "%s: %08x\n", cases[i].user, logon.status); /* S2.18.4 */
+        log_off(&logon);
+    }
+}
+
+/* More than "no" is for who knows the password. */
+static void test_password_refusals(void)
+{
+    static const struct
+    {
+        const char *domain, *user;
+        NTSTATUS status, substatus, wrong;
+    } cases[] = {
+        {"GUISE", "dave", STATUS_ACCOUNT_RESTRICTION, STATUS_ACCOUNT_DISABLED, STATUS_LOGON_FAILURE},
+        {"GUISE", "frank", STATUS_ACCOUNT_EXPIRED, 0, STATUS_LOGON_FAILURE},
+        {"GUISE", "erin", STATUS_PASSWORD_MUST_CHANGE, 0, STATUS_LOGON_FAILURE},
+        {"GUISE", "alice", STATUS_SUCCESS, 0, STATUS_LOGON_FAILURE},
+        {"GUISE", "nobody", STATUS_LOGON_FAILURE, 0, STATUS_LOGON_FAILURE},
+        {"OTHER.TEST", "alice", STATUS_NO_LOGON_SERVERS, 0, STATUS_NO_LOGON_SERVERS},
+    };
+    struct logon logon;
+    char password[64];
+
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+        for (int wrong = 0; wrong < 2; wrong++)
+        {
+            snprintf(password, sizeof(password), "%sPassw0rd-%s", wrong ? "no-" : "", cases[i].user);
+            password_log_on(&logon, Interactive, cases[i].domain, cases[i].user, password);
+            ok(logon.status == (wrong ? cases[i].wrong : cases[i].status), "%s: %08x\n", password, logon.status); /* S2.18.5 */
+            ok(logon.substatus == (wrong ? 0 : cases[i].substatus), "%s: %08x\n", password, logon.substatus);     /* S2.18.5 */
+            log_off(&logon);
+        }
+}
+
 START_TEST(logons)
 {
     if (!domain_setup("accounts = files winbind nss\n") || !logons_begin()) return;
     test_s4u();
     test_s4u_refusals();
+    test_passwords();
+    test_password_refusals();
     session_cleanup();
 }

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ntsecapi.h>
 #include <sspi.h>
 #include <wine/test.h>
 
@@ -136,6 +137,59 @@ static SECURITY_STATUS run(long nth)
     return status;
 }
 
+/* ---- logons through the LSA ---- */
+
+static NTSTATUS log_on(bool with_password, long nth)
+{
+    struct
+    {
+        union
+        {
+            KERB_S4U_LOGON s4u;
+            KERB_INTERACTIVE_LOGON password;
+        } head;
+        WCHAR user[5], secret[8];
+    } request = {.user = u"alice", .secret = u"alice-pw"};
+    const UNICODE_STRING user = {10, 10, request.user}, secret = {16, 16, request.secret};
+    LSA_STRING package = {8, 8, (char *)"Kerberos"}, origin = {4, 4, (char *)"unit"};
+    TOKEN_SOURCE source = {"unit", {0, 0}};
+    void *profile = NULL;
+    HANDLE lsa, token = NULL;
+    NTSTATUS status, substatus;
+    ULONG number, size;
+    LUID session;
+    QUOTA_LIMITS quotas;
+
+    if (with_password) request.head.password = (KERB_INTERACTIVE_LOGON){.MessageType = KerbInteractiveLogon, .UserName = user, .Password = secret};
+    else request.head.s4u = (KERB_S4U_LOGON){.MessageType = KerbS4ULogon, .ClientUpn = user};
+    if ((status = LsaConnectUntrusted(&lsa))) return status;
+    status = LsaLookupAuthenticationPackage(lsa, &package, &number);
+    guise_fail_allocation(nth);
+    if (!status)
+        status = LsaLogonUser(lsa, &origin, with_password ? Interactive : Network, number, &request, sizeof(request), NULL, &source, &profile, &size,
+                              &session, &token, &quotas, &substatus);
+    guise_fail_allocation(0);
+    ok(!status == !!token && !status == !!profile, "%08x, token %p\n", status, token); /* S2.18.4 */
+    LsaFreeReturnBuffer(profile);
+    if (token) NtClose(token);
+    LsaDeregisterLogonProcess(lsa);
+    return status;
+}
+
+static void test_logons(bool with_password)
+{
+    long nth;
+
+    for (nth = 1; nth < MOST; nth++)
+    {
+        NTSTATUS status = log_on(with_password, nth);
+
+        if (!status) break;
+        ok(status == STATUS_NO_MEMORY || status == STATUS_INSUFFICIENT_RESOURCES, "allocation %ld: %08x\n", nth, status); /* S2.18.4 */
+    }
+    ok(nth > 20 && nth < MOST, "%ld allocations\n", nth); /* S2.18.4 */
+}
+
 START_TEST(kerberos_no_memory)
 {
     long nth;
@@ -155,4 +209,6 @@ START_TEST(kerberos_no_memory)
         ok(status == SEC_E_INSUFFICIENT_MEMORY || status == SEC_E_NO_IMPERSONATION, "allocation %ld: %08lx\n", nth, status); /* S2.6.7 */
     }
     ok(nth > 30 && nth < MOST, "%ld allocations\n", nth); /* S2.6.7 */
+    test_logons(false);
+    test_logons(true);
 }

@@ -1,0 +1,125 @@
+/*
+ * Whom a request of a logon is about, and the names under which a KDC may know him.
+ *
+ * SPDX-License-Identifier: LGPL-2.1-or-later
+ */
+#include <string.h>
+#include <strings.h>
+
+#include "dlls/kerberos/logon.h"
+#include "dlls/msv1_0/utf16.h"
+
+/* ---- texts ---- */
+
+void krb_free_text(char *text)
+{
+    if (text) guise_free_secret(text, strlen(text));
+}
+
+NTSTATUS krb_text_of(const WCHAR *wide, size_t units, char **text)
+{
+    size_t room = 3 * units, length;
+
+    if (!(*text = guise_alloc(room + 1))) return STATUS_NO_MEMORY;
+    if (utf16_to_utf8(wide, units, *text, room, &length) && strlen(*text) == length) return STATUS_SUCCESS;
+    guise_free_secret(*text, room);
+    *text = NULL;
+    return STATUS_INVALID_PARAMETER;
+}
+
+NTSTATUS krb_read_text(const struct lsa_buffer *request, const UNICODE_STRING *string, char **text)
+{
+    const UCHAR *bytes;
+    WCHAR *wide;
+    NTSTATUS status;
+
+    *text = NULL;
+    if (string->Length % sizeof(WCHAR) || !lsa_find(request, string->Buffer, string->Length, &bytes)) return STATUS_INVALID_PARAMETER;
+    if (!(wide = guise_memdup(bytes, string->Length))) return STATUS_NO_MEMORY; /* it may lie at any address */
+    status = krb_text_of(wide, string->Length / sizeof(WCHAR), text);
+    guise_free_secret(wide, string->Length);
+    return status;
+}
+
+/* ---- subjects ---- */
+
+/* The machine's own domain has two names. "" stays "". NULL: no memory. */
+static char *realm_of(const char *domain)
+{
+    const struct guise_config *config;
+    char *realm;
+
+    if (*domain && !guise_get_config(&config) && *config->dns_domain && !strcasecmp(domain, config->netbios_domain)) domain = config->dns_domain;
+    if ((realm = guise_strdup(domain))) krb_tidy_realm(realm);
+    return realm;
+}
+
+NTSTATUS krb_make_subject(char *user, const char *domain, struct krb_subject *subject)
+{
+    subject->user = user;
+    return (subject->realm = realm_of(domain)) ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+}
+
+NTSTATUS krb_read_subject(const struct lsa_buffer *request, const UNICODE_STRING *user, const UNICODE_STRING *domain, struct krb_subject *subject)
+{
+    char *text, *domain_text;
+    NTSTATUS status = krb_read_text(request, user, &text);
+
+    if (status) return status;
+    subject->user = text;
+    if ((status = krb_read_text(request, domain, &domain_text))) return status;
+    status = krb_make_subject(text, domain_text, subject);
+    krb_free_text(domain_text);
+    return status;
+}
+
+void krb_free_subject(struct krb_subject *subject)
+{
+    krb_free_text(subject->user);
+    guise_free(subject->realm);
+}
+
+/* ---- names ---- */
+
+/* user@domain as the KDC of the realm knows it, as on Windows. */
+static char *write_upn(const struct krb_subject *subject)
+{
+    return krb_write_upn(subject->user, subject->realm);
+}
+
+/* An account of the realm, or of the one that its name ends with. */
+static char *write_account(const struct krb_subject *subject)
+{
+    const char *at = strrchr(subject->user, '@');
+    char *user, *realm, *text = NULL;
+
+    if (!at) return krb_write_account(subject->user, subject->realm);
+    user = guise_strdup(subject->user);
+    realm = realm_of(at + 1);
+    if (user && realm)
+    {
+        user[at - subject->user] = 0;
+        text = krb_write_account(user, realm);
+    }
+    guise_free(user);
+    guise_free(realm);
+    return text;
+}
+
+/* A KDC without names of that kind knows user@domain as the account of its realm. */
+NTSTATUS krb_try_names(const struct krb_subject *subject, krb_try try, void *data)
+{
+    static char *(*const forms[])(const struct krb_subject *) = {write_upn, write_account};
+    const bool is_upn = strchr(subject->user, '@'), has_realm = *subject->realm;
+    NTSTATUS status = STATUS_NO_SUCH_USER;
+
+    if (!*subject->user) return STATUS_LOGON_FAILURE;
+    for (size_t i = is_upn ? 0 : 1; i < (is_upn && has_realm ? 1 : 2) && status == STATUS_NO_SUCH_USER; i++)
+    {
+        char *name = forms[i](subject);
+
+        status = name ? try(name, forms[i] == write_upn, data) : STATUS_NO_MEMORY;
+        guise_free(name);
+    }
+    return status == STATUS_NO_SUCH_USER ? STATUS_LOGON_FAILURE : status;
+}
