@@ -187,17 +187,31 @@ static SECURITY_STATUS ask_with_password(struct package_credential *credential, 
     return status;
 }
 
-/* Those of last time, or new ones: a credential outlives its tickets. */
+static SECURITY_STATUS ask_and_count(struct package_credential *credential, bool *unknown)
+{
+    SECURITY_STATUS status = ask_with_password(credential, unknown);
+
+    if (status == SEC_E_NO_AUTHENTICATING_AUTHORITY) atomic_fetch_add_explicit(&credential->silences, 1, memory_order_relaxed);
+    return status;
+}
+
+/*
+ * Those of last time, or new ones: a credential outlives its tickets. Who waited while another thread asked in vain has had his answer: else each
+ * of them would wait out MIT Kerberos' whole time-out after the other.
+ */
 static SECURITY_STATUS password_tickets(struct package_credential *credential, gss_cred_id_t *tickets, bool *unknown)
 {
     SECURITY_STATUS status = SEC_E_OK;
+    unsigned int silences = atomic_load_explicit(&credential->silences, memory_order_relaxed);
     OM_uint32 minor;
     bool usable;
 
     pthread_mutex_lock(&credential->lock);
     if (credential->tickets && (check_tickets(credential->tickets, &usable, unknown) || !usable))
         krb->gss_release_cred(&minor, &credential->tickets);
-    if (!credential->tickets) status = ask_with_password(credential, unknown);
+    if (!credential->tickets && silences != atomic_load_explicit(&credential->silences, memory_order_relaxed))
+        status = SEC_E_NO_AUTHENTICATING_AUTHORITY;
+    else if (!credential->tickets) status = ask_and_count(credential, unknown);
     if (status) pthread_mutex_unlock(&credential->lock);
     *tickets = credential->tickets;
     return status;

@@ -12,6 +12,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdatomic.h>
 
 #include "dlls/kerberos/library.h"
 #include "dlls/kerberos/status.h"
@@ -113,6 +114,7 @@ struct package_credential
     struct krb_delegated *delegated;  /* KRB_IDENTITY_DELEGATED */
     pthread_mutex_t lock;             /* guards tickets */
     gss_cred_id_t tickets;            /* those that the password gave */
+    atomic_uint silences;             /* how often no KDC has answered; counted under the lock, read without */
 };
 
 SECURITY_STATUS krb_acquire_credential(const struct acquire_request *request, struct package_credential **credential, TimeStamp *expiry);
