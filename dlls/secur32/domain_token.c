@@ -129,7 +129,8 @@ NTSTATUS domain_create_token(const struct domain_token *form, PACCESS_TOKEN *tok
     NTSTATUS status = STATUS_NO_MEMORY;
 
     *token = NULL;
-    if (lists.groups && lists.others)
+    if (!is_of_domain(form->primary_group)) status = STATUS_LOGON_FAILURE; /* it would be the first of the groups */
+    else if (lists.groups && lists.others)
     {
         sort_groups(form, &lists);
         if (!(status = find_account(form, &lists, &account)))

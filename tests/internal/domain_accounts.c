@@ -279,6 +279,8 @@ static void test_logon(void)
 
 static const struct pac_token_request request = {"Kerberos", SecurityImpersonation, NULL};
 
+static const char *primary_group = "S-1-5-21-1-2-3-513";
+
 static NTSTATUS make_token(PACCESS_TOKEN *token)
 {
     static union id_sid user, primary, group;
@@ -287,7 +289,7 @@ static NTSTATUS make_token(PACCESS_TOKEN *token)
                               .group_count = 2, .groups = groups};
 
     set_sid(&user, "S-1-5-21-1-2-3-1103");
-    set_sid(&primary, "S-1-5-21-1-2-3-513");
+    set_sid(&primary, primary_group);
     set_sid(&group, "S-1-5-21-1-2-3-1111");
     groups[0] = (struct token_sid){&primary.sid, USUAL};
     groups[1] = (struct token_sid){&group.sid, USUAL};
@@ -322,11 +324,18 @@ static void test_no_memory(void)
     }
 }
 
-/* Whom no domain may make anybody: a uid that is never carried (design 5.8). */
+/* What no domain may make anybody: a member of this machine's groups, a uid that is never carried (design 5.8). */
 static void test_forbidden(void)
 {
+    static const char *const primaries[] = {"S-1-5-32-544", "S-1-22-2-0", "S-1-5-18", "S-1-1-0", "S-1-18-1", "S-1-5-21-1-2-3"};
     PACCESS_TOKEN token;
 
+    for (size_t i = 0; i < ARRAYSIZE(primaries); i++)
+    {
+        primary_group = primaries[i];
+        ok(make_token(&token) == STATUS_LOGON_FAILURE && !token, "primary group %s\n", primaries[i]); /* design 11.4 */
+    }
+    primary_group = "S-1-5-21-1-2-3-513";
     winbind->user_id = 0;
     ok(make_token(&token) == STATUS_ACCESS_DENIED && !token, "root\n"); /* design 5.8 */
     winbind->user_id = (uint32_t)-1;
