@@ -39,6 +39,7 @@ SECURITY_STATUS krb_take_bindings(struct krb_bindings *bindings, const SecBuffer
     const SecBuffer *buffer = sec_buffer_find(input, SECBUFFER_CHANNEL_BINDINGS);
 
     if (!buffer || !buffer->cbBuffer) return SEC_E_OK;
+    krb_free_bindings(bindings); /* of an earlier leg */
     if (!(bindings->block = guise_memdup(buffer->pvBuffer, buffer->cbBuffer))) return SEC_E_INSUFFICIENT_MEMORY;
     return read_block(bindings, buffer->cbBuffer) ? SEC_E_OK : SEC_E_INVALID_TOKEN;
 }

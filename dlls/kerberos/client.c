@@ -3,8 +3,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "dlls/kerberos/framing.h"
-#include "dlls/kerberos/kerberos.h"
+#include "dlls/kerberos/user_to_user.h"
 
 /* S2.5.14 to S2.5.24, S11.2. What is not here has no meaning for Kerberos, or is the front's. */
 static OM_uint32 asked_flags(ULONG request)
@@ -27,9 +26,8 @@ static OM_uint32 asked_flags(ULONG request)
 }
 
 /* One leg with TICKETS, which only the first one needs. In the bracket. */
-static SECURITY_STATUS step(struct package_context *context, struct leg *leg, gss_cred_id_t tickets)
+static SECURITY_STATUS step(struct package_context *context, struct leg *leg, gss_cred_id_t tickets, struct krb_span token)
 {
-    struct krb_span token = krb_input_token(leg);
     gss_buffer_desc input = {token.size, (void *)token.data}, output = GSS_C_EMPTY_BUFFER;
     gss_channel_bindings_t bindings = context->bindings.block ? &context->bindings.gss : GSS_C_NO_CHANNEL_BINDINGS;
     OM_uint32 major, minor, flags = 0, lifetime = 0;
@@ -43,7 +41,7 @@ static SECURITY_STATUS step(struct package_context *context, struct leg *leg, gs
     context->flags = flags;
     if (major & GSS_S_CONTINUE_NEEDED)
     {
-        leg->attributes = krb_initiator_attributes(flags, context->request);
+        leg->attributes = krb_attributes(context);
         return SEC_I_CONTINUE_NEEDED;
     }
     krb_complete(context, leg, lifetime);
@@ -60,11 +58,23 @@ static SECURITY_STATUS start(struct package_context *context, struct leg *leg)
     guise_process_begin();
     if (!(status = krb_take_tickets(context->credential, &tickets, &leg->client_unknown)))
     {
-        status = step(context, leg, tickets);
+        status = step(context, leg, tickets, (struct krb_span){NULL, 0});
         krb_put_tickets(context->credential, tickets);
     }
     guise_process_end();
     return status == SEC_E_CONTEXT_EXPIRED ? SEC_E_NO_CREDENTIALS : status; /* there is no context yet: all tickets are over */
+}
+
+static SECURITY_STATUS start_user_to_user(struct package_context *context, struct leg *leg)
+{
+    SECURITY_STATUS status;
+
+    if ((status = krb_take_bindings(&context->bindings, leg->input))) return status;
+    if ((status = krb_import_target(leg->target, &context->target))) return status;
+    guise_process_begin();
+    status = krb_request_tgt(context, leg);
+    guise_process_end();
+    return status;
 }
 
 static SECURITY_STATUS first_leg(struct package_credential *credential, struct package_context **context, struct leg *leg)
@@ -76,29 +86,52 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
     if (credential->identity == KRB_IDENTITY_NONE) return SEC_E_NO_CREDENTIALS;
     if (!leg->target || !*leg->target) return SEC_E_TARGET_UNKNOWN; /* S6.1.1 */
     if (krb_input_token(leg).size) return SEC_E_INVALID_TOKEN;      /* no server speaks first */
-    if (leg->request & (ISC_REQ_DATAGRAM | ISC_REQ_USE_SESSION_KEY)) return SEC_E_UNSUPPORTED_FUNCTION; /* nor user-to-user */
+    if (leg->request & ISC_REQ_DATAGRAM) return SEC_E_UNSUPPORTED_FUNCTION;
     if (!(made = krb_new_context(credential, false, leg->request))) return SEC_E_INSUFFICIENT_MEMORY;
-    status = start(made, leg);
+    status = leg->request & ISC_REQ_USE_SESSION_KEY ? start_user_to_user(made, leg) : start(made, leg);
     if (SEC_SUCCESS(status)) *context = made;
     else krb_delete_context(made);
     return status;
 }
 
-/* The AP-REP, or why there is none. */
+/* The TGT-REP of user-to-user, or why there is none. In the bracket. */
+static SECURITY_STATUS take_tgt(struct package_context *context, struct leg *leg, const struct krb_frame *frame)
+{
+    struct krb_user_ticket ticket;
+    SECURITY_STATUS status, marked;
+
+    if (!frame->message && !krb_input_token(leg).size) return SEC_E_NO_TGT_REPLY;
+    if ((status = krb_take_user_ticket(context, frame, &ticket))) return status;
+    status = step(context, leg, ticket.tickets, (struct krb_span){NULL, 0});
+    if (SEC_SUCCESS(status) && (marked = krb_mark_user_ticket(context, leg, &ticket))) status = marked;
+    krb_free_user_ticket(&ticket);
+    return status;
+}
+
+/* The AP-REP, or why there is none. In the bracket. */
+static SECURITY_STATUS take_answer(struct package_context *context, struct leg *leg, const struct krb_frame *frame)
+{
+    struct krb_span token = krb_input_token(leg);
+    SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
+    UCHAR *copy;
+
+    if (frame->message != KRB_MESSAGE_AP_REP && frame->message != KRB_MESSAGE_ERROR) return SEC_E_INVALID_TOKEN;
+    if (krb_known_token(frame, &token, &copy)) status = step(context, leg, GSS_C_NO_CREDENTIAL, token);
+    guise_free(copy);
+    return status;
+}
+
 static SECURITY_STATUS later_leg(struct package_context *context, struct leg *leg)
 {
     struct krb_span token = krb_input_token(leg);
-    enum krb_message message = krb_message_of(token.data, token.size);
-    SECURITY_STATUS status = SEC_E_INVALID_TOKEN;
+    struct krb_frame frame = krb_read_frame(token.data, token.size);
+    SECURITY_STATUS status;
 
     if (context->acceptor) return SEC_E_INVALID_HANDLE;
     if (context->state != KRB_STATE_OPEN) return SEC_E_OUT_OF_SEQUENCE;
-    if (message == KRB_MESSAGE_AP_REP || message == KRB_MESSAGE_ERROR)
-    {
-        guise_process_begin();
-        status = step(context, leg, GSS_C_NO_CREDENTIAL);
-        guise_process_end();
-    }
+    guise_process_begin();
+    status = context->gss ? take_answer(context, leg, &frame) : take_tgt(context, leg, &frame);
+    guise_process_end();
     if (!SEC_SUCCESS(status)) krb_fail(context);
     return status;
 }

@@ -9,9 +9,8 @@
 #include <time.h>
 
 #include "dlls/kerberos/clients.h"
-#include "dlls/kerberos/framing.h"
+#include "dlls/kerberos/user_messages.h"
 #include "dlls/msv1_0/crypto.h"
-#include "dlls/negotiate/der.h"
 
 enum { SLOTS = 64 };
 
@@ -39,38 +38,13 @@ void krb_release_client(struct krb_client *client)
 
 /* ---- the ticket ---- */
 
-/* RFC 4120 5.5.1: pvno, msg-type, ap-options, ticket, authenticator. */
-static struct wire_span ticket_of(struct krb_span token)
-{
-    struct wire_reader reader, message, fields;
-    struct wire_span ticket = {NULL, 0};
-
-    wire_reader_init(&reader, token.data, token.size);
-    if (der_next_is(&reader, DER_APPLICATION(0)))
-    {
-        if (!der_enter(&reader, DER_APPLICATION(0), &message) || !der_at_end(&reader)) return ticket;
-        der_read(&message, DER_OID);
-        wire_skip(&message, 2); /* which message: krb_message_of() */
-        reader = message;
-    }
-    if (!der_enter(&reader, DER_APPLICATION(14), &message) || !der_at_end(&reader)) return ticket;
-    if (!der_enter(&message, DER_SEQUENCE, &fields) || !der_at_end(&message)) return ticket;
-    for (UCHAR i = 0; i < 5; i++)
-    {
-        struct wire_span field = der_read(&fields, DER_CONTEXT(i));
-
-        if (i == 3) ticket = field;
-    }
-    return fields.failed || !der_at_end(&fields) ? (struct wire_span){NULL, 0} : ticket;
-}
-
 bool krb_ticket_id(struct krb_span token, UCHAR id[KRB_TICKET_ID_SIZE])
 {
-    struct wire_span ticket;
+    struct krb_frame frame = krb_read_frame(token.data, token.size);
+    struct krb_ap_req ap_req;
 
-    if (krb_message_of(token.data, token.size) != KRB_MESSAGE_AP_REQ) return false;
-    ticket = ticket_of(token);
-    return ticket.size && crypto_sha256(ticket.data, ticket.size, id);
+    if (frame.message != KRB_MESSAGE_AP_REQ || !krb_read_ap_req(frame.body, &ap_req)) return false;
+    return crypto_sha256(ap_req.ticket.data, ap_req.ticket.size, id);
 }
 
 /* ---- the slots ---- */

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "dlls/kerberos/kerberos.h"
+#include "dlls/kerberos/user_to_user.h"
 
 #define TICKS          10000000ll    /* of 100 ns in a second */
 #define EPOCH_FILETIME 11644473600ll /* seconds from 1601 to 1970 */
@@ -30,6 +30,8 @@ static void end_legs(struct package_context *context)
 
     krb_free_bindings(&context->bindings);
     if (context->target) krb->gss_release_name(&minor, &context->target);
+    krb_free_session_keys(context->session_keys);
+    context->session_keys = NULL;
 }
 
 static void delete_gss(struct package_context *context)
@@ -110,8 +112,7 @@ bool krb_has_expired(const struct package_context *context)
 void krb_complete(struct package_context *context, struct leg *leg, OM_uint32 lifetime)
 {
     end_legs(context);
-    context->attributes = context->acceptor ? krb_acceptor_attributes(context->flags, context->request)
-                                            : krb_initiator_attributes(context->flags, context->request);
+    context->attributes = krb_attributes(context);
     context->start = krb_now();
     context->expiry = lifetime == GSS_C_INDEFINITE ? KRB_NEVER : context->start + lifetime * TICKS;
     context->state = KRB_STATE_COMPLETE;
@@ -140,20 +141,12 @@ static const struct
 
 enum { TOLD = sizeof(told) / sizeof(told[0]) };
 
-ULONG krb_initiator_attributes(OM_uint32 flags, ULONG request)
+ULONG krb_attributes(const struct package_context *context)
 {
-    ULONG attributes = request & ISC_REQ_CONNECTION;
+    ULONG attributes = context->request & (context->acceptor ? ASC_REQ_CONNECTION : ISC_REQ_CONNECTION);
 
+    if (context->user_to_user) attributes |= context->acceptor ? ASC_RET_USE_SESSION_KEY : ISC_RET_USE_SESSION_KEY;
     for (size_t i = 0; i < TOLD; i++)
-        if (flags & told[i].flag) attributes |= told[i].initiator;
-    return attributes;
-}
-
-ULONG krb_acceptor_attributes(OM_uint32 flags, ULONG request)
-{
-    ULONG attributes = request & ASC_REQ_CONNECTION;
-
-    for (size_t i = 0; i < TOLD; i++)
-        if (flags & told[i].flag) attributes |= told[i].acceptor;
+        if (context->flags & told[i].flag) attributes |= context->acceptor ? told[i].acceptor : told[i].initiator;
     return attributes;
 }

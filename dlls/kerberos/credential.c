@@ -5,7 +5,8 @@
  */
 #include <string.h>
 
-#include "dlls/kerberos/kerberos.h"
+#include "dlls/kerberos/caches.h"
+#include "dlls/kerberos/user_to_user.h"
 #include "dlls/msv1_0/utf16.h"
 #include "ntoskrnl/out.h"
 
@@ -36,17 +37,14 @@ void krb_free_credential(struct package_credential *credential)
 /* ---- inbound ---- */
 
 /* One of the keys in the keytab, the one of NAME alone if there is a name. What is wrong with it is the operator's to learn: see the trace. */
-SECURITY_STATUS krb_acquire_keys(gss_name_t name, bool replays, gss_cred_id_t *keys)
+SECURITY_STATUS krb_acquire_key_table(gss_name_t name, const char *keytab, bool replays, gss_cred_id_t *keys)
 {
     gss_key_value_element_desc elements[2];
     gss_key_value_set_desc store = {0, elements};
-    const struct guise_config *config;
-    const char *keytab;
     OM_uint32 major, minor;
     SECURITY_STATUS status;
 
-    if (guise_get_config(&config)) return SEC_E_INTERNAL_ERROR;
-    if (*(keytab = config->kerberos_keytab)) elements[store.count++] = (gss_key_value_element_desc){"keytab", keytab};
+    if (*keytab) elements[store.count++] = (gss_key_value_element_desc){"keytab", keytab};
     if (!replays) elements[store.count++] = (gss_key_value_element_desc){"rcache", "none:"};
     guise_process_begin();
     major = krb->gss_acquire_cred_from(&minor, name, GSS_C_INDEFINITE, &mechanisms, GSS_C_ACCEPT, &store, keys, NULL, NULL);
@@ -54,6 +52,14 @@ SECURITY_STATUS krb_acquire_keys(gss_name_t name, bool replays, gss_cred_id_t *k
     if (!GSS_ERROR(major)) return SEC_E_OK;
     status = krb_leg_status(major, minor, true, "keytab");
     return status == SEC_E_INSUFFICIENT_MEMORY ? status : SEC_E_NO_CREDENTIALS;
+}
+
+SECURITY_STATUS krb_acquire_keys(gss_name_t name, bool replays, gss_cred_id_t *keys)
+{
+    const struct guise_config *config;
+
+    if (guise_get_config(&config)) return SEC_E_INTERNAL_ERROR;
+    return krb_acquire_key_table(name, config->kerberos_keytab, replays, keys);
 }
 
 /* Default credentials accept any key that there is (S6.1.1). */
@@ -112,6 +118,35 @@ static SECURITY_STATUS take_identity(struct package_credential *credential, cons
     return take_default(credential, request); /* a domain alone names nobody (S2.1.6) */
 }
 
+/* ---- either ---- */
+
+/*
+ * A server without keys answers clients of user-to-user with its own ticket. A password is tried when that is needed; a cache that nobody will use
+ * is looked at now, as without a ticket in it there is no credential. No client's ticket will do (own_ticket.c).
+ */
+static SECURITY_STATUS take_own_ticket(struct package_credential *credential, const struct acquire_request *request)
+{
+    bool outbound = request->use & SECPKG_CRED_OUTBOUND, named = request->identity && request->identity->user_length;
+    SECURITY_STATUS status = SEC_E_OK;
+
+    if (credential->acceptor && !named) return SEC_E_OK;
+    if (!outbound) status = take_identity(credential, request);
+    credential->own_ticket = credential->identity;
+    if (!outbound) credential->identity = KRB_IDENTITY_NONE;
+    if (credential->acceptor) return status == SEC_E_INSUFFICIENT_MEMORY ? status : SEC_E_OK;
+    if (status) return status;
+    if (credential->own_ticket == KRB_IDENTITY_PASSWORD || krb_has_own_ticket(credential)) return SEC_E_OK;
+    return SEC_E_NO_CREDENTIALS;
+}
+
+static SECURITY_STATUS take_inbound(struct package_credential *credential, const struct acquire_request *request)
+{
+    const WCHAR *principal = request->use & SECPKG_CRED_OUTBOUND ? NULL : request->principal;
+    SECURITY_STATUS status = take_keys(credential, principal);
+
+    return status && status != SEC_E_NO_CREDENTIALS ? status : take_own_ticket(credential, request);
+}
+
 SECURITY_STATUS krb_acquire_credential(const struct acquire_request *request, struct package_credential **credential, TimeStamp *expiry)
 {
     const struct guise_config *config;
@@ -125,8 +160,7 @@ SECURITY_STATUS krb_acquire_credential(const struct acquire_request *request, st
     made->use = request->use;
     made->channel_bindings = config->kerberos_channel_bindings;
     if (request->use & SECPKG_CRED_OUTBOUND) status = take_identity(made, request);
-    if (!status && (request->use & SECPKG_CRED_INBOUND))
-        status = take_keys(made, request->use & SECPKG_CRED_OUTBOUND ? NULL : request->principal);
+    if (!status && (request->use & SECPKG_CRED_INBOUND)) status = take_inbound(made, request);
     if (status)
     {
         krb_free_credential(made);
@@ -158,8 +192,14 @@ static SECURITY_STATUS default_tickets(struct package_credential *credential, gs
     return use_quietly(major, minor, tickets);
 }
 
-/* Whether they have some life left; gets them from the KDC where they are none yet. */
-static SECURITY_STATUS check_tickets(gss_cred_id_t tickets, bool *usable, bool *unknown)
+SECURITY_STATUS krb_acquire_cache(krb5_ccache cache, gss_cred_id_t *tickets)
+{
+    krb5_error_code code = krb_credential_of(cache, tickets);
+
+    return use_quietly(code ? GSS_S_FAILURE : GSS_S_COMPLETE, code, tickets);
+}
+
+SECURITY_STATUS krb_check_tickets(gss_cred_id_t tickets, bool *usable, bool *unknown)
 {
     OM_uint32 major, minor, lifetime = 0;
 
@@ -181,7 +221,7 @@ static SECURITY_STATUS ask_with_password(struct package_credential *credential, 
                                                 &credential->tickets, NULL, NULL);
     *unknown = krb_client_is_unknown(major, minor);
     if ((status = use_quietly(major, minor, &credential->tickets))) return status;
-    status = check_tickets(credential->tickets, &usable, unknown);
+    status = krb_check_tickets(credential->tickets, &usable, unknown);
     if (!status && !usable) status = SEC_E_NO_CREDENTIALS;
     if (status) krb->gss_release_cred(&minor, &credential->tickets);
     return status;
@@ -199,7 +239,7 @@ static SECURITY_STATUS ask_and_count(struct package_credential *credential, bool
  * Those of last time, or new ones: a credential outlives its tickets. Who waited while another thread asked in vain has had his answer: else each
  * of them would wait out MIT Kerberos' whole time-out after the other.
  */
-static SECURITY_STATUS password_tickets(struct package_credential *credential, gss_cred_id_t *tickets, bool *unknown)
+SECURITY_STATUS krb_take_password_tickets(struct package_credential *credential, gss_cred_id_t *tickets, bool *unknown)
 {
     SECURITY_STATUS status = SEC_E_OK;
     unsigned int silences = atomic_load_explicit(&credential->silences, memory_order_relaxed);
@@ -207,7 +247,7 @@ static SECURITY_STATUS password_tickets(struct package_credential *credential, g
     bool usable;
 
     pthread_mutex_lock(&credential->lock);
-    if (credential->tickets && (check_tickets(credential->tickets, &usable, unknown) || !usable))
+    if (credential->tickets && (krb_check_tickets(credential->tickets, &usable, unknown) || !usable))
         krb->gss_release_cred(&minor, &credential->tickets);
     if (!credential->tickets && silences != atomic_load_explicit(&credential->silences, memory_order_relaxed))
         status = SEC_E_NO_AUTHENTICATING_AUTHORITY;
@@ -217,6 +257,11 @@ static SECURITY_STATUS password_tickets(struct package_credential *credential, g
     return status;
 }
 
+void krb_put_password_tickets(struct package_credential *credential)
+{
+    pthread_mutex_unlock(&credential->lock);
+}
+
 SECURITY_STATUS krb_take_tickets(struct package_credential *credential, gss_cred_id_t *tickets, bool *unknown)
 {
     *tickets = GSS_C_NO_CREDENTIAL;
@@ -224,7 +269,7 @@ SECURITY_STATUS krb_take_tickets(struct package_credential *credential, gss_cred
     switch (credential->identity)
     {
     case KRB_IDENTITY_DEFAULT: return default_tickets(credential, tickets);
-    case KRB_IDENTITY_PASSWORD: return password_tickets(credential, tickets, unknown);
+    case KRB_IDENTITY_PASSWORD: return krb_take_password_tickets(credential, tickets, unknown);
     case KRB_IDENTITY_DELEGATED: *tickets = krb_delegated_credential(credential->delegated); return SEC_E_OK;
     case KRB_IDENTITY_NONE: break;
     }
@@ -236,7 +281,7 @@ void krb_put_tickets(struct package_credential *credential, gss_cred_id_t ticket
     OM_uint32 minor;
 
     if (credential->identity == KRB_IDENTITY_DEFAULT) krb->gss_release_cred(&minor, &tickets);
-    if (credential->identity == KRB_IDENTITY_PASSWORD) pthread_mutex_unlock(&credential->lock);
+    if (credential->identity == KRB_IDENTITY_PASSWORD) krb_put_password_tickets(credential);
 }
 
 /* ---- about it ---- */

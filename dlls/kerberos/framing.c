@@ -6,12 +6,31 @@
 #include <string.h>
 
 #include "dlls/kerberos/framing.h"
-#include "dlls/secur32/wire.h"
+#include "dlls/negotiate/der.h"
+#include "ntoskrnl/core.h"
 
-#define TAG_FRAME  0x60 /* [APPLICATION 0] */
-#define TAG_AP_REQ 0x6e /* [APPLICATION 14] */
-#define TAG_AP_REP 0x6f
-#define TAG_ERROR  0x7e
+#define TAG_FRAME DER_APPLICATION(0)
+
+/* By enum krb_frame_kind (S5.1.1). */
+static const struct wire_span mechanisms[] = {
+    [KRB_FRAME_NONE] = {NULL, 0},
+    [KRB_FRAME_KERBEROS] = {(const UCHAR *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02", 9},
+    [KRB_FRAME_MICROSOFT] = {(const UCHAR *)"\x2a\x86\x48\x82\xf7\x12\x01\x02\x02", 9},
+    [KRB_FRAME_USER_TO_USER] = {(const UCHAR *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x03", 10},
+};
+
+/* By enum krb_message (S6.2.1): the two bytes behind the mechanism, and how the message begins. */
+static const struct
+{
+    UCHAR id[2], tag;
+} messages[] = {
+    [KRB_MESSAGE_NONE] = {{0, 0}, 0},
+    [KRB_MESSAGE_AP_REQ] = {{1, 0}, DER_APPLICATION(14)},
+    [KRB_MESSAGE_AP_REP] = {{2, 0}, DER_APPLICATION(15)},
+    [KRB_MESSAGE_ERROR] = {{3, 0}, DER_APPLICATION(30)},
+    [KRB_MESSAGE_TGT_REQ] = {{4, 0}, DER_SEQUENCE},
+    [KRB_MESSAGE_TGT_REP] = {{4, 1}, DER_SEQUENCE},
+};
 
 #define TOKEN_HEADER_SIZE 16 /* RFC 4121 4.2.6 */
 
@@ -37,41 +56,73 @@ static bool read_rest_length(struct wire_reader *reader)
     return !reader->failed && length == reader->size - reader->position;
 }
 
-static bool read_mechanism(struct wire_reader *reader)
+static enum krb_frame_kind read_mechanism(struct wire_reader *reader)
 {
-    static const UCHAR mit[] = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2};
-    static const UCHAR microsoft[] = {6, 9, 0x2a, 0x86, 0x48, 0x82, 0xf7, 0x12, 1, 2, 2}; /* S5.1.1 */
-    struct wire_span span = wire_read_span(reader, sizeof(mit));
+    struct wire_span oid = der_read(reader, DER_OID);
 
-    return span.size && (!memcmp(span.data, mit, sizeof(mit)) || !memcmp(span.data, microsoft, sizeof(microsoft)));
+    for (enum krb_frame_kind kind = KRB_FRAME_KERBEROS; kind <= KRB_FRAME_USER_TO_USER; kind++)
+        if (oid.size == mechanisms[kind].size && !memcmp(oid.data, mechanisms[kind].data, oid.size)) return kind;
+    return KRB_FRAME_NONE;
 }
 
-static enum krb_message framed(struct wire_reader *reader)
+static enum krb_message read_id(struct wire_reader *reader)
 {
-    static const UCHAR tags[] = {[KRB_MESSAGE_AP_REQ] = TAG_AP_REQ, [KRB_MESSAGE_AP_REP] = TAG_AP_REP, [KRB_MESSAGE_ERROR] = TAG_ERROR};
-    UCHAR id, zero, tag;
+    UCHAR id[2];
 
-    if (!read_rest_length(reader) || !read_mechanism(reader)) return KRB_MESSAGE_NONE;
-    id = read_byte(reader);
-    zero = read_byte(reader);
-    tag = read_byte(reader);
-    if (reader->failed || zero || id < KRB_MESSAGE_AP_REQ || id > KRB_MESSAGE_ERROR || tag != tags[id]) return KRB_MESSAGE_NONE;
-    return (enum krb_message)id;
+    wire_read_bytes(reader, id, sizeof(id));
+    for (enum krb_message message = KRB_MESSAGE_AP_REQ; message <= KRB_MESSAGE_TGT_REP; message++)
+        if (!memcmp(id, messages[message].id, sizeof(id)) && der_next_is(reader, messages[message].tag)) return message;
+    return KRB_MESSAGE_NONE;
+}
+
+static struct krb_frame read_framed(struct wire_reader *reader)
+{
+    struct krb_frame frame = {KRB_MESSAGE_NONE, KRB_FRAME_NONE, {NULL, 0}};
+
+    if (!read_rest_length(reader) || !(frame.kind = read_mechanism(reader))) return frame;
+    frame.message = read_id(reader);
+    if (!frame.message) frame.kind = KRB_FRAME_NONE;
+    else frame.body = wire_read_span(reader, reader->size - reader->position);
+    return frame;
+}
+
+struct krb_frame krb_read_frame(const UCHAR *data, size_t size)
+{
+    struct krb_frame frame = {KRB_MESSAGE_NONE, KRB_FRAME_NONE, {NULL, 0}};
+    struct wire_reader reader;
+    UCHAR tag;
+
+    wire_reader_init(&reader, data, size);
+    if ((tag = read_byte(&reader)) == TAG_FRAME) return read_framed(&reader);
+    for (enum krb_message message = KRB_MESSAGE_AP_REQ; message <= KRB_MESSAGE_ERROR; message++)
+        if (tag == messages[message].tag && read_rest_length(&reader))
+            return (struct krb_frame){message, KRB_FRAME_NONE, {data, size}};
+    return frame;
 }
 
 enum krb_message krb_message_of(const UCHAR *data, size_t size)
 {
-    struct wire_reader reader;
+    return krb_read_frame(data, size).message;
+}
 
-    wire_reader_init(&reader, data, size);
-    switch (read_byte(&reader))
+UCHAR *krb_write_frame(const struct krb_frame *frame, size_t *size)
+{
+    struct wire_span mechanism = mechanisms[frame->kind];
+    size_t inside = der_size(mechanism.size) + sizeof(messages[0].id) + frame->body.size;
+    struct wire_writer writer;
+    UCHAR *token;
+
+    *size = frame->kind == KRB_FRAME_NONE ? frame->body.size : der_size(inside);
+    if (!(token = guise_alloc(*size))) return NULL;
+    wire_writer_init(&writer, token, *size);
+    if (frame->kind != KRB_FRAME_NONE)
     {
-    case TAG_FRAME: return framed(&reader);
-    case TAG_AP_REQ: return read_rest_length(&reader) ? KRB_MESSAGE_AP_REQ : KRB_MESSAGE_NONE;
-    case TAG_AP_REP: return read_rest_length(&reader) ? KRB_MESSAGE_AP_REP : KRB_MESSAGE_NONE;
-    case TAG_ERROR: return read_rest_length(&reader) ? KRB_MESSAGE_ERROR : KRB_MESSAGE_NONE;
-    default: return KRB_MESSAGE_NONE;
+        der_write_header(&writer, TAG_FRAME, inside);
+        der_write(&writer, DER_OID, mechanism);
+        wire_write_bytes(&writer, messages[frame->message].id, sizeof(messages[0].id));
     }
+    wire_write_span(&writer, frame->body);
+    return token;
 }
 
 /* ---- what protects messages ---- */
@@ -79,9 +130,11 @@ enum krb_message krb_message_of(const UCHAR *data, size_t size)
 static UCHAR skip_frame(struct wire_reader *reader)
 {
     UCHAR tag = read_byte(reader), length = read_byte(reader);
+    enum krb_frame_kind kind;
 
     if (length & 0x80) wire_skip(reader, length & 0x7f);
-    return read_mechanism(reader) ? tag : 0;
+    kind = read_mechanism(reader);
+    return kind == KRB_FRAME_KERBEROS || kind == KRB_FRAME_MICROSOFT ? tag : 0;
 }
 
 bool krb_is_protection(const UCHAR *data, size_t size, bool old, bool wrap)

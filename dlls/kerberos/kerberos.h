@@ -14,6 +14,7 @@
 #include <stdatomic.h>
 #include <stdatomic.h>
 
+#include "dlls/kerberos/framing.h"
 #include "dlls/kerberos/library.h"
 #include "dlls/kerberos/status.h"
 #include "dlls/secur32/package.h"
@@ -74,7 +75,7 @@ struct krb_bindings
     struct gss_channel_bindings_struct gss;
 };
 
-/* SEC_E_INVALID_TOKEN: its parts are not inside it. */
+/* Those of the input, if it has any. SEC_E_INVALID_TOKEN: its parts are not inside it. */
 SECURITY_STATUS krb_take_bindings(struct krb_bindings *bindings, const SecBufferDesc *input);
 void krb_free_bindings(struct krb_bindings *bindings);
 
@@ -108,6 +109,7 @@ struct package_credential
     gss_cred_id_t acceptor;           /* inbound */
     gss_cred_id_t acceptor_no_replay; /* for ASC_REQ_ALLOW_CONTEXT_REPLAY and for a look at a token without consequences */
     enum krb_identity identity;       /* outbound */
+    enum krb_identity own_ticket;     /* inbound, user-to-user: PASSWORD, DEFAULT, or one that gives none */
     gss_name_t name;                  /* whom it speaks for, NULL = whoever the cache is of */
     char *password;                   /* KRB_IDENTITY_PASSWORD, as UTF-8; wiped */
     size_t password_size;
@@ -123,6 +125,8 @@ SECURITY_STATUS krb_query_credential(struct package_credential *credential, ULON
 
 /* Any key of the keytab that is configured, or those of NAME; REPLAYS are looked for. SEC_E_NO_CREDENTIALS: there is none. */
 SECURITY_STATUS krb_acquire_keys(gss_name_t name, bool replays, gss_cred_id_t *keys);
+/* The same of KEYTAB, "" being krb5's default one. */
+SECURITY_STATUS krb_acquire_key_table(gss_name_t name, const char *keytab, bool replays, gss_cred_id_t *keys);
 
 /*
  * The tickets to open a context with, until krb_put_tickets(): other contexts of a password wait meanwhile, as MIT Kerberos would make them. In
@@ -130,6 +134,16 @@ SECURITY_STATUS krb_acquire_keys(gss_name_t name, bool replays, gss_cred_id_t *k
  */
 SECURITY_STATUS krb_take_tickets(struct package_credential *credential, gss_cred_id_t *tickets, bool *unknown);
 void krb_put_tickets(struct package_credential *credential, gss_cred_id_t tickets);
+
+/* The same of a password alone, for whichever use. */
+SECURITY_STATUS krb_take_password_tickets(struct package_credential *credential, gss_cred_id_t *tickets, bool *unknown);
+void krb_put_password_tickets(struct package_credential *credential);
+
+/* Whether they have some life left; gets them from the KDC where they are none yet. In the bracket. */
+SECURITY_STATUS krb_check_tickets(gss_cred_id_t tickets, bool *usable, bool *unknown);
+
+/* Those of CACHE alone, which has to last longer. In the bracket. */
+SECURITY_STATUS krb_acquire_cache(krb5_ccache cache, gss_cred_id_t *tickets);
 
 /* ---- contexts: context.c --------------------------------------------------------------------------------------------------------- */
 
@@ -147,6 +161,8 @@ enum krb_cipher
     KRB_CIPHER_NEW
 };
 
+struct krb_session_keys; /* user_to_user.h */
+
 struct package_context
 {
     bool acceptor;
@@ -157,6 +173,9 @@ struct package_context
     struct krb_bindings bindings;
     gss_name_t target;  /* initiator, while legs are to come */
     OM_uint32 flags;    /* GSS_C_*_FLAG */
+    bool user_to_user;
+    enum krb_frame_kind frame; /* how the peer frames its messages; KRB_FRAME_NONE: nothing is known of it */
+    struct krb_session_keys *session_keys; /* user-to-user, acceptor, while legs are to come */
     PACCESS_TOKEN token; /* acceptor: the client */
     LONGLONG start, expiry; /* FILETIME, UTC */
     /*
@@ -186,8 +205,8 @@ bool krb_has_expired(const struct package_context *context);
 LONGLONG krb_local_time(LONGLONG filetime);
 LONGLONG krb_now(void);
 
-ULONG krb_initiator_attributes(OM_uint32 flags, ULONG request);
-ULONG krb_acceptor_attributes(OM_uint32 flags, ULONG request);
+/* ISC_RET_* or ASC_RET_*, of the flags so far. */
+ULONG krb_attributes(const struct package_context *context);
 
 /* ---- legs: server.c, client.c, token.c ------------------------------------------------------------------------------------------ */
 

@@ -44,25 +44,32 @@
     X(gss_wrap_iov_length)
 
 #define KRB_KRB5_FUNCTIONS(X) \
+    X(krb5_build_principal_ext) \
     X(krb5_cc_close) \
     X(krb5_cc_default) \
     X(krb5_cc_destroy) \
     X(krb5_cc_end_seq_get) \
+    X(krb5_cc_get_name) \
     X(krb5_cc_get_principal) \
+    X(krb5_cc_get_type) \
     X(krb5_cc_initialize) \
     X(krb5_cc_new_unique) \
     X(krb5_cc_next_cred) \
+    X(krb5_cc_retrieve_cred) \
     X(krb5_cc_start_seq_get) \
     X(krb5_cc_store_cred) \
     X(krb5_decode_ticket) \
     X(krb5_free_context) \
     X(krb5_free_cred_contents) \
+    X(krb5_free_creds) \
+    X(krb5_free_data_contents) \
     X(krb5_free_error) \
     X(krb5_free_host_realm) \
     X(krb5_free_keytab_entry_contents) \
     X(krb5_free_principal) \
     X(krb5_free_ticket) \
     X(krb5_free_unparsed_name) \
+    X(krb5_get_credentials) \
     X(krb5_get_host_realm) \
     X(krb5_get_init_creds_keytab) \
     X(krb5_get_init_creds_opt_alloc) \
@@ -76,16 +83,22 @@
     X(krb5_init_creds_init) \
     X(krb5_init_creds_set_service) \
     X(krb5_is_config_principal) \
+    X(krb5_kt_add_entry) \
     X(krb5_kt_close) \
     X(krb5_kt_default) \
     X(krb5_kt_end_seq_get) \
     X(krb5_kt_next_entry) \
     X(krb5_kt_resolve) \
     X(krb5_kt_start_seq_get) \
+    X(krb5_mk_error) \
     X(krb5_parse_name) \
     X(krb5_parse_name_flags) \
+    X(krb5_principal_compare) \
+    X(krb5_rd_error) \
+    X(krb5_timeofday) \
     X(krb5_unparse_name) \
-    X(krb5_unparse_name_flags)
+    X(krb5_unparse_name_flags) \
+    X(krb5_us_timeofday)
 
 struct krb_library
 {

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "dlls/kerberos/framing.h"
-#include "dlls/kerberos/kerberos.h"
+#include "dlls/kerberos/user_messages.h"
+#include "dlls/kerberos/user_to_user.h"
 
 /* What one leg brought to light. */
 struct trial
@@ -70,14 +70,14 @@ static bool may_be_missing(const struct package_context *context)
  * Whether the client bound itself to anything: a channel of our invention is not it, and only who has no bindings passes with that. Nothing
  * is kept of this look, so that the token is no replay when it is judged.
  */
-static SECURITY_STATUS check_any_bindings(const struct package_context *context, struct krb_span token)
+static SECURITY_STATUS check_any_bindings(const struct package_context *context, gss_cred_id_t keys, struct krb_span token)
 {
     struct gss_channel_bindings_struct invented = {.application_data = {sizeof("guise:no such channel"), (void *)"guise:no such channel"}};
     gss_ctx_id_t gss = GSS_C_NO_CONTEXT;
     struct trial trial = {0};
     OM_uint32 minor;
 
-    try_token(&gss, context->credential->acceptor_no_replay, token, &invented, &trial);
+    try_token(&gss, keys, token, &invented, &trial);
     free_trial(&trial);
     if (gss) krb->gss_delete_sec_context(&minor, &gss, GSS_C_NO_BUFFER);
     if (GSS_ROUTINE_ERROR(trial.major) == GSS_S_BAD_BINDINGS) return SEC_E_OK;
@@ -126,7 +126,7 @@ static SECURITY_STATUS judge(struct package_context *context, struct leg *leg, s
     if ((status = check_equal_bindings(context, demand))) return status;
     if (trial->major & GSS_S_CONTINUE_NEEDED)
     {
-        leg->attributes = krb_acceptor_attributes(context->flags, context->request);
+        leg->attributes = krb_attributes(context);
         return SEC_I_CONTINUE_NEEDED; /* DCE style: the client answers once more */
     }
     if ((status = make_token(context, token, trial))) return status;
@@ -139,24 +139,70 @@ static SECURITY_STATUS answer(struct package_context *context, struct leg *leg, 
 {
     bool wanted = SEC_SUCCESS(status) || (GSS_ERROR(trial->major) && (context->request & ASC_REQ_EXTENDED_ERROR));
 
-    if (wanted && trial->answer.length && krb_output_token(leg, &trial->answer) && SEC_SUCCESS(status)) return SEC_E_INSUFFICIENT_MEMORY;
+    if (wanted && trial->answer.length && (krb_output_token(leg, &trial->answer) || krb_frame_output(context, leg)) && SEC_SUCCESS(status))
+        return SEC_E_INSUFFICIENT_MEMORY;
     return status;
+}
+
+/* Those of the keytab, or in an exchange of user-to-user that one's only. */
+static gss_cred_id_t keys_of(const struct package_context *context, bool replays)
+{
+    const struct package_credential *credential = context->credential;
+
+    if (!context->user_to_user) return replays ? credential->acceptor : credential->acceptor_no_replay;
+    return replays ? context->session_keys->keys : context->session_keys->keys_no_replay;
 }
 
 static SECURITY_STATUS run(struct package_context *context, struct leg *leg, struct krb_span token)
 {
-    struct package_credential *credential = context->credential;
-    gss_cred_id_t keys = context->request & ASC_REQ_ALLOW_CONTEXT_REPLAY ? credential->acceptor_no_replay : credential->acceptor;
+    gss_cred_id_t keys = keys_of(context, !(context->request & ASC_REQ_ALLOW_CONTEXT_REPLAY));
     enum demand demand = demand_of(context);
     struct trial trial = {0};
     SECURITY_STATUS status;
 
     if (demand == DEMAND_REFUSED) return SEC_E_BAD_BINDINGS;
-    if (demand == DEMAND_ANY && !context->gss && (status = check_any_bindings(context, token))) return status;
+    if (demand == DEMAND_ANY && !context->gss && (status = check_any_bindings(context, keys_of(context, false), token))) return status;
     try_token(&context->gss, keys, token, demand == DEMAND_EQUAL ? &context->bindings.gss : GSS_C_NO_CHANNEL_BINDINGS, &trial);
     status = answer(context, leg, &trial, judge(context, leg, token, &trial, demand));
     free_trial(&trial);
     return status;
+}
+
+/* The same of a message as it came. */
+static SECURITY_STATUS run_frame(struct package_context *context, struct leg *leg, const struct krb_frame *frame)
+{
+    struct krb_span token = krb_input_token(leg);
+    SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
+    UCHAR *copy;
+
+    if (krb_known_token(frame, &token, &copy)) status = run(context, leg, token);
+    guise_free(copy);
+    return status;
+}
+
+/*
+ * Whether an AP-REQ says of its ticket what the exchange demands: sealed with a session key after TGT-REQ, and never elsewhere. It says so in the
+ * clear; what decides is that each kind is tried with its own keys. One that cannot be read is of neither kind.
+ */
+static bool is_expected(const struct package_context *context, const struct krb_frame *frame)
+{
+    struct krb_ap_req ap_req;
+    bool use_session_key;
+
+    if (frame->kind == KRB_FRAME_USER_TO_USER && !context->user_to_user) return false;
+    if (!krb_read_ap_req(frame->body, &ap_req) || !krb_read_use_session_key(&ap_req, &use_session_key)) return false;
+    return use_session_key == context->user_to_user;
+}
+
+/* The AP-REQ, in the first leg or after TGT-REP. */
+static SECURITY_STATUS take_ap_req(struct package_context *context, struct leg *leg, const struct krb_frame *frame)
+{
+    SECURITY_STATUS status;
+
+    if (!is_expected(context, frame)) return SEC_E_INVALID_TOKEN;
+    if ((status = krb_take_bindings(&context->bindings, leg->input))) return status;
+    if (frame->kind) context->frame = frame->kind;
+    return run_frame(context, leg, frame);
 }
 
 /* S2.6.6: the two are mutually exclusive. */
@@ -167,18 +213,32 @@ static bool contradicts(ULONG request)
     return (request & exclusive) == exclusive;
 }
 
+/* A program that says USE_SESSION_KEY takes nothing else; who does not say it takes both. */
+static SECURITY_STATUS take_first(struct package_context *context, struct leg *leg, const struct krb_frame *frame)
+{
+    SECURITY_STATUS status;
+
+    if (frame->message == KRB_MESSAGE_TGT_REQ)
+    {
+        if ((status = krb_take_bindings(&context->bindings, leg->input))) return status;
+        return krb_answer_tgt_request(context, leg, frame);
+    }
+    if (frame->message != KRB_MESSAGE_AP_REQ || (context->request & ASC_REQ_USE_SESSION_KEY)) return SEC_E_INVALID_TOKEN;
+    return context->credential->acceptor ? take_ap_req(context, leg, frame) : SEC_E_NO_CREDENTIALS;
+}
+
 static SECURITY_STATUS first_leg(struct package_credential *credential, struct package_context **context, struct leg *leg)
 {
     struct krb_span token = krb_input_token(leg);
+    struct krb_frame frame = krb_read_frame(token.data, token.size);
     struct package_context *made;
     SECURITY_STATUS status;
 
     if (!credential) return SEC_E_INVALID_HANDLE;
-    if (!credential->acceptor) return SEC_E_NO_CREDENTIALS;
-    if (contradicts(leg->request) || (leg->request & (ASC_REQ_DATAGRAM | ASC_REQ_USE_SESSION_KEY))) return SEC_E_UNSUPPORTED_FUNCTION;
-    if (krb_message_of(token.data, token.size) != KRB_MESSAGE_AP_REQ) return SEC_E_INVALID_TOKEN;
+    if (!(credential->use & SECPKG_CRED_INBOUND)) return SEC_E_NO_CREDENTIALS;
+    if (contradicts(leg->request) || (leg->request & ASC_REQ_DATAGRAM)) return SEC_E_UNSUPPORTED_FUNCTION;
     if (!(made = krb_new_context(credential, true, leg->request))) return SEC_E_INSUFFICIENT_MEMORY;
-    if (!(status = krb_take_bindings(&made->bindings, leg->input))) status = run(made, leg, token);
+    status = take_first(made, leg, &frame);
     if (SEC_SUCCESS(status)) *context = made;
     else krb_delete_context(made);
     return status;
@@ -187,11 +247,13 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
 static SECURITY_STATUS later_leg(struct package_context *context, struct leg *leg)
 {
     struct krb_span token = krb_input_token(leg);
+    struct krb_frame frame = krb_read_frame(token.data, token.size);
     SECURITY_STATUS status = SEC_E_INVALID_TOKEN;
 
     if (!context->acceptor) return SEC_E_INVALID_HANDLE;
     if (context->state != KRB_STATE_OPEN) return SEC_E_OUT_OF_SEQUENCE;
-    if (krb_message_of(token.data, token.size) == KRB_MESSAGE_AP_REP) status = run(context, leg, token);
+    if (context->gss && frame.message == KRB_MESSAGE_AP_REP) status = run_frame(context, leg, &frame);
+    if (!context->gss && frame.message == KRB_MESSAGE_AP_REQ) status = take_ap_req(context, leg, &frame);
     if (!SEC_SUCCESS(status)) krb_fail(context);
     return status;
 }

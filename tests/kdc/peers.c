@@ -186,21 +186,34 @@ static bool acquire(struct side *side, const char *principal, ULONG use, void *i
     return side->has_credential = side->status == SEC_E_OK;
 }
 
-bool side_open_initiator(struct side *side, const char *user, const char *target, ULONG request)
+static bool acquire_for(struct side *side, const char *user, ULONG use)
 {
     char password[64];
     SEC_WINNT_AUTH_IDENTITY_A identity = {.Flags = SEC_WINNT_AUTH_IDENTITY_ANSI};
 
-    memset(side, 0, sizeof(*side));
-    side->target = target;
-    side->request = request;
-    if (!user) return acquire(side, NULL, SECPKG_CRED_OUTBOUND, NULL);
+    if (!user) return acquire(side, NULL, use, NULL);
     snprintf(password, sizeof(password), "%.*s-pw", (int)strcspn(user, "@"), user);
     identity.User = (UCHAR *)user;
     identity.UserLength = strlen(user);
     identity.Password = (UCHAR *)password;
     identity.PasswordLength = strlen(password);
-    return acquire(side, NULL, SECPKG_CRED_OUTBOUND, &identity);
+    return acquire(side, NULL, use, &identity);
+}
+
+bool side_open_initiator(struct side *side, const char *user, const char *target, ULONG request)
+{
+    memset(side, 0, sizeof(*side));
+    side->target = target;
+    side->request = request;
+    return acquire_for(side, user, SECPKG_CRED_OUTBOUND);
+}
+
+bool side_open_user(struct side *side, const char *user, ULONG request)
+{
+    memset(side, 0, sizeof(*side));
+    side->acceptor = true;
+    side->request = request;
+    return acquire_for(side, user, SECPKG_CRED_INBOUND);
 }
 
 bool side_open_acceptor(struct side *side, const char *principal, ULONG request)

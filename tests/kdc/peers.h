@@ -82,6 +82,8 @@ struct side
 /* USER NULL: default credentials; else NAME or NAME@REALM, with the password NAME-pw. */
 bool side_open_initiator(struct side *side, const char *user, const char *target, ULONG request);
 bool side_open_acceptor(struct side *side, const char *principal, ULONG request);
+/* An acceptor that has what USER has: a password, or with NULL the process's tickets. */
+bool side_open_user(struct side *side, const char *user, ULONG request);
 SECURITY_STATUS side_step(struct side *side, const struct token *in, struct token *out);
 void side_close(struct side *side);
 

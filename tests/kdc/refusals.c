@@ -164,7 +164,7 @@ static void test_replay(void)
     status = judge(NULL, ASC_REQ_DATAGRAM);
     ok(status == SEC_E_UNSUPPORTED_FUNCTION, "%08lx\n", status); /* design 7.9 */
     status = judge(NULL, ASC_REQ_USE_SESSION_KEY);
-    ok(status == SEC_E_UNSUPPORTED_FUNCTION, "%08lx\n", status); /* design 7.9 */
+    ok(status == SEC_E_INVALID_TOKEN, "%08lx\n", status); /* design 7.9 */
 }
 
 /* ---- clocks ---- */
