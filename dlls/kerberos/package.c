@@ -14,18 +14,33 @@ static SECURITY_STATUS context_token(struct package_context *context, PACCESS_TO
     return SEC_E_OK;
 }
 
-/* AP-REQs, framed and bare; not an AP-REP, with which nobody begins. */
+/* AP-REQs, framed and bare, and TGT-REQs; nobody begins with another message. */
 static bool owns_token(const UCHAR *token, ULONG length)
 {
-    return krb_message_of(token, length) == KRB_MESSAGE_AP_REQ;
+    enum krb_message message = krb_message_of(token, length);
+
+    return message == KRB_MESSAGE_AP_REQ || message == KRB_MESSAGE_TGT_REQ;
 }
 
 /* Windows' order (S5.1.2): its own spelling first, and both mean the same. */
+enum { MICROSOFT, KERBEROS, USER_TO_USER, MECHANISMS };
+
 static const struct sec_mechanism mechanisms[] = {
-    {(const UCHAR *)"\x2a\x86\x48\x82\xf7\x12\x01\x02\x02", 9},
-    {(const UCHAR *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02", 9},
-    {NULL, 0},
+    [MICROSOFT] = {(const UCHAR *)"\x2a\x86\x48\x82\xf7\x12\x01\x02\x02", 9},
+    [KERBEROS] = {(const UCHAR *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02", 9},
+    [USER_TO_USER] = {(const UCHAR *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x03", 10},
+    [MECHANISMS] = {NULL, 0},
 };
+
+/* User-to-user where it is asked for, and by servers that have a ticket to answer with; the others where there are keys, and nobody asks for it alone. */
+static bool speaks(struct package_credential *credential, bool acceptor, ULONG request, const struct sec_mechanism *mechanism)
+{
+    bool user_to_user = mechanism == &mechanisms[USER_TO_USER];
+
+    if (!acceptor) return user_to_user == !!(request & ISC_REQ_USE_SESSION_KEY);
+    if (user_to_user) return credential->own_ticket == KRB_IDENTITY_PASSWORD || credential->own_ticket == KRB_IDENTITY_DEFAULT;
+    return credential->acceptor && !(request & ASC_REQ_USE_SESSION_KEY);
+}
 
 #define CAPABILITIES \
     (SECPKG_FLAG_INTEGRITY | SECPKG_FLAG_PRIVACY | SECPKG_FLAG_TOKEN_ONLY | SECPKG_FLAG_DATAGRAM | SECPKG_FLAG_CONNECTION | \
@@ -58,4 +73,5 @@ const struct sec_package kerberos_package = {
     .import_context = krb_import_context,
     .owns_token = owns_token,
     .mechanisms = mechanisms,
+    .speaks = speaks,
 };

@@ -125,7 +125,7 @@ static int choose(struct nego_context *context, struct wire_span list)
     spnego_begin_list(&reader, list);
     for (int place = 0; spnego_next_mechanism(&reader, &mechanism); place++)
     {
-        const struct nego_candidate *candidate = nego_find_mechanism(context->credential, true, mechanism);
+        const struct nego_candidate *candidate = nego_find_mechanism(context, mechanism);
 
         if (!candidate) continue;
         context->answer = mechanism;
@@ -174,50 +174,19 @@ static const struct nego_candidate *owner_of(const struct nego_context *context,
 
 /* ---- the server speaks first ------------------------------------------------------------------------------------------- */
 
-static size_t mechanisms_size(const struct nego_credential *credential)
-{
-    size_t size = 0;
-
-    for (unsigned int i = 0; i < credential->count; i++)
-    {
-        const struct sec_mechanism *mechanism = credential->candidates[i].package->mechanisms;
-
-        for (; credential->candidates[i].inbound && mechanism->oid; mechanism++) size += der_size(mechanism->oid_length);
-    }
-    return size;
-}
-
-static bool write_mechanisms(const struct nego_credential *credential, UCHAR *list, size_t size)
-{
-    struct wire_writer writer;
-
-    wire_writer_init(&writer, list, size);
-    der_write_header(&writer, DER_SEQUENCE, mechanisms_size(credential));
-    for (unsigned int i = 0; i < credential->count; i++)
-    {
-        const struct sec_mechanism *mechanism = credential->candidates[i].package->mechanisms;
-
-        for (; credential->candidates[i].inbound && mechanism->oid; mechanism++)
-            der_write(&writer, DER_OID, (struct wire_span){mechanism->oid, mechanism->oid_length});
-    }
-    return !writer.failed && writer.length == size;
-}
-
 /* S5.3.1 */
 static SECURITY_STATUS send_hint(struct nego_context *context, struct leg *leg)
 {
-    size_t size = der_size(mechanisms_size(context->credential));
-    UCHAR *list = guise_alloc(size);
-    struct spnego_init hint = {.list = {list, size}};
-    SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
+    struct spnego_init hint = {.has_token = false};
+    UCHAR *list;
+    size_t size;
+    SECURITY_STATUS status = nego_make_list(context, context->credential->candidates, &list, &size);
 
+    if (status) return status;
+    hint.list = (struct wire_span){list, size};
     leg->token_length = spnego_init_size(&hint, true);
-    if (list && (leg->token = guise_alloc(leg->token_length)))
-    {
-        status = SEC_I_CONTINUE_NEEDED;
-        if (!write_mechanisms(context->credential, list, size) || !spnego_write_init(&hint, true, leg->token, leg->token_length))
-            status = SEC_E_INTERNAL_ERROR;
-    }
+    if (!(leg->token = guise_alloc(leg->token_length))) status = SEC_E_INSUFFICIENT_MEMORY;
+    else status = spnego_write_init(&hint, true, leg->token, leg->token_length) ? SEC_I_CONTINUE_NEEDED : SEC_E_INTERNAL_ERROR;
     guise_free(list);
     nego_tell(context, leg);
     return status;

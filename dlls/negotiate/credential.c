@@ -310,24 +310,6 @@ SECURITY_STATUS nego_add_credential(struct package_credential *credential, const
 
 /* ---- using ----------------------------------------------------------------------------------------------------------- */
 
-bool nego_knows_mechanism(const struct sec_package *package, struct wire_span mechanism)
-{
-    for (const struct sec_mechanism *own = package->mechanisms; own->oid; own++)
-        if (own->oid_length == mechanism.size && !memcmp(own->oid, mechanism.data, mechanism.size)) return true;
-    return false;
-}
-
-const struct nego_candidate *nego_find_mechanism(const struct nego_credential *credential, bool server, struct wire_span mechanism)
-{
-    for (unsigned int i = 0; i < credential->count; i++)
-    {
-        const struct nego_candidate *candidate = &credential->candidates[i];
-
-        if (nego_side(candidate, server) && nego_knows_mechanism(candidate->package, mechanism)) return candidate;
-    }
-    return NULL;
-}
-
 /* Whom the handle speaks for: what the first package says that can say it. */
 SECURITY_STATUS nego_query_credential(struct package_credential *credential, ULONG attribute, void *buffer)
 {

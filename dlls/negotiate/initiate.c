@@ -20,39 +20,10 @@ static bool is_passed_over(const struct nego_context *context, SECURITY_STATUS s
     return status == SEC_E_LOGON_DENIED && context->client_unknown;
 }
 
-/* The candidates from FIRST on that can speak for this side. */
-static size_t mechanisms_size(const struct nego_credential *credential, const struct nego_candidate *first)
-{
-    const struct nego_candidate *end = credential->candidates + credential->count;
-    size_t size = 0;
-
-    for (const struct nego_candidate *candidate = first; candidate < end; candidate++)
-        for (const struct sec_mechanism *mechanism = candidate->package->mechanisms; candidate->outbound && mechanism->oid; mechanism++)
-            size += der_size(mechanism->oid_length);
-    return size;
-}
-
-static SECURITY_STATUS make_list(struct nego_context *context)
-{
-    const struct nego_credential *credential = context->credential;
-    const struct nego_candidate *end = credential->candidates + credential->count;
-    size_t contents = mechanisms_size(credential, context->candidate);
-    struct wire_writer writer;
-
-    context->list_size = der_size(contents);
-    if (!(context->list = guise_alloc(context->list_size))) return SEC_E_INSUFFICIENT_MEMORY;
-    wire_writer_init(&writer, context->list, context->list_size);
-    der_write_header(&writer, DER_SEQUENCE, contents);
-    for (const struct nego_candidate *candidate = context->candidate; candidate < end; candidate++)
-        for (const struct sec_mechanism *mechanism = candidate->package->mechanisms; candidate->outbound && mechanism->oid; mechanism++)
-            der_write(&writer, DER_OID, (struct wire_span){mechanism->oid, mechanism->oid_length});
-    return writer.failed || writer.length != context->list_size ? SEC_E_INTERNAL_ERROR : SEC_E_OK;
-}
-
 static SECURITY_STATUS send_offer(struct nego_context *context, struct leg *leg, struct wire_span token)
 {
     struct spnego_init init = {.token = token, .has_token = token.size != 0};
-    SECURITY_STATUS status = make_list(context);
+    SECURITY_STATUS status = nego_make_list(context, context->candidate, &context->list, &context->list_size);
 
     if (status) return status;
     init.list = (struct wire_span){context->list, context->list_size};
@@ -108,7 +79,7 @@ static const struct nego_candidate *raw_candidate(const struct nego_credential *
  * A server that spoke first has to have something in common with us. What it says is not proved, so it changes nothing in the offer:
  * whoever changes a hint on the way forces nobody to the weaker package.
  */
-static bool has_something_in_common(const struct nego_credential *credential, struct wire_span token)
+static bool has_something_in_common(const struct nego_context *context, struct wire_span token)
 {
     struct wire_reader reader;
     struct wire_span mechanism;
@@ -117,7 +88,7 @@ static bool has_something_in_common(const struct nego_credential *credential, st
     if (!spnego_parse_init(token, &hint)) return false;
     spnego_begin_list(&reader, hint.list);
     while (spnego_next_mechanism(&reader, &mechanism))
-        if (nego_find_mechanism(credential, false, mechanism)) return true;
+        if (nego_find_mechanism(context, mechanism)) return true;
     return false;
 }
 
@@ -126,7 +97,7 @@ static SECURITY_STATUS begin(struct nego_context *context, struct leg *leg)
     const struct nego_candidate *alone = raw_candidate(context->credential);
     struct wire_span token = nego_input_token(leg);
 
-    if (token.size && !has_something_in_common(context->credential, token)) return SEC_E_INVALID_TOKEN;
+    if (token.size && !has_something_in_common(context, token)) return SEC_E_INVALID_TOKEN;
     if (token.size || !alone) return offer(context, leg);
     context->raw = true;
     context->phase = NEGO_CHOSEN;
@@ -162,7 +133,7 @@ static SECURITY_STATUS take_choice(struct nego_context *context, const struct sp
     if (said->mechanism.size)
     {
         if ((place = place_of(context, said->mechanism)) < 0) return SEC_E_INVALID_TOKEN;
-        chosen = nego_find_mechanism(context->credential, false, said->mechanism);
+        chosen = nego_find_mechanism(context, said->mechanism);
     }
     *switched = chosen != context->candidate || (place && !taken);
     if (*switched && (taken || said->has_mic)) return SEC_E_INVALID_TOKEN;

@@ -55,11 +55,6 @@ static inline struct package_credential *nego_side(const struct nego_candidate *
     return server ? candidate->inbound : candidate->outbound;
 }
 
-/* The candidate that knows MECHANISM and has a credential for that side, or NULL. */
-const struct nego_candidate *nego_find_mechanism(const struct nego_credential *credential, bool server, struct wire_span mechanism);
-
-bool nego_knows_mechanism(const struct sec_package *package, struct wire_span mechanism);
-
 SECURITY_STATUS nego_acquire_credential(const struct acquire_request *request, struct package_credential **credential, TimeStamp *expiry);
 SECURITY_STATUS nego_add_credential(struct package_credential *credential, const struct acquire_request *request, TimeStamp *expiry);
 void nego_free_credential(struct package_credential *credential);
@@ -118,6 +113,16 @@ SECURITY_STATUS nego_take_request(struct nego_context *context, const struct leg
 /* What a leg tells its caller besides its token. */
 void nego_tell(const struct nego_context *context, struct leg *leg);
 SECURITY_STATUS nego_send_response(struct leg *leg, const struct spnego_response *response);
+
+/* ---- mechanisms: mechanisms.c ---------------------------------------------------------------------------------------- */
+
+bool nego_knows_mechanism(const struct sec_package *package, struct wire_span mechanism);
+
+/* The candidate that MECHANISM can be used with, as this context asks for it, or NULL. */
+const struct nego_candidate *nego_find_mechanism(const struct nego_context *context, struct wire_span mechanism);
+
+/* The MechTypeList of the candidates from FIRST on, made with guise_alloc(). SEC_E_NO_CREDENTIALS: it would be empty. */
+SECURITY_STATUS nego_make_list(const struct nego_context *context, const struct nego_candidate *first, UCHAR **list, size_t *size);
 
 /* ---- the package inside: inner.c ----------------------------------------------------------------------------------- */
 

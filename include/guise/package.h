@@ -236,6 +236,12 @@ struct sec_package
      * negotiated.
      */
     const struct sec_mechanism *mechanisms;
+
+    /*
+     * Whether MECHANISM, one of those, goes with CREDENTIAL in a context that asks for REQUEST (ISC_REQ_*, of an acceptor ASC_REQ_*): else it is
+     * neither offered nor chosen. NULL: all always do.
+     */
+    bool (*speaks)(struct package_credential *credential, bool acceptor, ULONG request, const struct sec_mechanism *mechanism);
 };
 
 /* ---- plug-ins ---------------------------------------------------------------------------------------------------- */

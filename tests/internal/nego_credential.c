@@ -203,7 +203,7 @@ static const char *packages_of(const struct nego_credential *credential)
 
 static void test_add(void)
 {
-    struct auth_identity ntlm = identity_with(u"ntlm"), all = identity_with(NULL), none = identity_with(u"nobody");
+    struct auth_identity ntlm = identity_with(u"ntlm"), all = identity_with(NULL), none = identity_with(u"nobody"), nobody = {.user_length = 0};
     struct acquire_request restricted = {.use = SECPKG_CRED_OUTBOUND, .restricted = true};
     struct nego_credential *credential;
     struct package_context *context = NULL;
@@ -220,8 +220,8 @@ static void test_add(void)
     ok(add(credential, &all, SECPKG_CRED_OUTBOUND, &ntlm_package) == SEC_E_UNSUPPORTED_FUNCTION, "a second one of NTLM's\n"); /* S2.2.1 */
     ok(add(credential, &none, SECPKG_CRED_OUTBOUND, NULL) == SEC_E_NO_CREDENTIALS, "a list that leaves nobody\n"); /* S2.1.5 */
     ok(add(credential, &ntlm, SECPKG_CRED_OUTBOUND, &kerberos_package) == SEC_E_NO_CREDENTIALS, "one that forbids the package\n"); /* S2.1.5 */
-    ok(add(credential, &all, SECPKG_CRED_INBOUND, NULL) == SEC_E_NO_CREDENTIALS, "no store and no keys\n"); /* S2.1.11 */
-    ok(add(credential, &all, SECPKG_CRED_BOTH, NULL) == SEC_E_NO_CREDENTIALS, "not for one direction alone\n"); /* S2.1.11 */
+    ok(add(credential, &nobody, SECPKG_CRED_INBOUND, NULL) == SEC_E_NO_CREDENTIALS, "no store, no keys and no password\n"); /* S2.1.11 */
+    ok(add(credential, &nobody, SECPKG_CRED_BOTH, NULL) == SEC_E_NO_CREDENTIALS, "not for one direction alone\n"); /* S2.1.11 */
     status = nego_add_credential((struct package_credential *)credential, &restricted, &expiry);
     ok(status == SEC_E_NO_CREDENTIALS, "got %08lx\n", status); /* S2.1.2 */
     ok(now(credential) == credential && !strcmp(packages_of(credential), "N"), "it has changed\n"); /* S2.2.1 */

@@ -470,6 +470,97 @@ static void test_first_leg(void)
     side_close(&server);
 }
 
+/* ---- Negotiate ---- */
+
+static bool token_has(const struct token *token, const char *bytes, ULONG length)
+{
+    for (ULONG i = 0; i + length <= token->size; i++)
+        if (!memcmp(token->data + i, bytes, length)) return true;
+    return false;
+}
+
+#define USER_MECHANISM "\x06\x0a\x2a\x86\x48\x86\xf7\x12\x01\x02\x02\x03"
+#define MICROSOFTS     "\x06\x09\x2a\x86\x48\x82\xf7\x12\x01\x02\x02"
+
+static const char *chosen(struct side *side, char name[32])
+{
+    SecPkgContext_NegotiationInfoA info;
+
+    name[0] = 0;
+    if (!side->has_context || QueryContextAttributesA(&side->context, SECPKG_ATTR_NEGOTIATION_INFO, &info)) return name;
+    if (info.NegotiationState == SECPKG_NEGOTIATION_COMPLETE) strncat(name, info.PackageInfo->Name, 31);
+    FreeContextBuffer(info.PackageInfo);
+    return name;
+}
+
+/* The client with SPNEGO or without. */
+static void test_negotiate(bool spnego)
+{
+    const ULONG request = ISC_REQ_MUTUAL_AUTH | ISC_REQ_CONFIDENTIALITY | ISC_REQ_USE_SESSION_KEY;
+    char name[32];
+
+    speak_spnego(true, spnego);
+    if (!side_open_initiator(&client, "alice", "bob", request)) return;
+    speak_spnego(true, true);
+    if (side_open_user(&server, "bob", 0))
+    {
+        run_sides(&client, &server);
+        ok(client.status == SEC_E_OK && server.status == SEC_E_OK, "%08lx, %08lx\n", client.status, server.status); /* S5.4.3 */
+        ok(!strcmp(chosen(&server, name), "Kerberos"), "%s\n", name); /* S3.3.4 */
+        ok(client.attributes & server.attributes & ISC_RET_USE_SESSION_KEY, "%lx, %lx\n", client.attributes, server.attributes); /* S11.1 */
+        if (server.status == SEC_E_OK) check_thread();
+        if (client.status == SEC_E_OK && server.status == SEC_E_OK)
+        {
+            check_message(&client, &server);
+            check_message(&server, &client);
+        }
+    }
+    close_sides();
+}
+
+/* Each kind of Kerberos is offered where it is asked for, and announced where it can be accepted. */
+static void test_offers(void)
+{
+    static const ULONG requests[] = {0, ISC_REQ_USE_SESSION_KEY};
+    const char *const targets[] = {HTTP, "bob"};
+    char kept[200];
+
+    speak_spnego(true, true);
+    for (int i = 0; i < 2; i++)
+    {
+        if (side_open_initiator(&client, "alice", targets[i], requests[i])) side_step(&client, NULL, &there);
+        ok(client.status == SEC_I_CONTINUE_NEEDED, "%08lx\n", client.status); /* S5.4.1 */
+        ok(token_has(&there, USER_MECHANISM "\x06", 13) == i && token_has(&there, MICROSOFTS, 11) == !i, "another offer\n"); /* S5.1.1 */
+        ok(token_has(&there, "\x06\x0a\x2b\x06\x01\x04\x01\x82\x37\x02\x02\x0a", 12), "NTLM is not offered\n"); /* S5.1.2 */
+        side_close(&client);
+
+        strcpy(kept, getenv("KRB5_KTNAME"));
+        if (i) setenv("KRB5_KTNAME", "FILE:/nowhere/keytab", 1);
+        if (i ? side_open_user(&server, "bob", 0) : side_open_acceptor(&server, NULL, 0)) side_step(&server, NULL, &there);
+        setenv("KRB5_KTNAME", kept, 1);
+        ok(server.status == SEC_I_CONTINUE_NEEDED, "%08lx\n", server.status); /* S5.3.1 */
+        ok(token_has(&there, USER_MECHANISM, 12) == i && token_has(&there, MICROSOFTS, 11) == !i, "another hint\n"); /* S5.3.1 */
+        side_close(&server);
+    }
+}
+
+/* A server without keys (nor accounts for NTLM here) has no mechanism in common with a client of Kerberos, and does not say that it had. */
+static void test_keyless(void)
+{
+    char kept[200];
+
+    strcpy(kept, getenv("KRB5_KTNAME"));
+    setenv("KRB5_KTNAME", "FILE:/nowhere/keytab", 1);
+    if (side_open_initiator(&client, "alice", HTTP, 0) && side_open_user(&server, "bob", 0))
+    {
+        side_step(&client, NULL, &there);
+        side_step(&server, &there, &back);
+        ok(server.status == SEC_E_INVALID_TOKEN && !back.size, "%08lx\n", server.status); /* S5.4.3 */
+    }
+    setenv("KRB5_KTNAME", kept, 1);
+    close_sides();
+}
+
 START_TEST(user_to_user)
 {
     if (!kdc_is_here()) return;
@@ -483,4 +574,8 @@ START_TEST(user_to_user)
     test_reply();
     test_no_ticket();
     test_first_leg();
+    test_negotiate(true);
+    test_negotiate(false);
+    test_offers();
+    test_keyless();
 }
