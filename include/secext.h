@@ -59,12 +59,13 @@ BOOLEAN SEC_ENTRY GetComputerObjectNameW(EXTENDED_NAME_FORMAT NameFormat, LPWSTR
 BOOLEAN SEC_ENTRY GetComputerObjectNameA(EXTENDED_NAME_FORMAT NameFormat, LPSTR lpNameBuffer, PULONG nSize);
 
 /*
- * TranslateName: a name of this machine's own domain in another form. It is given as DOMAIN\user (NameSamCompatible), example.com\user
+ * TranslateName: a name of this machine's own accounts, or of a domain that it is a member of, in another form. It is given as DOMAIN\user (NameSamCompatible), example.com\user
  * (NameDnsDomain), user@example.com (NameUserPrincipal), or any of these (NameUnknown); without the user it is the domain.
  * The forms wanted are those of GetUserNameEx, and of a domain NameCanonical and NameCanonicalEx.
  * *nSize is the room, then the size of the name with its terminator; a NULL buffer and *nSize 0 ask for it and succeed.
  * ERROR_INSUFFICIENT_BUFFER: it does not fit. ERROR_NONE_MAPPED: there is no such account, or it has no such name.
- * ERROR_CANT_ACCESS_DOMAIN_INFO: of another domain, or given in another form; there is no directory to ask.
+ * ERROR_CANT_ACCESS_DOMAIN_INFO: of a domain, which does not answer or the machine is no member of; or given in another form, as
+ * there is no directory to ask.
  * ERROR_INVALID_PARAMETER: the desired format is NameUnknown (S2.17.5), a format does not exist, a needed pointer is NULL.
  */
 BOOLEAN SEC_ENTRY TranslateNameW(LPCWSTR lpAccountName, EXTENDED_NAME_FORMAT AccountNameFormat,

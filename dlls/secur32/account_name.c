@@ -1,10 +1,11 @@
 /*
- * What accounts are called. No directory stands behind them: what Unix and the account store know of a name is told, the rest
+ * What accounts are called. No directory stands behind them: what Unix, the account store and winbind or SSSD know of a name is told, the rest
  * is not (S2.17.1, S2.17.3).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <string.h>
+#include <strings.h>
 
 #include <winternl.h>
 
@@ -157,6 +158,113 @@ ULONG account_name_of_domain(struct account_name *name)
     return (error = copy(u"", &name->user)) ? error : add_own_domain(name);
 }
 
+static ULONG add_primary_domain(const struct guise_config *config, struct account_name *name)
+{
+    ULONG error = widen(config->netbios_domain, &name->domain);
+
+    return error || !*config->dns_domain ? error : widen(config->dns_domain, &name->dns_domain);
+}
+
+ULONG account_name_of_computer(struct account_name *name)
+{
+    const struct guise_config *config;
+    NTSTATUS status = guise_get_config(&config);
+    size_t length;
+    char *account;
+    ULONG error;
+
+    memset(name, 0, sizeof(*name));
+    if (status) return RtlNtStatusToDosError(status);
+    if (!strcmp(config->netbios_domain, config->netbios_name)) return ERROR_CANT_ACCESS_DOMAIN_INFO;
+    length = strlen(config->netbios_name);
+    if (!(account = guise_alloc(length + 2))) return ERROR_NOT_ENOUGH_MEMORY;
+    memcpy(account, config->netbios_name, length);
+    account[length] = '$';
+    error = widen(account, &name->user);
+    guise_free(account);
+    return error ? error : add_primary_domain(config, name);
+}
+
+/* ---- accounts of domains ------------------------------------------------------------------------------------------- */
+
+static ULONG error_of_domain(NTSTATUS status)
+{
+    return status == STATUS_NO_LOGON_SERVERS ? ERROR_CANT_ACCESS_DOMAIN_INFO : RtlNtStatusToDosError(status);
+}
+
+static char *narrow(const WCHAR *text, size_t units)
+{
+    char *ansi = guise_alloc(sec_ansi_from_wide(text, units, NULL) + 1);
+
+    if (ansi) sec_ansi_from_wide(text, units, ansi);
+    return ansi;
+}
+
+static ULONG find_member(const struct account_text *given, bool principal, struct guise_domain_name *found)
+{
+    char *user = NULL, *domain = NULL;
+    ULONG error = ERROR_NOT_ENOUGH_MEMORY;
+
+    if (principal) /* the two, and the mark between them */
+    {
+        if ((user = narrow(given->user, given->user_units + 1 + given->domain_units))) error = error_of_domain(guise_domain_sid_of_name(NULL, user, found));
+    }
+    else if ((user = narrow(given->user, given->user_units)) && (domain = narrow(given->domain, given->domain_units)))
+        error = error_of_domain(guise_domain_sid_of_name(domain, user, found));
+    guise_free(user);
+    guise_free(domain);
+    return error;
+}
+
+/*
+ * Every account has the principal's name of account and domain beside those that the directory has for it (MS-ADTS 5.1.1.1.1): told is what the domain takes for
+ * this one.
+ */
+static ULONG add_principal(const struct guise_config *config, const struct guise_domain_name *account, struct account_name *name)
+{
+    size_t length = strlen(account->name);
+    struct guise_domain_name found;
+    NTSTATUS status;
+    ULONG error = ERROR_SUCCESS;
+    char *upn;
+
+    if (!*account->name) return ERROR_SUCCESS;
+    if (!(upn = guise_alloc(length + 1 + strlen(config->dns_domain) + 1))) return ERROR_NOT_ENOUGH_MEMORY;
+    memcpy(upn, account->name, length);
+    upn[length] = '@';
+    strcpy(upn + length + 1, config->dns_domain);
+    status = guise_domain_sid_of_name(NULL, upn, &found);
+    if (!status && RtlEqualSid(&found.id.sid, (PSID)&account->id.sid)) error = widen(upn, &name->upn);
+    else if (status && status != STATUS_NONE_MAPPED) error = error_of_domain(status);
+    guise_free(upn);
+    return error;
+}
+
+static ULONG take_member(const struct guise_config *config, const struct guise_domain_name *account, struct account_name *name)
+{
+    ULONG error = widen(account->name, &name->user);
+
+    name->upn_is_told = true;
+    if (!error) error = widen(account->domain, &name->domain);
+    /* Only of its own domain a member knows what both names are. */
+    if (error || !*config->dns_domain || strcasecmp(account->domain, config->netbios_domain)) return error;
+    if (!(error = widen(config->dns_domain, &name->dns_domain))) error = add_principal(config, account, name);
+    return error;
+}
+
+ULONG account_name_of_member(const struct account_text *given, bool principal, struct account_name *name)
+{
+    const struct guise_config *config;
+    struct guise_domain_name found;
+    NTSTATUS status = guise_get_config(&config);
+    ULONG error;
+
+    memset(name, 0, sizeof(*name));
+    if (status) return RtlNtStatusToDosError(status);
+    if (!config->is_member) return ERROR_CANT_ACCESS_DOMAIN_INFO;
+    return (error = find_member(given, principal, &found)) ? error : take_member(config, &found, name);
+}
+
 /* ---- forms ------------------------------------------------------------------------------------------------------- */
 
 bool account_name_is_format(EXTENDED_NAME_FORMAT format)
@@ -196,6 +304,7 @@ static ULONG join(const WCHAR *first, WCHAR separator, const WCHAR *second, WCHA
 static ULONG principal_name(const struct account_name *name, WCHAR **text)
 {
     if (name->upn) return copy(name->upn, text);
+    if (name->upn_is_told) return ERROR_NONE_MAPPED;
     return *name->user ? join(name->user, '@', name->dns_domain, text) : ERROR_NONE_MAPPED;
 }
 

@@ -17,7 +17,8 @@ struct account_name
 {
     WCHAR *user;                /* empty: the domain itself is meant */
     WCHAR *domain, *dns_domain; /* a machine in no DNS domain has none */
-    WCHAR *upn;                 /* where a logon said so; else it is made of the others */
+    WCHAR *upn;                 /* where a logon said so; else it is made of the others: */
+    bool upn_is_told;           /* unless only another domain could say it */
     bool has_uid;
     uid_t uid; /* of the Unix account that knows its full name */
 };
@@ -36,8 +37,24 @@ ULONG account_name_of_token(PACCESS_TOKEN token, struct account_name *name);
  */
 ULONG account_name_of_local(const WCHAR *user, struct account_name *name);
 
-/* The domain itself: its user is empty. */
+/* This machine's domain itself: its user is empty. */
 ULONG account_name_of_domain(struct account_name *name);
+
+/* The account of this computer in the domain that is configured. ERROR_CANT_ACCESS_DOMAIN_INFO: it is in none. */
+ULONG account_name_of_computer(struct account_name *name);
+
+/* Of UTF-16, UNITS long; the user is empty for the domain itself. */
+struct account_text
+{
+    const WCHAR *user, *domain;
+    size_t user_units, domain_units;
+};
+
+/*
+ * An account of the domain that this machine is a member of, or of one that that trusts, spelt as it is there; PRINCIPAL: user@domain in one text, which need not be the
+ * names of either. ERROR_NONE_MAPPED: there is none. ERROR_CANT_ACCESS_DOMAIN_INFO: this machine is no member, or the domain does not answer.
+ */
+ULONG account_name_of_member(const struct account_text *given, bool principal, struct account_name *name);
 
 /* The name in FORMAT, guise_alloc()ed. ERROR_NONE_MAPPED: it has none of that form, or a directory would be needed to know it. */
 ULONG account_name_format(const struct account_name *name, EXTENDED_NAME_FORMAT format, WCHAR **text);

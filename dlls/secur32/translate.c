@@ -1,5 +1,5 @@
 /*
- * GetComputerObjectName, TranslateName: what a directory tells on Windows, as far as this machine knows it of its own domain
+ * GetComputerObjectName, TranslateName: what a directory tells on Windows, as far as this machine, or the domain that it is a member of, knows it
  * (S2.17.4, S2.17.5).
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
@@ -28,29 +28,6 @@ static ULONG deliver(const struct name_buffer *buffer, const WCHAR *text)
 
 /* ---- GetComputerObjectName --------------------------------------------------------------------------------------- */
 
-/* NETBIOS-NAME$ in the domain that is configured; a machine that is its own domain is in none. */
-static ULONG name_computer(struct account_name *name)
-{
-    const struct guise_config *config;
-    NTSTATUS status = guise_get_config(&config);
-    size_t length;
-    ULONG error;
-    char *account;
-
-    if (status) return RtlNtStatusToDosError(status);
-    if (!strcmp(config->netbios_domain, config->netbios_name)) return ERROR_CANT_ACCESS_DOMAIN_INFO;
-    if ((error = account_name_of_domain(name))) return error;
-    length = strlen(config->netbios_name);
-    if (!(account = guise_alloc(length + 2))) return ERROR_NOT_ENOUGH_MEMORY;
-    memcpy(account, config->netbios_name, length);
-    account[length] = '$';
-    guise_free(name->user);
-    name->user = NULL;
-    if (sec_wide_from_ansi(account, length + 1, &name->user, NULL) != SEC_E_OK) error = ERROR_NOT_ENOUGH_MEMORY;
-    guise_free(account);
-    return error;
-}
-
 static BOOLEAN computer_name(EXTENDED_NAME_FORMAT format, const struct name_buffer *buffer)
 {
     struct account_name name = {.user = NULL};
@@ -60,7 +37,7 @@ static BOOLEAN computer_name(EXTENDED_NAME_FORMAT format, const struct name_buff
     if (!sec_core_matches()) return finish(ERROR_INTERNAL_ERROR);
     if (format == NameUnknown || !account_name_is_format(format) || !buffer->size || (!buffer->text && *buffer->size))
         return finish(ERROR_INVALID_PARAMETER);
-    if (!(error = name_computer(&name))) error = account_name_format(&name, format, &text);
+    if (!(error = account_name_of_computer(&name))) error = account_name_format(&name, format, &text);
     if (!error) error = deliver(buffer, text);
     else if (!*buffer->size) error = ERROR_INSUFFICIENT_BUFFER; /* whatever the name would be */
     guise_free(text);
@@ -86,13 +63,6 @@ BOOLEAN SEC_ENTRY GetComputerObjectNameA(EXTENDED_NAME_FORMAT format, LPSTR buff
 
 /* ---- TranslateName ----------------------------------------------------------------------------------------------- */
 
-/* A name in its parts; the user is what is behind or before the separator. */
-struct given
-{
-    const WCHAR *user, *domain;
-    size_t user_length, domain_length;
-};
-
 static size_t find(const WCHAR *name, WCHAR separator)
 {
     size_t at = 0;
@@ -102,28 +72,28 @@ static size_t find(const WCHAR *name, WCHAR separator)
 }
 
 /* domain\user; user@domain, where it is the last mark that counts. */
-static bool split_name(const WCHAR *name, EXTENDED_NAME_FORMAT format, struct given *given)
+static bool split_name(const WCHAR *name, EXTENDED_NAME_FORMAT format, struct account_text *given)
 {
     size_t length = sec_wide_length(name), at = find(name, '\\');
 
     if (at < length && format != NameUserPrincipal)
     {
-        *given = (struct given){name + at + 1, name, length - at - 1, at};
+        *given = (struct account_text){name + at + 1, name, length - at - 1, at};
         return true;
     }
     for (at = length; at && name[at - 1] != '@';) at--;
     if (at < 2 || (format != NameUserPrincipal && format != NameUnknown)) return false;
-    *given = (struct given){name, name + at, at - 1, length - at};
+    *given = (struct account_text){name, name + at, at - 1, length - at};
     return true;
 }
 
-static bool is_named(const struct given *given, const WCHAR *domain)
+static bool is_named(const struct account_text *given, const WCHAR *domain)
 {
-    return domain && *domain && sec_same_name(given->domain, given->domain_length, domain, sec_wide_length(domain));
+    return domain && *domain && sec_same_name(given->domain, given->domain_units, domain, sec_wide_length(domain));
 }
 
-/* Whether it is of this machine's domain, whose names DOMAIN has, in the spelling that goes with the format. */
-static bool is_own_domain(const struct given *given, EXTENDED_NAME_FORMAT format, const struct account_name *domain)
+/* Whether it is of DOMAIN, in the spelling that goes with the format. */
+static bool is_in_domain(const struct account_text *given, EXTENDED_NAME_FORMAT format, const struct account_name *domain)
 {
     bool flat = is_named(given, domain->domain), dns = is_named(given, domain->dns_domain);
 
@@ -136,23 +106,32 @@ static bool is_own_domain(const struct given *given, EXTENDED_NAME_FORMAT format
     }
 }
 
-static ULONG find_given(const struct given *given, struct account_name *name)
+static ULONG find_given(const struct account_text *given, struct account_name *name)
 {
-    WCHAR *user = guise_alloc((given->user_length + 1) * sizeof(*user));
+    WCHAR *user = guise_alloc((given->user_units + 1) * sizeof(*user));
     ULONG error;
 
     if (!user) return ERROR_NOT_ENOUGH_MEMORY;
-    memcpy(user, given->user, given->user_length * sizeof(*user));
+    memcpy(user, given->user, given->user_units * sizeof(*user));
     error = account_name_of_local(user, name);
     guise_free(user);
     return error;
 }
 
-/* The account of a name of this machine's domain; nobody is asked about others. */
+/* FORMAT says how the domain is called. */
+static ULONG find_member(const struct account_text *given, EXTENDED_NAME_FORMAT format, struct account_name *name)
+{
+    bool principal = given->user < given->domain;
+    ULONG error = account_name_of_member(given, principal, name);
+
+    return !error && !principal && !is_in_domain(given, format, name) ? ERROR_NONE_MAPPED : error;
+}
+
+/* The account of a name of this machine's domain, or of the one that it is a member of. */
 static ULONG find_account(const WCHAR *text, EXTENDED_NAME_FORMAT format, struct account_name *name)
 {
     struct account_name domain = {.user = NULL};
-    struct given given;
+    struct account_text given;
     bool own;
     ULONG error;
 
@@ -160,11 +139,11 @@ static ULONG find_account(const WCHAR *text, EXTENDED_NAME_FORMAT format, struct
         return ERROR_CANT_ACCESS_DOMAIN_INFO;
     if (!split_name(text, format, &given)) return ERROR_NONE_MAPPED;
     error = account_name_of_domain(&domain);
-    own = !error && is_own_domain(&given, format, &domain);
+    own = !error && is_in_domain(&given, format, &domain);
     account_name_free(&domain);
     if (error) return error;
-    if (!own) return ERROR_CANT_ACCESS_DOMAIN_INFO;
-    return given.user_length ? find_given(&given, name) : account_name_of_domain(name);
+    if (!own) return find_member(&given, format, name);
+    return given.user_units ? find_given(&given, name) : account_name_of_domain(name);
 }
 
 static ULONG translate(const WCHAR *text, EXTENDED_NAME_FORMAT from, EXTENDED_NAME_FORMAT to,
@@ -194,8 +173,8 @@ static ULONG check(const void *name, EXTENDED_NAME_FORMAT from, EXTENDED_NAME_FO
 /***********************************************************************
  *           TranslateNameW (SECUR32.@)
  *
- * Names of this machine's own domain in the forms that GetUserNameEx has. ERROR_CANT_ACCESS_DOMAIN_INFO: of another domain or in another form,
- * which a directory would know.
+ * Names of this machine's own accounts, and of the domain that it is a member of, in the forms that GetUserNameEx has, but without full names of the
+ * latter. ERROR_CANT_ACCESS_DOMAIN_INFO: of a domain when this machine is in none, or it does not answer; in another form, which a directory would know.
  */
 BOOLEAN SEC_ENTRY TranslateNameW(LPCWSTR name, EXTENDED_NAME_FORMAT from, EXTENDED_NAME_FORMAT to, LPWSTR buffer,
                                  PULONG size)

@@ -5,8 +5,10 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include <sddl.h>
+#include <security.h>
 #include <winbase.h>
 
 #include "../unix/support.h"
@@ -155,6 +157,82 @@ static void test_token(void)
     session_close(&session);
 }
 
+static const char *translated(const char *name, EXTENDED_NAME_FORMAT from, EXTENDED_NAME_FORMAT to)
+{
+    static char texts[4][300];
+    static unsigned int next;
+    char *text = texts[next++ % 4];
+    ULONG size = 300;
+
+    if (!TranslateNameA(name, from, to, text, &size)) snprintf(text, 300, "error %u", GetLastError());
+    return text;
+}
+
+#define NO_DIRECTORY "error 1351" /* ERROR_CANT_ACCESS_DOMAIN_INFO */
+
+static void test_translation(void)
+{
+    static const struct
+    {
+        const char *name;
+        EXTENDED_NAME_FORMAT from, to;
+        const char *expected;
+    } rows[] = {
+        {"guise\\ALICE", NameSamCompatible, NameSamCompatible, "GUISE\\alice"},
+        {"GUISE\\alice", NameSamCompatible, NameUserPrincipal, "alice@guise.test"},
+        {"GUISE\\alice", NameSamCompatible, NameDnsDomain, "guise.test\\alice"},
+        {"ALICE@guise.test", NameUserPrincipal, NameSamCompatible, "GUISE\\alice"},
+        {"guise.test\\alice", NameDnsDomain, NameSamCompatible, "GUISE\\alice"},
+        {"alice@guise.test", NameUnknown, NameSamCompatible, "GUISE\\alice"},
+        {"GUISE\\Staff", NameUnknown, NameSamCompatible, "GUISE\\Staff"},
+        {"GUISE\\", NameSamCompatible, NameCanonical, "guise.test/"},
+        {"GUISE\\", NameSamCompatible, NameSamCompatible, "GUISE\\"},
+        {"GUISE\\alice", NameSamCompatible, NameUniqueId, NONE},
+        {"GUISE\\alice", NameSamCompatible, NameCanonical, NONE},
+        {"GUISE\\nobody-knows", NameSamCompatible, NameUserPrincipal, NONE},
+        {"nobody@guise.test", NameUserPrincipal, NameSamCompatible, NONE},
+        {"guise.test\\alice", NameSamCompatible, NameUserPrincipal, NONE},
+        {"GUISE\\alice", NameDnsDomain, NameUserPrincipal, NONE},
+        {"MEMBER\\erin", NameSamCompatible, NameSamCompatible, NONE},
+        {"MEMBER\\alice", NameSamCompatible, NameSamCompatible, "MEMBER\\alice"},
+        {"CN=alice,CN=Users,DC=guise,DC=test", NameFullyQualifiedDN, NameSamCompatible, NO_DIRECTORY},
+    };
+    ULONG size = 300;
+    char text[300];
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        ok(!strcmp(translated(rows[i].name, rows[i].from, rows[i].to), rows[i].expected), "%zu: %s is %s\n", i, rows[i].name,
+           translated(rows[i].name, rows[i].from, rows[i].to)); /* sdk TranslateNameA */
+    ok(GetComputerObjectNameA(NameSamCompatible, text, &size) && !strcmp(text, "GUISE\\MEMBER$"), "this computer is %s\n", text); /* sdk GetComputerObjectNameA */
+}
+
+/* What a client that is impersonated is called. */
+static void test_client(const char *package)
+{
+    static const struct
+    {
+        EXTENDED_NAME_FORMAT format;
+        const char *expected;
+    } rows[] = {{NameSamCompatible, "GUISE\\alice"}, {NameUserPrincipal, "alice@guise.test"}, {NameDnsDomain, "guise.test\\alice"}};
+    struct session session;
+    char text[300];
+    ULONG size;
+
+    if (!domain_log_on(&session, package, "alice")) return;
+    ok(ImpersonateSecurityContext(&session.server) == SEC_E_OK, "not impersonated\n"); /* S2.9.1 */
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    {
+        size = sizeof(text);
+        ok(GetUserNameExA(rows[i].format, text, &size) && !strcasecmp(text, rows[i].expected), "%s: %s\n", package, text); /* sdk GetUserNameExA */
+    }
+    size = sizeof(text);
+    ok(!GetUserNameExA(NameUniqueId, text, &size) && GetLastError() == ERROR_NONE_MAPPED, "%s: error %u\n", package, GetLastError()); /* sdk GetUserNameExA */
+    /* As the client, too. */
+    ok(!strcmp(name_of(domain_sid("Staff")), "GUISE\\Staff:2") && strstr(sid_of("GUISE\\bob"), domain_sid("bob")), "%s\n", sid_of("GUISE\\bob")); /* sdk LookupAccountNameA */
+    RevertSecurityContext(&session.server);
+    session_close(&session);
+}
+
 START_TEST(names)
 {
     if (!domain_setup("accounts = files winbind nss\n")) return;
@@ -164,6 +242,9 @@ START_TEST(names)
     test_names();
     test_ours();
     test_token();
+    test_translation();
+    test_client("Kerberos");
+    test_client("NTLM");
     test_sids(); /* as they are kept */
     test_names();
     session_cleanup();
