@@ -161,8 +161,8 @@ enum token_service
     SERVICE_AUDITED_CHECK,     /* subsystem, handle id, type name, object name, descriptor, desired, mapping, creation, granted, status, on close;
                                   without a token: of whom the thread impersonates */
     SERVICE_ANONYMOUS,         /* none, and no token: a new one for an anonymous logon */
-    SERVICE_NAME_OF_SID,       /* SID, name, size, domain, size, use: LookupAccountSidW of a SID of Guise's */
-    SERVICE_SID_OF_NAME,       /* name, SID, size, domain, size, use: LookupAccountNameW of an account of Guise's */
+    SERVICE_NAME_OF_SID,       /* SID, name, size, domain, size, use: LookupAccountSidW of a SID of Guise's or of a domain's */
+    SERVICE_SID_OF_NAME,       /* name, SID, size, domain, size, use: LookupAccountNameW of an account of Guise's or of a domain's */
     SERVICE_USER_NAME,         /* name, size, wide */
     SERVICE_MEMBERSHIP,        /* SID, result; without a token: of whom the thread impersonates */
     SERVICE_LOGON,             /* user, domain, password, type, provider; no token: a new one for who the password is of */

@@ -74,6 +74,12 @@ class Room:
             os.chown(path, pwd.getpwnam(owner).pw_uid, grp.getgrnam(group).gr_gid)
             os.chmod(path, mode)
 
+    def join_domain(self):
+        """This machine is the member that tests/domain/run has made."""
+        with open(os.environ['GUISE_CONF'], 'w', encoding='ascii') as file:
+            file.write(f'[accounts]\naccounts = files winbind nss\nstore = {self.folder}/store/accounts.mdb\n[ntlm]\nnetbios-name = MEMBER\n'
+                       'netbios-domain = GUISE\ndns-name = member.guise.test\ndns-domain = guise.test\n')
+
     def make_accounts(self):
         os.environ['GUISE_CONF'] = self.make_store('store', 'root')
 
@@ -145,8 +151,8 @@ class Server:
 
 
 def cache_of(user):
-    """Where a ticket of tests/kdc/run is."""
-    return f'FILE:{os.environ["KDC_DIR"]}/cache-of-{user}'
+    """Where a ticket of tests/kdc/run or tests/domain/run is."""
+    return f'FILE:{os.environ.get("DOMAIN_DIR") or os.environ["KDC_DIR"]}/cache-of-{user}'
 
 
 def fetch(server, user, path, secret=None, protocol='ntlm', count=1):
@@ -158,13 +164,15 @@ def fetch(server, user, path, secret=None, protocol='ntlm', count=1):
     config = f'user = "{user}:{secret}"\n' if protocol == 'ntlm' else 'user = ":"\n'
     address = server.address
     if protocol == 'kerberos':
-        address = 'server.guise.test:' + address.split(':')[1]
+        host, port = 'www.guise.test' if 'DOMAIN_DIR' in os.environ else 'server.guise.test', address.split(':')[1]
+        address = f'{host}:{port}'
+        config += f'resolve = "{host}:{port}:127.0.0.1"\n'
         environment['KRB5CCNAME'] = cache_of(user)
     with tempfile.TemporaryDirectory() as folder:
         if protocol == 'negotiate':
             environment['NTLM_USER_FILE'] = f'{folder}/users'
             with open(environment['NTLM_USER_FILE'], 'w', encoding='utf-8') as file:
-                file.write(f'WINE:{user}:{secret}\n')
+                file.write(f'{"MEMBER" if "DOMAIN_DIR" in os.environ else "WINE"}:{user}:{secret}\n')
         for i in range(count):
             config += f'url = "http://{address}/{path}"\noutput = "{folder}/{i}"\nwrite-out = "%{{http_code}}\\n"\n'
         run = subprocess.run(['curl', '-s', '--path-as-is', '--globoff', '--max-time', '60', '--ntlm' if protocol == 'ntlm' else '--negotiate', '-K', '-'], input=config.encode(), capture_output=True,

@@ -1,5 +1,5 @@
 /*
- * Names: who a SID of Guise's is, whose SID a name of Guise's has, who an impersonating thread is. All other SIDs and names are Wine's to tell.
+ * Names: who a SID of Guise's or of a domain's is, whose SID such a name has, who an impersonating thread is. All other SIDs and names are Wine's to tell.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -14,6 +14,12 @@ static BOOL(WINAPI *original_user_name_w)(WCHAR *, DWORD *);
 static BOOL(WINAPI *original_user_name_a)(char *, DWORD *);
 static BOOL(WINAPI *original_membership)(HANDLE, PSID, BOOL *);
 
+/* Errors after which Wine may still know the name: there is none, or those who would know it cannot be asked. */
+static BOOL may_be_of_wine(DWORD error)
+{
+    return error == ERROR_NONE_MAPPED || error == ERROR_ACCESS_DENIED || error == ERROR_TRUSTED_RELATIONSHIP_FAILURE;
+}
+
 /* Whether the core has answered, with success or with an error of its own: *GOOD. If not, the question is for Wine. */
 static BOOL core_answers(struct token_service_block *block, BOOL *good)
 {
@@ -21,7 +27,7 @@ static BOOL core_answers(struct token_service_block *block, BOOL *good)
 
     *good = !status;
     if (!status) return TRUE;
-    if (status == STATUS_UNSUCCESSFUL && block->error != ERROR_NONE_MAPPED && block->error != ERROR_ACCESS_DENIED)
+    if (status == STATUS_UNSUCCESSFUL && !may_be_of_wine(block->error))
     {
         SetLastError(block->error);
         return TRUE;
@@ -55,7 +61,10 @@ static BOOL WINAPI sid_of_name(const WCHAR *system, const WCHAR *name, PSID sid,
     BOOL good;
 
     if (is_here(system) && name && core_answers(&block, &good)) return good;
-    return original_sid_of_name(system, name, sid, sid_size, domain, domain_size, use);
+    if (original_sid_of_name(system, name, sid, sid_size, domain, domain_size, use)) return TRUE;
+    /* Of a name that a silent domain may have nobody can say that it is nobody's. */
+    if (block.error == ERROR_TRUSTED_RELATIONSHIP_FAILURE && GetLastError() == ERROR_NONE_MAPPED) SetLastError(block.error);
+    return FALSE;
 }
 
 /* An impersonating thread is never told the name of the server. */

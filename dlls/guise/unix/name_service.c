@@ -26,8 +26,8 @@ static NTSTATUS none_mapped(struct call *call)
 enum authority
 {
     AUTHORITY_OTHER,
-    AUTHORITY_STORE, /* S-1-5-21: perhaps an account of the store */
-    AUTHORITY_UNIX   /* S-1-22: a Unix user or group */
+    AUTHORITY_DOMAIN, /* S-1-5-21: perhaps an account of the store, or of a domain */
+    AUTHORITY_UNIX    /* S-1-22: a Unix user or group */
 };
 
 static enum authority authority_of(const SID *sid)
@@ -37,7 +37,7 @@ static enum authority authority_of(const SID *sid)
     for (size_t i = 0; i < 5; i++)
         if (sid->IdentifierAuthority.Value[i]) return AUTHORITY_OTHER;
     if (last == 22) return AUTHORITY_UNIX;
-    return last == 5 && sid->SubAuthorityCount && sid->SubAuthority[0] == SECURITY_NT_NON_UNIQUE ? AUTHORITY_STORE : AUTHORITY_OTHER;
+    return last == 5 && sid->SubAuthorityCount && sid->SubAuthority[0] == SECURITY_NT_NON_UNIQUE ? AUTHORITY_DOMAIN : AUTHORITY_OTHER;
 }
 
 /* A text that the caller gets with its size. */
@@ -99,12 +99,12 @@ static NTSTATUS copy_name(struct call *call, const WCHAR *name, WCHAR **copy)
     return STATUS_SUCCESS;
 }
 
-/* A bare name may be one of Wine's own users, whatever Unix user has it. */
+/* A bare name may be one of Wine's own users, whatever Unix user has it. A domain is asked last, about what is no Unix user's. */
 static BOOL is_ours(const WCHAR *name, const SID *sid)
 {
     enum authority authority = authority_of(sid);
 
-    if (authority == AUTHORITY_STORE) return TRUE;
+    if (authority == AUTHORITY_DOMAIN) return TRUE;
     while (*name && *name != '\\') name++;
     return *name && authority == AUTHORITY_UNIX;
 }

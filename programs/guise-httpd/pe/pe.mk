@@ -20,4 +20,5 @@ $(HTTPD_PE): $(HTTPD_PE_OBJS)
 check-wine-servers: all
 	$(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_servers . $(SERVERS_OPTIONS)
 	$(srcdir)/tests/kdc/run env GUISE_WINE_INSIDE=yes $(srcdir)/tools/wine-prefix $(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_servers . --only kerberos
+	$(srcdir)/tests/domain/run env GUISE_WINE_INSIDE=yes $(srcdir)/tools/wine-prefix $(srcdir)/tests/wine/run . $(PYTHON) $(srcdir)/tests/wine/check_servers . --only domain
 .PHONY: check-wine-servers
