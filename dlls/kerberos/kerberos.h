@@ -12,7 +12,6 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdatomic.h>
 
 #include "dlls/kerberos/framing.h"
 #include "dlls/kerberos/library.h"

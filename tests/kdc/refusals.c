@@ -167,6 +167,21 @@ static void test_replay(void)
     ok(status == SEC_E_INVALID_TOKEN, "%08lx\n", status); /* design 7.9 */
 }
 
+/* Who cannot know whether it is a replay says no. */
+static void test_no_replay_cache(void)
+{
+    SECURITY_STATUS status;
+    const char *kept = getenv("KRB5RCACHEDIR");
+
+    make_token("alice", HTTP, 0);
+    setenv("KRB5RCACHEDIR", "/nonexistent", 1);
+    status = judge(NULL, 0);
+    ok(status == SEC_E_INTERNAL_ERROR, "%08lx\n", status); /* design 7.9 */
+    setenv("KRB5RCACHEDIR", kept, 1);
+    status = judge(NULL, 0);
+    ok(status == SEC_E_OK, "%08lx\n", status); /* design 7.9 */
+}
+
 /* ---- clocks ---- */
 
 /* An AP-REQ of whoever is in the cache, made by a clock that is OFFSET seconds off. */
@@ -241,5 +256,6 @@ START_TEST(refusals)
     test_keys();
     test_clients();
     test_replay();
+    test_no_replay_cache();
     test_skew();
 }
