@@ -19,14 +19,14 @@ WINDOW = ['--hide-scrollbars', '--window-size=900,400']
 STATE = {'net': {'received_http_auth_negotiate_headers': True}, 'auth': {'disable_negotiate_cname_lookup': True}}
 
 
-def visit(url, *options):
+def visit(url, *options, environment=None):
     """What a new window shows of a page of text: the text, the picture (PNG), and what Chromium says; the first two are empty if it shows none."""
     with tempfile.TemporaryDirectory(prefix='guise-chromium-', ignore_cleanup_errors=True) as folder:
         with open(os.path.join(folder, 'Local State'), 'w', encoding='ascii') as file:
             json.dump(STATE, file)
         picture = os.path.join(folder, 'page.png')
         run = subprocess.run(['chromium', *FLAGS, *WINDOW, f'--user-data-dir={folder}', f'--screenshot={picture}', '--dump-dom', *options, url],
-                             env=os.environ | {'HOME': folder}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                             env=(environment or os.environ) | {'HOME': folder}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                              text=True, timeout=60, check=False)
         text = re.search('<pre[^>]*>(.*)</pre>', run.stdout, re.S)
         png = b''

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Guise beside other programs that speak Kerberos, each side by either: python3-gssapi, gss-client and gss-server of MIT's samples, curl, Chromium and
+"""Guise beside other programs that speak Kerberos, or NTLM where it gives no ticket, each side by either: python3-gssapi, gss-client and gss-server of MIT's samples, curl, Chromium and
 Apache's mod_auth_gssapi. Run by tests/kdc/run, on /usr/bin/python3.
 
 usage: kerberos.py BUILD          prints `ok`, `FAILED` and `skipped: ` lines and `N passed, N failed, N skipped`
@@ -9,6 +9,7 @@ SPDX-License-Identifier: LGPL-2.1-or-later
 import base64
 import concurrent.futures
 import contextlib
+import glob
 import http.client
 import os
 import shutil
@@ -20,6 +21,7 @@ import time
 import urllib.parse
 
 import chromium
+import orders
 from side import CONTINUE, DONE, Side
 
 HOST = 'server.guise.test'
@@ -203,9 +205,9 @@ def test_gss_server(ours):
 
 # ---- HTTP ---------------------------------------------------------------------------------------------------------------
 
-def curl(url, *options):
+def curl(url, *options, env=None):
     """The status of the answer, and what it was."""
-    run = subprocess.run(['curl', '-s', '-o', '-', '-w', '\n%{http_code}', *options, url], capture_output=True, text=True, timeout=30)
+    run = subprocess.run(['curl', '-s', '-o', '-', '-w', '\n%{http_code}', *options, url], capture_output=True, text=True, timeout=30, env=env)
     body, _, code = run.stdout.rpartition('\n')
     return int(code or 0), body
 
@@ -251,14 +253,20 @@ netbios-name = SERVER
 '''
 
 
-@contextlib.contextmanager
-def local_accounts(build, port):
-    """guise-httpd with the keytab, and a store with an account that the KDC does not know; the text is what it logs."""
-    with open(f'{KDC_DIR}/local.conf', 'w', encoding='ascii') as file:
-        file.write(LOCAL_CONF.format(dir=KDC_DIR))
-    environment = os.environ | {'GUISE_CONF': f'{KDC_DIR}/local.conf'}
+def make_local_account(build):
+    """An account of this machine's that the KDC does not know: in our store, and for gss-ntlmssp. The environment for who is to have it."""
+    for name, text in (('local.conf', LOCAL_CONF.format(dir=KDC_DIR)), ('local.users', 'SERVER:local:local-pw\n')):
+        with open(f'{KDC_DIR}/{name}', 'w', encoding='ascii', opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
+            file.write(text)
+    environment = os.environ | {'GUISE_CONF': f'{KDC_DIR}/local.conf', 'NTLM_USER_FILE': f'{KDC_DIR}/local.users', 'NETBIOS_COMPUTER_NAME': 'SERVER',
+                                'NETBIOS_DOMAIN_NAME': 'SERVER'}
     subprocess.run([os.path.join(build, 'programs/guise-account/guise-account'), 'add', 'local', '--unix', 'alice'], input='local-pw\n', text=True,
                    env=environment, check=True, stdout=subprocess.DEVNULL)
+    return environment
+
+
+@contextlib.contextmanager
+def local_httpd(build, environment, port):
     command = [os.path.join(build, 'programs/guise-httpd/guise-httpd'), '--root', make_files(), '--listen', f'127.0.0.1:{port}']
     with running(command, port, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
         yield
@@ -282,10 +290,10 @@ def ask_httpd(ours, user, password, port):
     return (answer.status, body) if answer else (status, b'')
 
 
-def test_local_account(build, ours):
+def test_local_account(build, ours, environment):
     """Who is none of the realm's has an account at the server: NTLM (S5.4.1). Who is, and has the wrong password, is not tried again."""
     page = (200, b'of alice\n')
-    with local_accounts(build, 8083):
+    with local_httpd(build, environment, 8083):
         for user in ('local', r'SERVER\local', r'server\local'):
             answer = ask_httpd(ours, user, 'local-pw', 8083)
             check(f'Negotiate: {user}, whom the KDC does not know', answer == page and ours.call('package') == (DONE, b'NTLM'), answer)
@@ -295,6 +303,29 @@ def test_local_account(build, ours):
         check('Negotiate: local with a wrong password', answer[0] == 401, answer)
         answer = ask_httpd(ours, 'alice', 'wrong', 8083)
         check('Negotiate: alice with a wrong password is not tried by NTLM', answer[0] == '8009030c', answer)
+
+
+def test_without_ticket(build, environment):
+    """Programs on MIT Kerberos' SPNEGO whose user has no ticket: gss-ntlmssp has his password. With a ticket as well, that counts."""
+    if not glob.glob('/usr/lib/*/gssntlmssp/gssntlmssp.so'):
+        skip('NTLM through MIT Kerberos\' SPNEGO', 'install gss-ntlmssp')
+        return
+    with local_httpd(build, environment, 8084):
+        url = f'http://{HOST}:8084/whoami'
+        for cache, account in (('none', r'SERVER\local'), ('peers', r'GUISE.TEST\alice')):
+            client = environment | {'KRB5CCNAME': f'FILE:{KDC_DIR}/{cache}'}
+            answer = curl(url, '--negotiate', '-u', ':', env=client)
+            check(f'curl --negotiate: {account}', answer[0] == 200 and answer[1].startswith(f'account: {account}\n'), answer)
+        client = environment | {'KRB5CCNAME': f'FILE:{KDC_DIR}/none'}
+        if shutil.which('chromium'):
+            text, picture, said = chromium.visit(url, f'--auth-server-allowlist={HOST}', environment=client)
+            check('Chromium without a ticket: NTLM', text.startswith('account: SERVER\\local\n') and picture, (text, said))
+    try:
+        import gssapi
+    except ImportError:
+        return  # test_gssapi() has said so
+    os.environ['KRB5CCNAME'] = f'FILE:{KDC_DIR}/peers'
+    orders.run(gssapi, os.path.join(build, 'tests/peers/side_kerberos'), environment | {'KRB5CCNAME': os.environ['KRB5CCNAME']}, check)
 
 
 def test_chromium(build):
@@ -393,8 +424,10 @@ def main():
     else:
         skip("MIT's samples", 'install krb5-gss-samples')
     test_apache(ours)
-    test_local_account(build, ours)
+    environment = make_local_account(build)
+    test_local_account(build, ours, environment)
     ours.close()
+    test_without_ticket(build, environment)
     test_curl(build)
     test_chromium(build)
     print('{ok} passed, {FAILED} failed, {skipped} skipped'.format(**results))

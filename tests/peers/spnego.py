@@ -9,6 +9,7 @@ import collections
 import os
 import sys
 
+from der import fields, response
 from side import CONTINUE, DONE, Side, run_legs
 
 INVALID_TOKEN, LOGON_DENIED, MESSAGE_ALTERED, DOWNGRADE = '80090308', '8009030c', '8009030f', '80090350'
@@ -19,37 +20,6 @@ SIZES = (1, 16, 17, 1000, 65536)
 NTLMSSP = b'NTLMSSP\0'
 # The server of gss-ntlmssp 1.2.0 ends in a segmentation fault where KEY_EXCH is set and the length of the key is 0.
 CRASH_AT = 52
-
-
-def element(data, at=0):
-    """(tag, first byte of the contents, first byte behind) of a DER element."""
-    size, start = data[at + 1], at + 2
-    if size & 0x80:
-        start += size & 0x7f
-        size = int.from_bytes(data[at + 2:start], 'big')
-    return data[at], start, start + size
-
-
-def encode(tag, contents):
-    size = len(contents)
-    head = bytes([size]) if size < 0x80 else bytes([0x80 | (size.bit_length() + 7) // 8]) + size.to_bytes((size.bit_length() + 7) // 8, 'big')
-    return bytes([tag]) + head + contents
-
-
-def fields(token):
-    """tag -> contents of a NegTokenResp (RFC 4178 4.2.2)."""
-    _, start, _ = element(token)
-    _, at, end = element(token, start)
-    found = {}
-    while at < end:
-        tag, inside, behind = element(token, at)
-        found[tag] = token[inside:behind]
-        at = behind
-    return found
-
-
-def response(found):
-    return encode(0xa1, encode(0x30, b''.join(encode(tag, contents) for tag, contents in sorted(found.items()))))
 
 
 def without_mic(token):
