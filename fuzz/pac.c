@@ -43,7 +43,7 @@ static void read_all(const struct pac_logon *logon)
     length_of(logon->home);
     length_of(logon->home_drive);
     must(!logon->upn == !logon->dns_domain);
-    if (logon->upn) length_of(logon->upn) + length_of(logon->dns_domain);
+    if (logon->upn) must(length_of(logon->upn) + length_of(logon->dns_domain) < 65536);
     read_sid(logon->user);
     for (size_t i = 0; i < logon->group_count; i++)
     {

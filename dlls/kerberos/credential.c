@@ -188,6 +188,7 @@ static SECURITY_STATUS default_tickets(struct package_credential *credential, gs
 {
     OM_uint32 major, minor;
 
+    if (!krb_default_cache_is_ours()) return SEC_E_NO_CREDENTIALS;
     major = krb->gss_acquire_cred_from(&minor, credential->name, GSS_C_INDEFINITE, &mechanisms, GSS_C_INITIATE, NULL, tickets, NULL, NULL);
     return use_quietly(major, minor, tickets);
 }

@@ -127,6 +127,9 @@ SECURITY_STATUS krb_acquire_keys(gss_name_t name, bool replays, gss_cred_id_t *k
 /* The same of KEYTAB, "" being krb5's default one. */
 SECURITY_STATUS krb_acquire_key_table(gss_name_t name, const char *keytab, bool replays, gss_cred_id_t *keys);
 
+/* False: somebody else has put it there, or could have, or there is none; the log says so. default_cache.c */
+bool krb_default_cache_is_ours(void);
+
 /*
  * The tickets to open a context with, until krb_put_tickets(): other contexts of a password wait meanwhile, as MIT Kerberos would make them. In
  * the bracket. SEC_E_NO_CREDENTIALS, SEC_E_LOGON_DENIED and the like; *UNKNOWN: because the KDC does not know the client.

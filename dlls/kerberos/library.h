@@ -84,9 +84,11 @@
     X(krb5_init_creds_set_service) \
     X(krb5_is_config_principal) \
     X(krb5_kt_add_entry) \
+    X(krb5_kt_client_default) \
     X(krb5_kt_close) \
     X(krb5_kt_default) \
     X(krb5_kt_end_seq_get) \
+    X(krb5_kt_have_content) \
     X(krb5_kt_next_entry) \
     X(krb5_kt_resolve) \
     X(krb5_kt_start_seq_get) \
