@@ -133,7 +133,8 @@ static SECURITY_STATUS take_choice(struct nego_context *context, const struct sp
     if (said->mechanism.size)
     {
         if ((place = place_of(context, said->mechanism)) < 0) return SEC_E_INVALID_TOKEN;
-        chosen = nego_find_mechanism(context, said->mechanism);
+        /* A later leg may have asked for what does not go with what was offered. */
+        if (!(chosen = nego_find_mechanism(context, said->mechanism))) return SEC_E_INVALID_TOKEN;
     }
     *switched = chosen != context->candidate || (place && !taken);
     if (*switched && (taken || said->has_mic)) return SEC_E_INVALID_TOKEN;

@@ -167,6 +167,12 @@ static void fake_restart(struct package_context *context)
     nego_fake_seen.restarts++;
 }
 
+static bool fake_speaks(struct package_credential *credential, bool acceptor, ULONG request, const struct sec_mechanism *mechanism)
+{
+    (void)credential, (void)mechanism;
+    return acceptor || !(request & nego_fake_script.mute);
+}
+
 static const struct sec_mechanism fake_mechanisms[] = {
     {(const UCHAR *)"\x2a\x86\x48\x82\xf7\x12\x01\x02\x02", 9}, /* Microsoft's Kerberos, S5.1.1 */
     {(const UCHAR *)"\x2a\x86\x48\x86\xf7\x12\x01\x02\x02", 9},
@@ -179,7 +185,7 @@ static const struct sec_mechanism fake_mechanisms[] = {
         .capabilities = SECPKG_FLAG_GSS_COMPATIBLE, .rpc_id = SECPKG_ID_NONE, .max_token = 99, .acquire_credential = fake_acquire, \
         .free_credential = fake_free_credential, .initialize = fake_initialize, .accept = fake_accept, .delete_context = fake_delete, \
         .make_signature = fake_sign, .verify_signature = fake_verify, .query_context = fake_query, .owns_token = fake_owns, \
-        .expects_list_mic = fake_expects, .restart_streams = fake_restart, .mechanisms = list, \
+        .expects_list_mic = fake_expects, .restart_streams = fake_restart, .mechanisms = list, .speaks = fake_speaks, \
     }
 
 const struct sec_package nego_fake = FAKE_PACKAGE(fake_mechanisms);

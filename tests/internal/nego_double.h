@@ -21,6 +21,7 @@ struct nego_fake_script
     bool integrity, list_mic;  /* offers message protection; expects a mechListMIC by itself */
     SECURITY_STATUS first_leg; /* of the initiator; SEC_E_OK: as it should go */
     bool client_unknown;       /* and why, if so */
+    ULONG mute;                /* ISC_REQ_* for which none of the initiator's mechanisms goes */
     const char *error_token;   /* of the acceptor, which then answers SEC_E_LOGON_DENIED */
 };
 

@@ -278,6 +278,26 @@ static void test_early_mic(void)
     nego_talk_end(&talk);
 }
 
+/* ---- a program that asks for something else in the middle ---------------------------------------------------------------------------- */
+
+static void ask_for_more(struct nego_talk *talk, int turn)
+{
+    if (!turn) talk->client_request |= ISC_REQ_USE_SESSION_KEY;
+}
+
+static void test_other_request(void)
+{
+    struct nego_talk talk;
+
+    nego_talk_begin(&talk, NEGO_FAKE | NEGO_NTLM, NEGO_STRICT); /* which chooses the second identifier */
+    nego_fake_script.mute = ISC_REQ_USE_SESSION_KEY;
+    talk.on_the_way = ask_for_more;
+    nego_talk_run(&talk);
+    ok(talk.client_status == SEC_E_INVALID_TOKEN, "got %08lx\n", talk.client_status); /* RFC 4178 4.2.2 */
+    check_nobody(&talk);
+    nego_talk_end(&talk);
+}
+
 START_TEST(nego_tampering)
 {
     nego_double_begin();
@@ -287,5 +307,6 @@ START_TEST(nego_tampering)
     test_promised();
     test_expected();
     test_early_mic();
+    test_other_request();
     nego_double_end();
 }
