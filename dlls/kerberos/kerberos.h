@@ -127,7 +127,12 @@ SECURITY_STATUS krb_acquire_keys(gss_name_t name, bool replays, gss_cred_id_t *k
 /* The same of KEYTAB, "" being krb5's default one. */
 SECURITY_STATUS krb_acquire_key_table(gss_name_t name, const char *keytab, bool replays, gss_cred_id_t *keys);
 
-/* False: somebody else has put it there, or could have, or there is none; the log says so. default_cache.c */
+/* ---- caches that are not in memory: default_cache.c ---- */
+
+/* Whether nobody but this process's user and root can have put CACHE, the default one, where it is. In the bracket. */
+bool krb_is_own_cache(krb5_context krb5, krb5_ccache cache);
+
+/* Whether the default cache may be used to speak for the process: no file that somebody else has put there, or could have, which the log says, and no missing one. */
 bool krb_default_cache_is_ours(void);
 
 /*

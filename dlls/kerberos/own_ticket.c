@@ -6,11 +6,6 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "dlls/kerberos/user_to_user.h"
 
 /* ---- in a cache ---- */
@@ -85,42 +80,6 @@ SECURITY_STATUS krb_copy_cache(krb5_context krb5, gss_cred_id_t tickets, krb5_cc
     return status;
 }
 
-/* ---- whose cache ---- */
-
-/* Written by this process's user or root alone, and in no folder where another could put one in its place. */
-static bool is_own_file(const char *path)
-{
-    char folder[4096];
-    const char *slash = strrchr(path, '/');
-    struct stat file, parent;
-    size_t length = slash ? (size_t)(slash - path) : 0;
-
-    if (!slash || length >= sizeof(folder)) return false;
-    snprintf(folder, sizeof(folder), "%.*s", length ? (int)length : 1, path);
-    if (lstat(path, &file) || stat(folder, &parent) || !S_ISREG(file.st_mode)) return false;
-    if ((file.st_uid && file.st_uid != geteuid()) || (file.st_mode & (S_IWGRP | S_IWOTH))) return false;
-    return (!parent.st_uid || parent.st_uid == geteuid()) && (!(parent.st_mode & (S_IWGRP | S_IWOTH)) || (parent.st_mode & S_ISVTX));
-}
-
-/* A keyring may have been handed down by another user's session; the one that is kept for a user is his. */
-static bool is_own_keyring(const char *name)
-{
-    char own[32];
-    size_t length = snprintf(own, sizeof(own), "persistent:%u", geteuid());
-
-    return !strncmp(name, own, length) && (!name[length] || name[length] == ':');
-}
-
-static bool is_own_cache(krb5_context krb5, krb5_ccache cache)
-{
-    const char *type = krb->krb5_cc_get_type(krb5, cache), *name = krb->krb5_cc_get_name(krb5, cache);
-
-    if (!strcmp(type, "FILE")) return is_own_file(name);
-    if (!strcmp(type, "DIR")) return *name == ':' && is_own_file(name + 1);
-    if (!strcmp(type, "KEYRING")) return is_own_keyring(name);
-    return !strcmp(type, "MEMORY") || !strcmp(type, "KCM"); /* this process's; its user's, says the daemon */
-}
-
 /* ---- the acceptor's ---- */
 
 /* Of the principal that the credential was acquired for, if it was for one. */
@@ -142,7 +101,7 @@ static SECURITY_STATUS find_in_default(krb5_context krb5, gss_name_t name, krb5_
     SECURITY_STATUS status = SEC_E_NO_CREDENTIALS;
 
     if (krb->krb5_cc_default(krb5, &cache)) return SEC_E_NO_CREDENTIALS;
-    if (is_own_cache(krb5, cache)) status = status_of(krb_find_tgt(krb5, cache, tgt));
+    if (krb_is_own_cache(krb5, cache)) status = status_of(krb_find_tgt(krb5, cache, tgt));
     krb->krb5_cc_close(krb5, cache);
     if (!status && (status = check_name(krb5, name, tgt->client))) krb->krb5_free_cred_contents(krb5, tgt);
     return status;

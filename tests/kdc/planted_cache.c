@@ -6,6 +6,7 @@
 #include "peers.h"
 
 #include <security.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,16 +45,31 @@ static void test_owner(const char *path)
     check("the group may read", SEC_E_OK);
 }
 
-/* A link to a cache that is ours, but which of ours it is somebody else says. */
+/* A link says which cache it is, whoever has made it. */
 static void test_link(const char *path)
 {
     const char *link = kdc_path("planted-link");
 
     ok(!symlink(path, link), "symlink\n"); /* design 7.9 */
     setenv("KRB5CCNAME", link, 1);
-    check("our link", SEC_E_OK);
-    ok(!lchown(link, MALLORY, MALLORY), "lchown\n"); /* design 7.9 */
-    check("somebody else's link", SEC_E_NO_CREDENTIALS);
+    check("a link", SEC_E_NO_CREDENTIALS);
+}
+
+/* A folder in which another one can be put in its place. */
+static void test_folder(const char *user)
+{
+    char path[200];
+
+    snprintf(path, sizeof(path), "%s/cache", kdc_path("planted-folder"));
+    ok(!mkdir(kdc_path("planted-folder"), 0755), "mkdir\n"); /* design 7.9 */
+    if (!kdc_log_in(user, path, 0)) return;
+    check("our folder", SEC_E_OK);
+    ok(!chmod(kdc_path("planted-folder"), 0777), "chmod\n"); /* design 7.9 */
+    check("everybody's folder", SEC_E_NO_CREDENTIALS);
+    ok(!chmod(kdc_path("planted-folder"), 01777), "chmod\n"); /* design 7.9 */
+    check("a folder like /tmp", SEC_E_OK);
+    ok(!chown(kdc_path("planted-folder"), MALLORY, MALLORY), "chown\n"); /* design 7.9 */
+    check("somebody else's folder", SEC_E_NO_CREDENTIALS);
 }
 
 START_TEST(planted_cache)
@@ -62,6 +78,7 @@ START_TEST(planted_cache)
     if (!kdc_log_in("alice", kdc_path("planted"), 0)) return;
     test_owner(kdc_path("planted"));
     test_link(kdc_path("planted"));
+    test_folder("alice");
     setenv("KRB5CCNAME", "FILE:/nonexistent/cache", 1);
     check("none", SEC_E_NO_CREDENTIALS);
     setenv("KRB5_CLIENT_KTNAME", kdc_path("keytab"), 1);
