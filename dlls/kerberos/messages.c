@@ -119,6 +119,16 @@ static void collect_padding(struct vector *vector, const struct message *message
     add(vector, GSS_IOV_BUFFER_TYPE_PADDING, vector->padding);
 }
 
+/* Without room for it MIT Kerberos refuses to seal, and ends the process where it was only to sign. */
+static SECURITY_STATUS check_padding(struct package_context *context, const struct vector *vector)
+{
+    bool old;
+    SECURITY_STATUS status = krb_has_old_cipher(context, &old);
+
+    if (status) return status;
+    return old && !vector->padding && !(context->flags & GSS_C_DCE_STYLE) ? SEC_E_INVALID_TOKEN : SEC_E_OK;
+}
+
 /*
  * What is needed of the TOKEN buffer, for the header and the trailer, which lies behind it in turn (RRC), and of the PADDING buffer. They get
  * that length if they have it.
@@ -163,6 +173,7 @@ SECURITY_STATUS krb_encrypt_message(struct package_context *context, struct mess
     if ((status = collect(&vector, message, GSS_IOV_BUFFER_TYPE_HEADER))) return status;
     if (!vector.has_data) return SEC_E_INVALID_TOKEN; /* S2.12.4 */
     collect_padding(&vector, message);
+    if ((status = check_padding(context, &vector))) return status;
     pthread_mutex_lock(&context->lock);
     status = wrap(context, encrypt, &vector);
     pthread_mutex_unlock(&context->lock);

@@ -141,6 +141,29 @@ static void test_noise(void)
     }
 }
 
+/* Whatever buffers a program gives, with the cipher that the client has chosen: a message or a refusal. */
+static void test_buffers(void)
+{
+    static const ULONG kinds[] = {SECBUFFER_DATA, SECBUFFER_DATA | SECBUFFER_READONLY, SECBUFFER_DATA | SECBUFFER_READONLY_WITH_CHECKSUM};
+    static const ULONG sizes[] = {0, 1, 7, 8, 16, 1000}, rooms[] = {0, 15, 16, 28, 44, 45, 60, 76, 200};
+    UCHAR token[200], padding[16];
+
+    for (size_t round = 0; round < 3 * 6 * 9 * 3 * 2; round++)
+    {
+        ULONG kind = kinds[round % 3], size = sizes[round / 3 % 6], space = rooms[round / 18 % 9], count = round / 162 % 3 + 1;
+        SecBuffer buffers[] = {{space, SECBUFFER_TOKEN, token}, {size, kind, text}, {sizeof(padding), SECBUFFER_PADDING, padding}};
+        SecBufferDesc desc = {SECBUFFER_VERSION, count, buffers};
+        SECURITY_STATUS status = EncryptMessage(&side.context, round / 486 ? SECQOP_WRAP_NO_ENCRYPT : 0, &desc, 0);
+
+        ok(status == SEC_E_OK || status == SEC_E_BUFFER_TOO_SMALL || status == SEC_E_INVALID_TOKEN || (status == SEC_E_INTERNAL_ERROR && round % 3), "%d: %08lx\n",
+           (int)round, status); /* S2.12.4 */
+        ok(status || buffers[0].cbBuffer <= space, "%d: %lu of %lu\n", (int)round, buffers[0].cbBuffer, space); /* S2.12.4 */
+        buffers[0].cbBuffer = space;
+        status = MakeSignature(&side.context, 0, &desc, 0);
+        ok(status == SEC_E_OK || status == SEC_E_BUFFER_TOO_SMALL || status == SEC_E_INVALID_TOKEN, "%d: signature: %08lx\n", (int)round, status); /* S2.12.2 */
+    }
+}
+
 START_TEST(message_edges)
 {
     static const struct
@@ -160,6 +183,7 @@ START_TEST(message_edges)
             test_genuine();
             test_frames();
             test_noise();
+            test_buffers();
         }
         close_pair();
         winetest_pop_context();
