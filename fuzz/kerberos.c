@@ -1,8 +1,8 @@
 /*
- * libFuzzer target: what of Kerberos is read here before MIT Kerberos sees it. The first byte says what the rest is: a token, channel bindings, or
- * the name of a service.
+ * libFuzzer target: what of Kerberos is read here before MIT Kerberos sees it. The first byte says what the rest is: a token, channel bindings, the
+ * name of a service, or the data of a KRB-ERROR.
  *
- * Covers: dlls/kerberos/framing.c dlls/kerberos/bindings.c dlls/kerberos/name.c:split,split_parts,lower_host,put_escaped,write_principal
+ * Covers: dlls/kerberos/framing.c dlls/kerberos/extended_error.c dlls/kerberos/bindings.c dlls/kerberos/name.c:split,split_parts,lower_host,put_escaped,write_principal
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -12,6 +12,7 @@
 
 #include "dlls/kerberos/framing.h"
 #include "dlls/kerberos/kerberos.h"
+#include "dlls/kerberos/password.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -60,7 +61,7 @@ static void read_name(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (!size || !krb_load()) return 0;
-    switch (data[0] % 3)
+    switch (data[0] % 4)
     {
     case 0:
         must(krb_message_of(data + 1, size - 1) == KRB_MESSAGE_NONE || size > 2);
@@ -69,6 +70,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         break;
     case 1: read_bindings(data + 1, size - 1); break;
     case 2: read_name(data + 1, size - 1); break;
+    case 3: must(!krb_extended_status(data + 1, size - 1) || size > 20); break;
     }
     return 0;
 }

@@ -549,8 +549,20 @@ typedef struct _KERB_INTERACTIVE_PROFILE
 
 typedef enum _KERB_PROTOCOL_MESSAGE_TYPE
 {
-    KerbQueryTicketCacheMessage = 1 /* the others are not answered: STATUS_NOT_IMPLEMENTED */
+    KerbQueryTicketCacheMessage = 1, /* those that are not here are not answered: STATUS_NOT_IMPLEMENTED */
+    KerbChangePasswordMessage = 7
 } KERB_PROTOCOL_MESSAGE_TYPE, *PKERB_PROTOCOL_MESSAGE_TYPE;
+
+/* KerbChangePasswordMessage: by who knows the old one, whoever he is. There is no answer but the protocol status. */
+typedef struct _KERB_CHANGEPASSWORD_REQUEST
+{
+    KERB_PROTOCOL_MESSAGE_TYPE MessageType;
+    UNICODE_STRING DomainName;
+    UNICODE_STRING AccountName;
+    UNICODE_STRING OldPassword;
+    UNICODE_STRING NewPassword;
+    BOOLEAN Impersonating;
+} KERB_CHANGEPASSWORD_REQUEST, *PKERB_CHANGEPASSWORD_REQUEST;
 
 /* KerbQueryTicketCacheMessage: the tickets of the caller's session, which LogonId names or zero. */
 typedef struct _KERB_QUERY_TKT_CACHE_REQUEST

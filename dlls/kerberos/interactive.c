@@ -124,9 +124,9 @@ NTSTATUS krb_log_on_with_password(const struct lsa_logon *logon, struct lsa_logo
     if (!lsa_is_logon_type(logon->type)) return STATUS_INVALID_LOGON_TYPE;
     if (!lsa_read(logon->request, &message, sizeof(message))) return STATUS_INVALID_PARAMETER;
     if (!(status = krb_read_subject(logon->request, &message.UserName, &message.LogonDomainName, &subject)) &&
-        !(status = krb_read_text(logon->request, &message.Password, &password)))
+        !(status = lsa_read_text(logon->request, &message.Password, &password)))
         status = message.Password.Length <= KRB_MOST_PASSWORD * sizeof(WCHAR) ? log_on(logon, &subject, password, result) : STATUS_LOGON_FAILURE;
-    krb_free_text(password);
+    lsa_free_text(password);
     krb_free_subject(&subject);
     return status;
 }

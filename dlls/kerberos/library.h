@@ -58,6 +58,7 @@
     X(krb5_cc_retrieve_cred) \
     X(krb5_cc_start_seq_get) \
     X(krb5_cc_store_cred) \
+    X(krb5_change_password) \
     X(krb5_decode_ticket) \
     X(krb5_free_context) \
     X(krb5_free_cred_contents) \

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "dlls/kerberos/logon.h"
+#include "dlls/kerberos/own.h"
 
 static const struct
 {
@@ -13,6 +14,30 @@ static const struct
     {KerbInteractiveLogon, krb_log_on_with_password},
     {KerbS4ULogon, krb_log_on_for_user},
 };
+
+static bool has_keys(void)
+{
+    struct krb_own_names names;
+    krb5_context krb5;
+    bool found;
+
+    if (krb->krb5_init_context(&krb5)) return false;
+    found = !krb_list_own_names(krb5, &names);
+    krb_free_own_names(&names);
+    krb->krb5_free_context(krb5);
+    return found;
+}
+
+bool krb_is_ready(void)
+{
+    bool ready;
+
+    if (!krb_load()) return false;
+    guise_process_begin();
+    ready = has_keys();
+    guise_process_end();
+    return ready;
+}
 
 NTSTATUS krb_logon_user(const struct lsa_logon *logon, struct lsa_logon_result *result)
 {
@@ -25,6 +50,7 @@ NTSTATUS krb_logon_user(const struct lsa_logon *logon, struct lsa_logon_result *
         if (requests[i].type != type) continue;
         if (!krb_load()) return STATUS_NO_SUCH_PACKAGE;
         status = requests[i].log_on(logon, result);
+        if (status == STATUS_NO_TRUST_LSA_SECRET) guise_log("Kerberos: a logon refused: there is no key in the keytab");
         if (status) GUISE_TRACE("kerberos", "a logon of type %u refused with 0x%08x", logon->type, (unsigned int)status);
         return status;
     }

@@ -31,13 +31,6 @@ NTSTATUS krb_make_profile(const struct krb_client *client, struct lsa_logon_resu
 
 /* ---- requests: subject.c ---- */
 
-/* As UTF-8. STATUS_INVALID_PARAMETER: no text, or with a NUL. STATUS_NO_MEMORY. */
-NTSTATUS krb_text_of(const WCHAR *wide, size_t units, char **text);
-/* A text of a request; the same, and STATUS_INVALID_PARAMETER: not inside it. *TEXT is NULL then. */
-NTSTATUS krb_read_text(const struct lsa_buffer *request, const UNICODE_STRING *string, char **text);
-/* Wiped: it may have been a password. */
-void krb_free_text(char *text);
-
 /* Whom a request is about. */
 struct krb_subject
 {
@@ -57,6 +50,9 @@ typedef NTSTATUS (*krb_try)(const char *name, bool enterprise, void *data);
 NTSTATUS krb_try_names(const struct krb_subject *subject, krb_try try, void *data);
 
 /* ---- kinds of logons ---- */
+
+/* Whether there is a key that could prove anything. */
+bool krb_is_ready(void);
 
 NTSTATUS krb_logon_user(const struct lsa_logon *logon, struct lsa_logon_result *result); /* STATUS_BAD_VALIDATION_CLASS: none of these */
 NTSTATUS krb_log_on_with_password(const struct lsa_logon *logon, struct lsa_logon_result *result); /* interactive.c */

@@ -7,7 +7,7 @@
 
 #include <ntsecapi.h>
 
-#include "dlls/kerberos/logon.h"
+#include "dlls/kerberos/change_password.h"
 #include "dlls/msv1_0/utf16.h"
 #include "ntoskrnl/out.h"
 
@@ -199,12 +199,19 @@ static NTSTATUS call(const struct lsa_buffer *request, void **answer, ULONG *ans
     KERB_PROTOCOL_MESSAGE_TYPE type;
 
     if (!lsa_read(request, &type, sizeof(type))) return STATUS_INVALID_PARAMETER;
-    return type == KerbQueryTicketCacheMessage ? query_cache(request, answer, answer_size) : STATUS_NOT_IMPLEMENTED;
+    switch (type)
+    {
+    case KerbQueryTicketCacheMessage: return query_cache(request, answer, answer_size);
+    case KerbChangePasswordMessage: return krb_change_by_message(request);
+    }
+    return STATUS_NOT_IMPLEMENTED;
 }
 
 const struct lsa_package kerberos_lsa_package = {
     .name = u"Kerberos",
     .sspi = &kerberos_package,
     .logon_user = krb_logon_user,
+    .is_ready = krb_is_ready,
     .call = call,
+    .change_password = krb_change_password,
 };

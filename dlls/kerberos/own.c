@@ -74,9 +74,7 @@ NTSTATUS krb_list_own_names(krb5_context krb5, struct krb_own_names *names)
     if (open_keytab(krb5, &keytab)) return STATUS_NO_TRUST_LSA_SECRET;
     status = read_names(krb5, keytab, names);
     krb->krb5_kt_close(krb5, keytab);
-    if (status || names->count) return status;
-    guise_log("Kerberos: nobody can be logged on: there is no key in the keytab");
-    return STATUS_NO_TRUST_LSA_SECRET;
+    return status || names->count ? status : STATUS_NO_TRUST_LSA_SECRET;
 }
 
 void krb_free_own_names(struct krb_own_names *names)

@@ -23,7 +23,7 @@ struct krb_own_names
     } list[KRB_MOST_NAMES];
 };
 
-/* To be freed, also where it fails. STATUS_NO_TRUST_LSA_SECRET: there is no keytab with a key in it; the log says so. STATUS_NO_MEMORY. */
+/* To be freed, also where it fails. STATUS_NO_TRUST_LSA_SECRET: there is no keytab with a key in it. STATUS_NO_MEMORY. */
 NTSTATUS krb_list_own_names(krb5_context krb5, struct krb_own_names *names);
 void krb_free_own_names(struct krb_own_names *names);
 

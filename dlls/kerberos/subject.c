@@ -7,39 +7,6 @@
 #include <strings.h>
 
 #include "dlls/kerberos/logon.h"
-#include "dlls/msv1_0/utf16.h"
-
-/* ---- texts ---- */
-
-void krb_free_text(char *text)
-{
-    if (text) guise_free_secret(text, strlen(text));
-}
-
-NTSTATUS krb_text_of(const WCHAR *wide, size_t units, char **text)
-{
-    size_t room = 3 * units, length;
-
-    if (!(*text = guise_alloc(room + 1))) return STATUS_NO_MEMORY;
-    if (utf16_to_utf8(wide, units, *text, room, &length) && strlen(*text) == length) return STATUS_SUCCESS;
-    guise_free_secret(*text, room);
-    *text = NULL;
-    return STATUS_INVALID_PARAMETER;
-}
-
-NTSTATUS krb_read_text(const struct lsa_buffer *request, const UNICODE_STRING *string, char **text)
-{
-    const UCHAR *bytes;
-    WCHAR *wide;
-    NTSTATUS status;
-
-    *text = NULL;
-    if (string->Length % sizeof(WCHAR) || !lsa_find(request, string->Buffer, string->Length, &bytes)) return STATUS_INVALID_PARAMETER;
-    if (!(wide = guise_memdup(bytes, string->Length))) return STATUS_NO_MEMORY; /* it may lie at any address */
-    status = krb_text_of(wide, string->Length / sizeof(WCHAR), text);
-    guise_free_secret(wide, string->Length);
-    return status;
-}
 
 /* ---- subjects ---- */
 
@@ -63,19 +30,19 @@ NTSTATUS krb_make_subject(char *user, const char *domain, struct krb_subject *su
 NTSTATUS krb_read_subject(const struct lsa_buffer *request, const UNICODE_STRING *user, const UNICODE_STRING *domain, struct krb_subject *subject)
 {
     char *text, *domain_text;
-    NTSTATUS status = krb_read_text(request, user, &text);
+    NTSTATUS status = lsa_read_text(request, user, &text);
 
     if (status) return status;
     subject->user = text;
-    if ((status = krb_read_text(request, domain, &domain_text))) return status;
+    if ((status = lsa_read_text(request, domain, &domain_text))) return status;
     status = krb_make_subject(text, domain_text, subject);
-    krb_free_text(domain_text);
+    lsa_free_text(domain_text);
     return status;
 }
 
 void krb_free_subject(struct krb_subject *subject)
 {
-    krb_free_text(subject->user);
+    lsa_free_text(subject->user);
     guise_free(subject->realm);
 }
 

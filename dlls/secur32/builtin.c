@@ -24,6 +24,7 @@ const struct sec_package *sec_package_at(unsigned int index)
 static const struct lsa_package *const authenticators[] = {
     &msv1_0_package,
     &kerberos_lsa_package,
+    &negotiate_lsa_package,
 };
 
 const struct lsa_package *lsa_package_at(unsigned int number)

@@ -15,8 +15,9 @@
 /* One block: the request, then its texts. */
 struct request
 {
-    MSV1_0_INTERACTIVE_LOGON *message;
+    MSV1_0_INTERACTIVE_LOGON *message; /* and KERB_INTERACTIVE_LOGON */
     ULONG size;
+    const char *package;
 };
 
 static UNICODE_STRING put(UCHAR **room, const WCHAR *text)
@@ -56,11 +57,23 @@ struct result
     QUOTA_LIMITS quotas;
 };
 
+/*
+ * Negotiate by default (LogonUser's page): but who names neither a domain nor a principal means NTLM.
+ */
+static const char *package_for(DWORD provider, const WCHAR *user, const WCHAR *domain)
+{
+    if (provider == LOGON32_PROVIDER_WINNT50) return "Negotiate";
+    if (provider != LOGON32_PROVIDER_DEFAULT) return MSV1_0_PACKAGE_NAME;
+    if (domain) return "Negotiate";
+    while (*user && *user != '@') user++;
+    return *user ? "Negotiate" : MSV1_0_PACKAGE_NAME;
+}
+
 static NTSTATUS log_on(HANDLE connection, const struct request *request, ULONG type, TOKEN_GROUPS *groups,
                        struct result *result)
 {
-    static const char package_name[] = MSV1_0_PACKAGE_NAME, origin_name[] = "LogonUser";
-    LSA_STRING package = {sizeof(package_name) - 1, sizeof(package_name), (char *)package_name};
+    static const char origin_name[] = "LogonUser";
+    LSA_STRING package = {(USHORT)strlen(request->package), (USHORT)strlen(request->package), (char *)request->package};
     LSA_STRING origin = {sizeof(origin_name) - 1, sizeof(origin_name), (char *)origin_name};
     TOKEN_SOURCE source = {.SourceName = {'A', 'd', 'v', 'a', 'p', 'i', ' ', ' '}};
     NTSTATUS status, substatus;
@@ -128,11 +141,12 @@ static NTSTATUS log_on_with(const struct request *request, ULONG type, TOKEN_GRO
 /***********************************************************************
  *           LogonUserExExW (SECUR32.@)
  *
- * LsaLogonUser with a name and a password. DOMAIN NULL: the name says it, or this machine; PASSWORD NULL is empty. The last
+ * LsaLogonUser with a name and a password. DOMAIN NULL: the name says it, or this machine; PASSWORD NULL is empty. PROVIDER: LOGON32_PROVIDER_WINNT50 is
+ * Negotiate, which asks Kerberos about a domain's users where it can, WINNT40 and WINNT35 are NTLM; the default one is Negotiate where a domain is named. The last
  * four may be NULL: LOGON_SID is freed with LocalFree, PROFILE with LsaFreeReturnBuffer. GROUPS needs SeTcbPrivilege
  * (ERROR_PRIVILEGE_NOT_HELD). ERROR_LOGON_FAILURE: no such user or a wrong password; of an account whose password is right:
  * ERROR_ACCOUNT_DISABLED, ERROR_ACCOUNT_EXPIRED, ERROR_PASSWORD_MUST_CHANGE, ERROR_ACCOUNT_RESTRICTION; ERROR_ACCOUNT_LOCKED_OUT;
- * ERROR_NO_LOGON_SERVERS: no account store; ERROR_INVALID_LOGON_TYPE; ERROR_INVALID_PARAMETER; ERROR_NOT_ENOUGH_MEMORY.
+ * ERROR_NO_LOGON_SERVERS: no account store, or no domain controller; ERROR_INVALID_LOGON_TYPE; ERROR_INVALID_PARAMETER; ERROR_NOT_ENOUGH_MEMORY.
  */
 BOOL WINAPI LogonUserExExW(LPWSTR user, LPWSTR domain, LPWSTR password, DWORD type, DWORD provider, PTOKEN_GROUPS groups,
                            PHANDLE token, PSID *logon_sid, PVOID *profile, LPDWORD profile_size, PQUOTA_LIMITS quotas)
@@ -143,7 +157,10 @@ BOOL WINAPI LogonUserExExW(LPWSTR user, LPWSTR domain, LPWSTR password, DWORD ty
 
     if (!user || !token || provider > LOGON32_PROVIDER_WINNT50) status = STATUS_INVALID_PARAMETER;
     else if (!(status = make_request(&request, user, domain, password)))
+    {
+        request.package = package_for(provider, user, domain);
         status = log_on_with(&request, type, groups, logon_sid, &result);
+    }
     guise_free_secret(request.message, request.size);
     if (status)
     {

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "dlls/msv1_0/utf16.h"
 #include "dlls/secur32/front.h"
 #include "dlls/secur32/lsa_package.h"
 #include "ntoskrnl/out.h"
@@ -43,6 +44,36 @@ bool lsa_find(const struct lsa_buffer *buffer, const void *pointer, size_t lengt
     if (!address || offset > buffer->size || length > buffer->size - offset) return false;
     *bytes = buffer->data + offset;
     return true;
+}
+
+void lsa_free_text(char *text)
+{
+    if (text) guise_free_secret(text, strlen(text));
+}
+
+NTSTATUS lsa_text_of(const WCHAR *wide, size_t units, char **text)
+{
+    size_t room = 3 * units, length;
+
+    if (!(*text = guise_alloc(room + 1))) return STATUS_NO_MEMORY;
+    if (utf16_to_utf8(wide, units, *text, room, &length) && strlen(*text) == length) return STATUS_SUCCESS;
+    guise_free_secret(*text, room);
+    *text = NULL;
+    return STATUS_INVALID_PARAMETER;
+}
+
+NTSTATUS lsa_read_text(const struct lsa_buffer *request, const UNICODE_STRING *string, char **text)
+{
+    const UCHAR *bytes;
+    WCHAR *wide;
+    NTSTATUS status;
+
+    *text = NULL;
+    if (string->Length % sizeof(WCHAR) || !lsa_find(request, string->Buffer, string->Length, &bytes)) return STATUS_INVALID_PARAMETER;
+    if (!(wide = guise_memdup(bytes, string->Length))) return STATUS_NO_MEMORY; /* it may lie at any address */
+    status = lsa_text_of(wide, string->Length / sizeof(WCHAR), text);
+    guise_free_secret(wide, string->Length);
+    return status;
 }
 
 size_t lsa_text_size(const WCHAR *text)

@@ -41,6 +41,13 @@ bool lsa_read(const struct lsa_buffer *buffer, void *fixed, size_t size);
  */
 bool lsa_find(const struct lsa_buffer *buffer, const void *pointer, size_t length, const UCHAR **bytes);
 
+/* WIDE as UTF-8 (lsa_free_text). STATUS_INVALID_PARAMETER: no text, or with a NUL; STATUS_NO_MEMORY. */
+NTSTATUS lsa_text_of(const WCHAR *wide, size_t units, char **text);
+/* A text of a request; the same, and STATUS_INVALID_PARAMETER: not inside it. *TEXT is NULL then. */
+NTSTATUS lsa_read_text(const struct lsa_buffer *request, const UNICODE_STRING *string, char **text);
+/* Wiped: it may have been a password. */
+void lsa_free_text(char *text);
+
 /* ---- what it gets: one block with texts behind the structure ------------------------------------------------------ */
 
 /* Bytes that lsa_put_text() takes. NULL is none. */
@@ -100,6 +107,9 @@ struct lsa_package
     /* Statuses of S2.18.4 and S2.18.5. STATUS_BAD_VALIDATION_CLASS: no such kind of request. */
     NTSTATUS (*logon_user)(const struct lsa_logon *logon, struct lsa_logon_result *result);
 
+    /* Whether it could log anybody on. May be NULL: it does not depend on anything. */
+    bool (*is_ready)(void);
+
     /* The answer is the protocol status. *ANSWER is an out_block, or NULL. */
     NTSTATUS (*call)(const struct lsa_buffer *request, void **answer, ULONG *answer_size);
 
@@ -111,7 +121,7 @@ struct lsa_package
     NTSTATUS (*find_account)(const WCHAR *account, struct lsa_account *found);
 };
 
-extern const struct lsa_package msv1_0_package, kerberos_lsa_package;
+extern const struct lsa_package msv1_0_package, kerberos_lsa_package, negotiate_lsa_package;
 
 /* The authentication packages by number; NULL behind the last: dlls/secur32/builtin.c. */
 const struct lsa_package *lsa_package_at(unsigned int number);

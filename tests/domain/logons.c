@@ -5,7 +5,10 @@
  */
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include <security.h>
 
 #include "../kdc/logons.h"
 #include "../unix/support.h"
@@ -179,6 +182,125 @@ static void test_password_refusals(void)
         }
 }
 
+/* Whose account it is decides who is asked. */
+static void test_negotiate(void)
+{
+    static const struct
+    {
+        const char *domain, *user, *password;
+        NTSTATUS status;
+        const char *package, *without_key;
+    } cases[] = {
+        {"GUISE", "alice", "Passw0rd-alice", STATUS_SUCCESS, "Kerberos", "NTLM"},
+        {"guise.test", "alice", "Passw0rd-alice", STATUS_SUCCESS, "Kerberos", "NTLM"},
+        {NULL, "alice@guise.test", "Passw0rd-alice", STATUS_SUCCESS, "Kerberos", "NTLM"},
+        {NULL, "carol", "Passw0rd-carol", STATUS_SUCCESS, "Kerberos", "NTLM"},
+        {NULL, "alice", "Secret-alice-1", STATUS_SUCCESS, "NTLM", "NTLM"}, /* the store's */
+        {".", "alice", "Secret-alice-1", STATUS_SUCCESS, "NTLM", "NTLM"},
+        {"MEMBER", "alice", "Secret-alice-1", STATUS_SUCCESS, "NTLM", "NTLM"},
+        {"MEMBER", "alice", "Passw0rd-alice", STATUS_LOGON_FAILURE, "", ""},
+        {"GUISE", "alice", "Secret-alice-1", STATUS_LOGON_FAILURE, "", ""},
+        {"GUISE", "nobody", "x", STATUS_LOGON_FAILURE, "", ""},
+    };
+    char *keytab = strdup(getenv("KRB5_KTNAME"));
+    struct logon logon;
+
+    logons_use("Negotiate");
+    for (int without_key = 0; without_key < 2; without_key++)
+    {
+        setenv("KRB5_KTNAME", without_key ? "/nowhere/keytab" : keytab, 1);
+        for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+        {
+            const char *package = without_key ? cases[i].without_key : cases[i].package;
+
+            password_log_on(&logon, Interactive, cases[i].domain, cases[i].user, cases[i].password);
+            ok(logon.status == cases[i].status, "%s\\%s: %08x\n", cases[i].domain, cases[i].user, logon.status); /* S2.18.4 */
+            ok(!logon.token || !strcmp(package_of(&logon), package), "%s\\%s: %s\n", cases[i].domain, cases[i].user, package_of(&logon)); /* design 7.7 */
+            log_off(&logon);
+        }
+    }
+    setenv("KRB5_KTNAME", keytab, 1);
+    free(keytab);
+    ok(s4u_log_on(&logon, true, Network, 0, "alice@guise.test", NULL), "%08x\n", logon.status); /* S6.3.2 */
+    ok(!strcmp(package_of(&logon), "Kerberos"), "%s\n", package_of(&logon));                    /* design 7.7 */
+    log_off(&logon);
+    ok(s4u_log_on(&logon, true, Network, 0, "alice", "MEMBER"), "%08x\n", logon.status); /* S2.18.4 */
+    ok(!strcmp(package_of(&logon), "NTLM"), "%s\n", package_of(&logon));                 /* design 7.7 */
+    log_off(&logon);
+    logons_use("Kerberos");
+}
+
+/* LogonUser names no package: its page says which ones its providers mean. */
+static void test_providers(void)
+{
+    static const struct
+    {
+        const char *user, *domain;
+        DWORD provider;
+        const char *package;
+    } cases[] = {
+        {"alice", "GUISE", LOGON32_PROVIDER_DEFAULT, "Kerberos"},
+        {"alice", "GUISE", LOGON32_PROVIDER_WINNT50, "Kerberos"},
+        {"alice", "GUISE", LOGON32_PROVIDER_WINNT40, "NTLM"},
+        {"alice@guise.test", NULL, LOGON32_PROVIDER_DEFAULT, "Kerberos"},
+    };
+    struct logon logon;
+
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        TOKEN_STATISTICS *statistics;
+
+        memset(&logon, 0, sizeof(logon));
+        ok(LogonUserA(cases[i].user, cases[i].domain, "Passw0rd-alice", LOGON32_LOGON_INTERACTIVE, cases[i].provider, &logon.token), "case %d: error %u\n",
+           (int)i, GetLastError()); /* sdk LogonUserA */
+        if (!(statistics = query(&logon, TokenStatistics))) continue;
+        logon.session = statistics->AuthenticationId;
+        ok(!strcmp(package_of(&logon), cases[i].package), "case %d: %s\n", (int)i, package_of(&logon)); /* sdk LogonUserA */
+        log_off(&logon);
+    }
+    ok(!LogonUserA("alice", "GUISE", "wrong", LOGON32_LOGON_INTERACTIVE, LOGON32_PROVIDER_DEFAULT, &logon.token) && GetLastError() == ERROR_LOGON_FAILURE,
+       "error %u\n", GetLastError()); /* sdk LogonUserA */
+    ok(!LogonUserA("dave", "GUISE", "Passw0rd-dave", LOGON32_LOGON_INTERACTIVE, LOGON32_PROVIDER_DEFAULT, &logon.token) &&
+           GetLastError() == ERROR_ACCOUNT_DISABLED, "error %u\n", GetLastError()); /* sdk LogonUserA */
+}
+
+static SECURITY_STATUS change(const char *package, const char *domain, const char *user, const char *old_password, const char *new_password)
+{
+    return ChangeAccountPasswordA((char *)package, (char *)domain, (char *)user, (char *)old_password, (char *)new_password, FALSE, 0, NULL);
+}
+
+static void test_new_passwords(void)
+{
+    struct logon logon;
+    SECURITY_STATUS status;
+
+    ok(change_password("GUISE", "gina", "wrong", "N3w-Passw0rd-1") == STATUS_WRONG_PASSWORD, "the old one is not asked for\n"); /* S1.3.2 */
+    ok(change_password("GUISE", "nobody", "wrong", "N3w-Passw0rd-1") == STATUS_WRONG_PASSWORD, "nobody\n");                    /* S1.3.2 */
+    ok(change_password("GUISE", "gina", "Passw0rd-gina", "short") == STATUS_PASSWORD_RESTRICTION, "a short one\n");            /* RFC 3244 2 */
+    ok(change_password("GUISE", "gina", "Passw0rd-gina", "") == STATUS_PASSWORD_RESTRICTION, "none\n");                        /* S1.3.2 */
+    ok(change_password("OTHER.TEST", "gina", "Passw0rd-gina", "N3w-Passw0rd-1") == STATUS_NO_LOGON_SERVERS, "elsewhere\n");    /* S1.3.2 */
+    ok(!password_log_on(&logon, Interactive, "GUISE", "gina", "N3w-Passw0rd-1"), "changed\n");                                 /* S1.3.2 */
+    ok(!change_password("GUISE", "gina", "Passw0rd-gina", "N3w-Passw0rd-1"), "not changed\n");                                 /* S1.3.2 */
+    ok(password_log_on(&logon, Interactive, "GUISE", "gina", "N3w-Passw0rd-1"), "%08x\n", logon.status);                       /* S1.3.2 */
+    log_off(&logon);
+    password_log_on(&logon, Interactive, "GUISE", "gina", "Passw0rd-gina");
+    ok(logon.status == STATUS_LOGON_FAILURE, "%08x\n", logon.status); /* S1.3.2 */
+    log_off(&logon);
+
+    status = change("Kerberos", "GUISE", "hans", "wrong", "N3w-Passw0rd-2");
+    ok(status == SEC_E_LOGON_DENIED, "%08x\n", status); /* S1.3.2 */
+    status = change("Negotiate", NULL, "hans@guise.test", "Passw0rd-hans", "N3w-Passw0rd-2");
+    ok(status == SEC_E_OK, "%08x\n", status); /* S1.3.2 */
+    ok(password_log_on(&logon, Interactive, "GUISE", "hans", "N3w-Passw0rd-2"), "%08x\n", logon.status); /* S1.3.2 */
+    log_off(&logon);
+    status = change("Negotiate", "MEMBER", "bob", session_password(SESSION_BOB), "Another-bob-1");
+    ok(status == SEC_E_OK, "%08x\n", status); /* S1.3.2 */
+    logons_use("Negotiate");
+    ok(password_log_on(&logon, Interactive, "MEMBER", "bob", "Another-bob-1"), "%08x\n", logon.status); /* S1.3.2 */
+    log_off(&logon);
+    logons_use("Kerberos");
+}
+
 START_TEST(logons)
 {
     if (!domain_setup("accounts = files winbind nss\n") || !logons_begin()) return;
@@ -186,5 +308,8 @@ START_TEST(logons)
     test_s4u_refusals();
     test_passwords();
     test_password_refusals();
+    test_negotiate();
+    test_providers();
+    test_new_passwords();
     session_cleanup();
 }

@@ -77,6 +77,36 @@ static void test_refusals(void)
     }
 }
 
+/* There is no store: who is not the realm's is nobody's. */
+static void test_negotiate(void)
+{
+    static const struct
+    {
+        const char *domain, *user, *password;
+        NTSTATUS status;
+    } cases[] = {
+        {"GUISE.TEST", "alice", "alice-pw", STATUS_SUCCESS},
+        {"GUISE.TEST", "alice", "wrong", STATUS_LOGON_FAILURE},
+        {NULL, "alice@guise.test", "alice-pw", STATUS_SUCCESS},
+        {NULL, "alice", "alice-pw", STATUS_SUCCESS},
+        {".", "alice", "alice-pw", STATUS_NO_LOGON_SERVERS},
+        {"DOWN.TEST", "alice", "alice-pw", STATUS_NO_LOGON_SERVERS},
+    };
+    struct logon logon;
+
+    logons_use("Negotiate");
+    for (size_t i = 0; i < ARRAYSIZE(cases); i++)
+    {
+        password_log_on(&logon, Interactive, cases[i].domain, cases[i].user, cases[i].password);
+        ok(logon.status == cases[i].status, "%s\\%s: %08x\n", cases[i].domain, cases[i].user, logon.status); /* S2.18.4 */
+        ok(!logon.token || !strcmp(package_of(&logon), "Kerberos"), "%s\n", package_of(&logon));              /* design 7.7 */
+        log_off(&logon);
+    }
+    ok(s4u_log_on(&logon, true, Network, 0, "alice", NULL), "%08x\n", logon.status); /* S6.3.2 */
+    log_off(&logon);
+    logons_use("Kerberos");
+}
+
 /* ---- tickets of the session ---- */
 
 static SECURITY_STATUS go_on(char *who, size_t size)
@@ -195,6 +225,7 @@ START_TEST(interactive)
     if (!kdc_is_here() || !logons_begin()) return;
     test_types();
     test_refusals();
+    test_negotiate();
     test_tickets();
     test_no_keytab();
     test_false_kdc();

@@ -32,6 +32,7 @@ struct request
     {
         KERB_S4U_LOGON s4u;
         KERB_INTERACTIVE_LOGON password;
+        KERB_CHANGEPASSWORD_REQUEST change;
     } head;
     WCHAR texts[512];
     size_t used;
@@ -52,11 +53,10 @@ static bool submit(struct logon *logon, HANDLE lsa, SECURITY_LOGON_TYPE type, st
     TOKEN_SOURCE source = {"unit", {1, 2}};
     QUOTA_LIMITS quotas;
     ULONG number;
-    LUID session;
 
     memset(logon, 0, sizeof(*logon));
     if ((logon->status = LsaLookupAuthenticationPackage(lsa, &name, &number))) return false;
-    logon->status = LsaLogonUser(lsa, &origin, type, number, request, sizeof(*request), NULL, &source, &logon->profile, &logon->profile_size, &session,
+    logon->status = LsaLogonUser(lsa, &origin, type, number, request, sizeof(*request), NULL, &source, &logon->profile, &logon->profile_size, &logon->session,
                                  &logon->token, &quotas, &logon->substatus);
     ok(!logon->status == !!logon->token && !logon->status == !!logon->profile, "%08x, token %p\n", logon->status, logon->token); /* S2.18.4 */
     return !logon->status;
@@ -94,4 +94,39 @@ int level_of(const struct logon *logon)
     DWORD length;
 
     return GetTokenInformation(logon->token, TokenImpersonationLevel, &level, sizeof(level), &length) ? (int)level : -1;
+}
+
+const char *package_of(const struct logon *logon)
+{
+    static char name[32];
+    SECURITY_LOGON_SESSION_DATA *data;
+    LUID session = logon->session;
+
+    name[0] = 0;
+    if (LsaGetLogonSessionData(&session, &data)) return name;
+    for (USHORT i = 0; i < data->AuthenticationPackage.Length / sizeof(WCHAR) && i < sizeof(name) - 1; i++)
+    {
+        name[i] = (char)data->AuthenticationPackage.Buffer[i];
+        name[i + 1] = 0;
+    }
+    LsaFreeReturnBuffer(data);
+    return name;
+}
+
+NTSTATUS change_password(const char *domain, const char *user, const char *old_password, const char *new_password)
+{
+    LSA_STRING name = {8, 8, (char *)"Kerberos"};
+    struct request request = {.used = 0};
+    NTSTATUS status, protocol = STATUS_UNSUCCESSFUL;
+    ULONG number;
+
+    request.head.change = (KERB_CHANGEPASSWORD_REQUEST){.MessageType = KerbChangePasswordMessage,
+                                                        .DomainName = put(&request, domain),
+                                                        .AccountName = put(&request, user),
+                                                        .OldPassword = put(&request, old_password),
+                                                        .NewPassword = put(&request, new_password)};
+    status = LsaLookupAuthenticationPackage(untrusted, &name, &number);
+    if (!status) status = LsaCallAuthenticationPackage(untrusted, number, &request, sizeof(request), NULL, NULL, &protocol);
+    ok(!status, "%08x\n", status); /* S2.18.3 */
+    return protocol;
 }

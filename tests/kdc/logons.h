@@ -21,6 +21,7 @@ struct logon
     HANDLE token;
     void *profile; /* KERB_INTERACTIVE_PROFILE, MSV1_0_INTERACTIVE_PROFILE */
     ULONG profile_size;
+    LUID session;
 };
 
 /* Connections of both kinds, closed with the process. False: a failed ok(). */
@@ -34,6 +35,12 @@ bool s4u_log_on(struct logon *logon, bool trusted, SECURITY_LOGON_TYPE type, ULO
 /* KERB_INTERACTIVE_LOGON. Both are true where there is a token. */
 bool password_log_on(struct logon *logon, SECURITY_LOGON_TYPE type, const char *domain, const char *user, const char *password);
 void log_off(struct logon *logon);
+
+/* AuthenticationPackage of the logon's session. */
+const char *package_of(const struct logon *logon);
+
+/* KerbChangePasswordMessage: its protocol status. */
+NTSTATUS change_password(const char *domain, const char *user, const char *old_password, const char *new_password);
 
 /* TokenImpersonationLevel; -1: a primary token. */
 int level_of(const struct logon *logon);

@@ -81,6 +81,13 @@ static void test_packages(HANDLE lsa)
     status = LsaLookupAuthenticationPackage(lsa, &name, &msv1_0);
     todo_wine /* Wine: lsa-stubs */
     ok(status == STATUS_SUCCESS, "got %08lx\n", status); /* S2.18.2 */
+    for (int i = 0; i < 2; i++)
+    {
+        name = lsa_string(i ? "Negotiate" : "Kerberos");
+        status = LsaLookupAuthenticationPackage(lsa, &name, &number);
+        todo_wine /* Wine: lsa-stubs */
+        ok(status == STATUS_SUCCESS && number != msv1_0, "got %08lx\n", status); /* S2.18.2 */
+    }
     name = lsa_string("Guise no such package");
     status = LsaLookupAuthenticationPackage(lsa, &name, &number);
     todo_wine /* Wine: lsa-stubs */
