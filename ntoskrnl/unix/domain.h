@@ -38,8 +38,8 @@ bool domain_may_be(const SID *sid);
 NTSTATUS domain_take_name(const char *domain, const char *name, SID_NAME_USE use, struct guise_domain_name *found);
 
 /* SSSD (unix/sssd.c), as winbind_name_of_sid() and winbind_sid_of_name(). */
-NTSTATUS sssd_name_of_sid(const SID *sid, struct guise_domain_name *found);
-NTSTATUS sssd_sid_of_name(const char *domain, const char *name, struct guise_domain_name *found);
+NTSTATUS sssd_name_of_sid(const struct guise_config *config, const SID *sid, struct guise_domain_name *found);
+NTSTATUS sssd_sid_of_name(const struct guise_config *config, const char *domain, const char *name, struct guise_domain_name *found);
 
 /* An answer of domain_names.c to KEY, of KEY_SIZE bytes, as domain_cache_find() (unix/name_cache.c). */
 bool name_cache_find(const void *key, size_t key_size, struct guise_domain_name *name);

@@ -121,7 +121,7 @@ static NTSTATUS ask_sid_of_name(enum guise_accounts source, struct name_job *job
     switch (source)
     {
     case ACCOUNTS_WINBIND: return winbind_sid_of_name(worker, job->domain, job->name, &job->found);
-    case ACCOUNTS_SSSD: return sssd_sid_of_name(job->domain, job->name, &job->found);
+    case ACCOUNTS_SSSD: return sssd_sid_of_name(job->config, job->domain, job->name, &job->found);
     default: return STATUS_NONE_MAPPED; /* the store has this machine's own, and NSS no SIDs */
     }
 }
@@ -135,7 +135,7 @@ static NTSTATUS ask_name_of_sid(enum guise_accounts source, struct name_job *job
     switch (source)
     {
     case ACCOUNTS_WINBIND: return winbind_name_of_sid(worker, &found->id.sid, found);
-    case ACCOUNTS_SSSD: return sssd_name_of_sid(&found->id.sid, found);
+    case ACCOUNTS_SSSD: return sssd_name_of_sid(job->config, &found->id.sid, found);
     default: return STATUS_NONE_MAPPED;
     }
 }

@@ -1,12 +1,15 @@
 /*
- * SSSD as the one who maps a domain's SIDs, through libsss_nss_idmap, which is loaded when first needed, on a worker.
+ * SSSD as the one who maps a domain's SIDs, and knows their names, through libsss_nss_idmap, which is loaded when first needed, on a worker.
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <dlfcn.h>
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ntoskrnl/unix/domain.h"
 
@@ -18,21 +21,39 @@ enum
     SSSD_BOTH = 3
 };
 
+enum
+{
+    SSSD_NAME_SIZE = 1500 /* a name, its mark, a domain */
+};
+
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 /* Written once under once: sss_nss_getidbysid_timeout() and sss_nss_getpwuid_timeout(). */
 static int (*get_id)(const char *sid, unsigned int milliseconds, uint32_t *id, int *type);
 static int (*get_user)(uid_t uid, struct passwd *entry, char *buffer, size_t size, struct passwd **found, uint32_t flags,
                        unsigned int milliseconds);
+/* sss_nss_getnamebysid_timeout() and sss_nss_getsidbyname_timeout(). */
+typedef int (*translate_fn)(const char *text, unsigned int milliseconds, char **other, int *type);
+static translate_fn get_name, get_sid;
+static bool has_library;
 
 static void load(void)
 {
-    void *loaded = dlopen("libsss_nss_idmap.so.0", RTLD_NOW | RTLD_LOCAL);
-    void *function = loaded ? dlsym(loaded, "sss_nss_getidbysid_timeout") : NULL;
-    void *other = function ? dlsym(loaded, "sss_nss_getpwuid_timeout") : NULL;
+    static const struct
+    {
+        const char *name;
+        void *place;
+    } functions[] = {
+        {"sss_nss_getidbysid_timeout", &get_id},
+        {"sss_nss_getpwuid_timeout", &get_user},
+        {"sss_nss_getnamebysid_timeout", &get_name},
+        {"sss_nss_getsidbyname_timeout", &get_sid},
+    };
+    void *loaded = dlopen("libsss_nss_idmap.so.0", RTLD_NOW | RTLD_LOCAL), *function = loaded;
 
-    memcpy(&get_user, &other, sizeof(other));
-    if (other) memcpy(&get_id, &function, sizeof(function));
-    else guise_log("[accounts] accounts names sssd, but its library cannot be used: %s", dlerror());
+    for (size_t i = 0; function && i < ARRAYSIZE(functions); i++)
+        if ((function = dlsym(loaded, functions[i].name))) memcpy(functions[i].place, &function, sizeof(function));
+    has_library = function;
+    if (!has_library) guise_log("[accounts] accounts names sssd, but its library cannot be used: %s", dlerror());
 }
 
 /* SSSD has nobody with the uid 0 and says so if it is there, whom its library's cache does not have either. */
@@ -92,7 +113,7 @@ NTSTATUS sssd_find_account(const SID *user, struct guise_domain_group *groups, s
     int type;
 
     pthread_once(&once, load);
-    if (!get_id) return STATUS_NO_LOGON_SERVERS;
+    if (!has_library) return STATUS_NO_LOGON_SERVERS;
     if ((status = ask(user, milliseconds, &uid, &type))) return status;
     if (type != SSSD_UID && type != SSSD_BOTH) return STATUS_NO_SUCH_USER;
     if ((status = find_gids(groups, count, milliseconds))) return status;
@@ -103,17 +124,108 @@ NTSTATUS sssd_find_account(const SID *user, struct guise_domain_group *groups, s
 
 /* ---- names ---------------------------------------------------------------------------------------------------------- */
 
-NTSTATUS sssd_name_of_sid(const SID *sid, struct guise_domain_name *found)
+/* One of the two in the way of ask(); *OTHER is the C library's. */
+static NTSTATUS ask_text(translate_fn translate, const char *text, unsigned int milliseconds, char **other, int *type)
 {
-    (void)sid;
-    (void)found;
-    return STATUS_NONE_MAPPED;
+    int error = translate(text, milliseconds, other, type);
+
+    if (error == ENOENT && is_there(milliseconds)) error = translate(text, milliseconds, other, type);
+    else if (error == ENOENT) return STATUS_NO_LOGON_SERVERS;
+    switch (error)
+    {
+    case 0: return STATUS_SUCCESS;
+    case ENOENT:
+    case EINVAL:
+    case ENETUNREACH: return STATUS_NONE_MAPPED; /* no name, or of no domain that it knows */
+    case ENOMEM: return STATUS_NO_MEMORY;
+    default: return STATUS_NO_LOGON_SERVERS;
+    }
 }
 
-NTSTATUS sssd_sid_of_name(const char *domain, const char *name, struct guise_domain_name *found)
+/* Whose SID it is. STATUS_NONE_MAPPED: none that can be. */
+static NTSTATUS ask_sid(const char *name, unsigned int milliseconds, struct guise_domain_name *found)
 {
-    (void)domain;
-    (void)name;
-    (void)found;
-    return STATUS_NONE_MAPPED;
+    char *text = NULL;
+    NTSTATUS status;
+    int type = 0;
+
+    if ((status = ask_text(get_sid, name, milliseconds, &text, &type))) return status;
+    if (!text || !guise_sid_from_text(text, &found->id.sid)) status = STATUS_NONE_MAPPED;
+    free(text);
+    return status;
+}
+
+/* NAME@DOMAIN, as SSSD wants it. */
+static bool qualify(const struct guise_config *config, const char *domain, const char *name, char full[SSSD_NAME_SIZE])
+{
+    int length;
+
+    if (!strcasecmp(domain, config->netbios_domain) && *config->dns_domain) domain = config->dns_domain;
+    length = snprintf(full, SSSD_NAME_SIZE, *domain ? "%s@%s" : "%s", name, domain);
+    return length > 0 && length < SSSD_NAME_SIZE;
+}
+
+/*
+ * What SSSD calls the account in its parts: NAME@DOMAIN or DOMAIN\NAME, or NAME alone for one of the domain that it is told to leave out. It calls
+ * domains by their DNS names, of which the NetBIOS name is known for this machine's alone.
+ */
+static bool split(const struct guise_config *config, char *full, const char **domain, const char **name)
+{
+    char *mark = strchr(full, '\\');
+
+    *domain = config->netbios_domain;
+    *name = full;
+    if (mark)
+    {
+        *domain = full;
+        *name = mark + 1;
+    }
+    else if ((mark = strrchr(full, '@'))) *domain = mark + 1;
+    if (mark) *mark = 0;
+    if (*config->dns_domain && !strcasecmp(*domain, config->dns_domain)) *domain = config->netbios_domain;
+    return **domain && **name;
+}
+
+static SID_NAME_USE use_of(int type)
+{
+    return type == SSSD_GID ? SidTypeGroup : type == SSSD_UID || type == SSSD_BOTH ? SidTypeUser : SidTypeUnknown;
+}
+
+/* The name must be that of the SID in the domain that it is said to be in. */
+static NTSTATUS check_name(const struct guise_config *config, const struct guise_domain_name *found)
+{
+    struct guise_domain_name again;
+    char full[SSSD_NAME_SIZE];
+    NTSTATUS status;
+
+    if (!qualify(config, found->domain, found->name, full)) return STATUS_NONE_MAPPED;
+    if ((status = ask_sid(full, config->winbind_timeout, &again))) return status;
+    return RtlEqualSid(&again.id.sid, (PSID)&found->id.sid) ? STATUS_SUCCESS : STATUS_NONE_MAPPED;
+}
+
+NTSTATUS sssd_name_of_sid(const struct guise_config *config, const SID *sid, struct guise_domain_name *found)
+{
+    char text[GUISE_SID_TEXT_SIZE], *full = NULL;
+    const char *domain, *name;
+    NTSTATUS status;
+    int type = 0;
+
+    pthread_once(&once, load);
+    if (!has_library) return STATUS_NO_LOGON_SERVERS;
+    guise_sid_to_text(sid, text);
+    if ((status = ask_text(get_name, text, config->winbind_timeout, &full, &type))) return status;
+    memmove(&found->id, sid, offsetof(SID, SubAuthority) + sid->SubAuthorityCount * sizeof(ULONG));
+    status = full && split(config, full, &domain, &name) ? domain_take_name(domain, name, use_of(type), found) : STATUS_NONE_MAPPED;
+    free(full);
+    return status ? status : check_name(config, found);
+}
+
+NTSTATUS sssd_sid_of_name(const struct guise_config *config, const char *domain, const char *name, struct guise_domain_name *found)
+{
+    char full[SSSD_NAME_SIZE];
+
+    pthread_once(&once, load);
+    if (!has_library) return STATUS_NO_LOGON_SERVERS;
+    if (!*name || !qualify(config, domain, name, full)) return STATUS_NONE_MAPPED; /* it has no names of domains themselves */
+    return ask_sid(full, config->winbind_timeout, found);
 }

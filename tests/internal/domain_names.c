@@ -252,6 +252,55 @@ static void test_cancellation(void)
     ok(!strcmp(said_of(ALICE), "FAKE\\alice:1"), "%s\n", said_of(ALICE)); /* design 11.1 */
 }
 
+/* ---- SSSD ------------------------------------------------------------------------------------------------------------ */
+
+static void test_sssd(void)
+{
+    static const struct
+    {
+        const char *said, *expected; /* NULL: nobody */
+    } rows[] = {
+        {"alice@fake.test", "FAKE\\alice:1"},   {"alice@FAKE.TEST", "FAKE\\alice:1"}, {"FAKE\\alice", "FAKE\\alice:1"}, {"alice", "FAKE\\alice:1"},
+        {"alice@member.fake.test", NULL},       {"MEMBER\\alice", NULL},            {"alice@MEMBER", NULL},             {"BUILTIN\\alice", NULL},
+        {"bob@fake.test", NULL},                {"@fake.test", NULL},               {"", NULL},                         {"alice@", NULL},
+        {"alice@nobody.test", NULL},            {"al\nice@fake.test", NULL},        {"FAKE\\al\\ice", NULL},            {"Unix User\\alice", NULL},
+    };
+
+    ok(!strcmp(said_of(ALICE), "FAKE\\alice:1") && !strcmp(said_of(STAFF), "FAKE\\staff:2"), "%s\n", said_of(STAFF)); /* design 11.6 */
+    ok(!sid_of("FAKE", "alice", ALICE) && !sid_of("fake.test", "Staff", STAFF) && !sid_of(NULL, "alice@fake.test", ALICE), "names\n"); /* design 11.6 */
+    ok(name_of(FAKE, &(struct guise_domain_name){0}) == STATUS_NONE_MAPPED && sid_of("FAKE", "", "") == STATUS_NONE_MAPPED, "a domain itself\n"); /* design 11.6 */
+    ok(sid_of("FAKE", "nobody", "") == STATUS_NONE_MAPPED && sid_of("FAKE", "al*ce", "") == STATUS_NONE_MAPPED, "nobody\n"); /* design 11.6 */
+    ok(sid_of(NULL, "alice@other.test", "") == STATUS_NONE_MAPPED, "nobody\n"); /* design 11.6 */
+    for (size_t i = 0; i < ARRAYSIZE(rows); i++)
+    {
+        sssd->account.name = rows[i].said;
+        if (rows[i].expected) ok(!strcmp(said_of(ALICE), rows[i].expected), "%s: %s\n", rows[i].said, said_of(ALICE)); /* design 11.6 */
+        else ok(name_of(ALICE, &(struct guise_domain_name){0}) == STATUS_NONE_MAPPED, "%s: %s\n", rows[i].said, said_of(ALICE)); /* design 11.6 */
+    }
+    sssd->account = (struct fake_name){.use = 99};
+    ok(name_of(ALICE, &(struct guise_domain_name){0}) == STATUS_NONE_MAPPED, "of no kind\n"); /* design 11.6 */
+    sssd->account = (struct fake_name){0};
+    sssd->sid = STAFF; /* the name leads to somebody else */
+    ok(name_of(ALICE, &(struct guise_domain_name){0}) == STATUS_NONE_MAPPED, "%s\n", said_of(ALICE)); /* design 11.6 */
+    sssd->sid = "S-1-5-32-544";
+    ok(sid_of("FAKE", "alice", "") == STATUS_NONE_MAPPED, "no domain's\n"); /* design 11.6 */
+    sssd->sid = "S-1-garbage";
+    ok(sid_of("FAKE", "alice", "") == STATUS_NONE_MAPPED, "no SID\n"); /* design 11.6 */
+    sssd->sid = NULL;
+    sssd->error = 5;
+    ok(name_of(ALICE, &(struct guise_domain_name){0}) == STATUS_NO_LOGON_SERVERS && sid_of("FAKE", "alice", "") == STATUS_NO_LOGON_SERVERS, "SSSD is down\n"); /* design 11.1 */
+    ok(!winbind->asked, "%u questions to winbind\n", winbind->asked); /* design 11.1 */
+}
+
+/* Who knows nobody leaves it to the next one, who does not answer, to nobody. */
+static void test_order(void)
+{
+    ok(!strcmp(said_of(STAFF), "FAKE\\staff:2") && !winbind->asked, "SSSD first: %s\n", said_of(STAFF)); /* design 11.1 */
+    ok(!strcmp(said_of(FAKE), "FAKE\\:3") && winbind->asked, "winbind then: %s\n", said_of(FAKE)); /* design 11.1 */
+    sssd->error = 5;
+    ok(name_of(ALICE, &(struct guise_domain_name){0}) == STATUS_NO_LOGON_SERVERS, "%s\n", said_of(ALICE)); /* design 11.1 */
+}
+
 /* A machine that is in no domain asks nobody. */
 static void test_no_member(void)
 {
@@ -273,6 +322,8 @@ START_TEST(domain_names)
     double_run(test_threads, "accounts = winbind" NAMES);
     double_run(test_threads, "accounts = winbind\ndomain-cache = 0" NAMES);
     double_run(test_cancellation, "accounts = winbind\ndomain-cache = 0" NAMES);
+    double_run(test_sssd, "accounts = files sssd nss\ndomain-cache = 0" NAMES);
+    double_run(test_order, "accounts = sssd winbind\ndomain-cache = 0" NAMES);
     double_run(test_no_member, "accounts = files nss" NAMES);
     double_unload();
 }
