@@ -263,6 +263,12 @@ struct guise_domain_attempt
 
 #define GUISE_DOMAIN_KEY_SIZE 16
 
+/* When things end for an account, as whoever keeps it says: FILETIME, INT64_MAX for never, 0 for what is not said. */
+struct guise_account_times
+{
+    LONGLONG logoff, kickoff, password_set, password_can_change, password_must_change;
+};
+
 /* What a domain says of an account that has proved itself. Texts are UTF-8, "" if nothing is said. */
 struct guise_domain_logon
 {
@@ -271,6 +277,7 @@ struct guise_domain_logon
     ULONG user_flags;      /* LOGON_* */
     ULONG account_control; /* USER_* of MS-SAMR 2.2.1.12 */
     UCHAR session_key[GUISE_DOMAIN_KEY_SIZE], lm_session_key[8];
+    struct guise_account_times times;
     size_t sid_count;             /* at least 2: */
     const struct token_sid *sids; /* the user, its primary group, the others */
 };
@@ -332,6 +339,7 @@ struct guise_logon_kind
     size_t domain_group_count;
     const TOKEN_GROUPS *local_groups; /* further groups with their attributes, checked by the caller; may be NULL */
     const WCHAR *package, *server, *dns_domain, *upn; /* for LsaGetLogonSessionData */
+    const struct guise_account_times *times;          /* the same; NULL: nothing is known of any */
 };
 
 /* The same with a kind; guise_create_logon_token() makes Network ones. The logon's source may fill its eight characters. */
@@ -349,6 +357,8 @@ struct guise_token_names
 };
 
 void guise_query_token_names(PACCESS_TOKEN token, struct guise_token_names *names);
+/* Of the account that it was made for. False: its logon said nothing, or it was imported. */
+bool guise_query_token_times(PACCESS_TOKEN token, struct guise_account_times *times);
 
 /*
  * NtQueryInformationToken with the answer written to PLACE, and its pointers as they have to be at ADDRESS, where the caller will copy it: nothing is
@@ -374,6 +384,8 @@ struct guise_session
     bool has_uid; /* USER is a Unix account: the process's own session, which no logon named */
     uid_t uid;
     const WCHAR *user_name, *domain_name, *package, *server, *dns_domain, *upn; /* may be NULL */
+    bool has_times;
+    struct guise_account_times times;
     struct logon_session *body;
 };
 

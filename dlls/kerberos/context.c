@@ -92,18 +92,6 @@ LONGLONG krb_now(void)
     return (now.tv_sec + EPOCH_FILETIME) * TICKS + now.tv_nsec / 100;
 }
 
-LONGLONG krb_local_time(LONGLONG filetime)
-{
-    time_t seconds = filetime / TICKS - EPOCH_FILETIME;
-    struct tm local;
-
-    if (filetime == KRB_NEVER) return filetime;
-    guise_process_begin(); /* reads the zone */
-    if (!localtime_r(&seconds, &local)) local.tm_gmtoff = 0;
-    guise_process_end();
-    return filetime + local.tm_gmtoff * TICKS;
-}
-
 bool krb_has_expired(const struct package_context *context)
 {
     return context->expiry != KRB_NEVER && krb_now() >= context->expiry;
@@ -117,7 +105,7 @@ void krb_complete(struct package_context *context, struct leg *leg, OM_uint32 li
     context->expiry = lifetime == GSS_C_INDEFINITE ? KRB_NEVER : context->start + lifetime * TICKS;
     context->state = KRB_STATE_COMPLETE;
     leg->attributes = context->attributes;
-    leg->expiry.QuadPart = krb_local_time(context->expiry);
+    leg->expiry.QuadPart = sec_local_time(context->expiry);
 }
 
 /* ---- flags ---- */

@@ -316,8 +316,32 @@ static SECURITY_STATUS query_lifespan(struct package_context *context, void *buf
 {
     SecPkgContext_Lifespan *lifespan = buffer;
 
-    lifespan->tsStart.QuadPart = krb_local_time(context->start);
-    lifespan->tsExpiry.QuadPart = krb_local_time(context->expiry);
+    lifespan->tsStart.QuadPart = sec_local_time(context->start);
+    lifespan->tsExpiry.QuadPart = sec_local_time(context->expiry);
+    return SEC_E_OK;
+}
+
+/* Where a domain says so (PAC): of a name alone nobody knows. */
+static bool account_times(struct package_context *context, struct guise_account_times *times)
+{
+    return context->token && guise_query_token_times(context->token, times);
+}
+
+static SECURITY_STATUS query_password_expiry(struct package_context *context, void *buffer)
+{
+    struct guise_account_times times;
+
+    if (!account_times(context, &times)) return SEC_E_UNSUPPORTED_FUNCTION;
+    ((SecPkgContext_PasswordExpiry *)buffer)->tsPasswordExpires.QuadPart = sec_local_time(times.password_must_change);
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS query_logoff_time(struct package_context *context, void *buffer)
+{
+    struct guise_account_times times;
+
+    if (!account_times(context, &times)) return SEC_E_UNSUPPORTED_FUNCTION;
+    ((SecPkgContext_LogoffTime *)buffer)->tsLogoffTime.QuadPart = sec_local_time(times.logoff);
     return SEC_E_OK;
 }
 
@@ -350,9 +374,11 @@ static const struct
     {SECPKG_ATTR_DCE_INFO, query_dce_info},
     {SECPKG_ATTR_KEY_INFO, query_key_info},
     {SECPKG_ATTR_AUTHORITY, query_authority},
+    {SECPKG_ATTR_PASSWORD_EXPIRY, query_password_expiry},
     {SECPKG_ATTR_SESSION_KEY, query_session_key},
     {SECPKG_ATTR_NATIVE_NAMES, query_native_names},
     {SECPKG_ATTR_FLAGS, query_flags},
+    {SECPKG_ATTR_LOGOFF_TIME, query_logoff_time},
     {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, query_target},
     {SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, query_last_token},
 };

@@ -208,8 +208,6 @@ void krb_complete(struct package_context *context, struct leg *leg, OM_uint32 li
 void krb_fail(struct package_context *context);
 bool krb_has_expired(const struct package_context *context);
 
-/* Local time, as SSPI's time stamps are said to be. */
-LONGLONG krb_local_time(LONGLONG filetime);
 LONGLONG krb_now(void);
 
 /* ISC_RET_* or ASC_RET_*, of the flags so far. */

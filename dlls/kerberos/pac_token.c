@@ -11,6 +11,11 @@
 NTSTATUS pac_create_token(const struct pac_logon *logon, const struct pac_token_request *request, PACCESS_TOKEN *token)
 {
     static const struct guise_logon_kind network = {.type = Network, .token_type = TokenImpersonation};
+    const struct guise_account_times times = {.logoff = logon->logoff_time,
+                                              .kickoff = logon->kickoff_time,
+                                              .password_set = logon->password_last_set,
+                                              .password_can_change = logon->password_can_change,
+                                              .password_must_change = logon->password_must_change};
     const struct domain_token form = {.user_name = logon->account_name,
                                       .domain_name = logon->domain_name,
                                       .dns_domain = logon->dns_domain,
@@ -20,6 +25,7 @@ NTSTATUS pac_create_token(const struct pac_logon *logon, const struct pac_token_
                                       .primary_group = logon->primary_group,
                                       .group_count = logon->group_count,
                                       .groups = logon->groups,
+                                      .times = &times,
                                       .package = u"Kerberos",
                                       .source = request->source,
                                       .level = request->level,

@@ -252,6 +252,7 @@ static NTSTATUS create_token(const struct guise_domain_logon *logon, const struc
                                       .group_count = logon->sid_count - 1,
                                       .groups = logon->sids + 1,
                                       .authority = ntlm_authority_sid(),
+                                      .times = &logon->times,
                                       .package = u"NTLM",
                                       .source = request->source,
                                       .level = request->level,

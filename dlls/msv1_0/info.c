@@ -84,7 +84,7 @@ static SECURITY_STATUS query_lifespan(const struct package_context *context, voi
 {
     SecPkgContext_Lifespan *lifespan = buffer;
 
-    lifespan->tsStart.QuadPart = context->start;
+    lifespan->tsStart.QuadPart = sec_local_time((LONGLONG)context->start);
     lifespan->tsExpiry.QuadPart = NTLM_NEVER;
     return SEC_E_OK;
 }
@@ -102,11 +102,24 @@ static SECURITY_STATUS query_dce_info(const struct package_context *context, voi
     return SEC_E_OK;
 }
 
-/* Passwords of the account store have no end of their own. A client does not know. */
+/* As the account's domain says; passwords of the account store have no end of their own. A client does not know. */
 static SECURITY_STATUS query_password_expiry(const struct package_context *context, void *buffer)
 {
+    struct guise_account_times times;
+    bool known = context->token && guise_query_token_times(context->token, &times);
+
     if (!context->server) return SEC_E_UNSUPPORTED_FUNCTION;
-    ((SecPkgContext_PasswordExpiry *)buffer)->tsPasswordExpires.QuadPart = NTLM_NEVER;
+    ((SecPkgContext_PasswordExpiry *)buffer)->tsPasswordExpires.QuadPart = known ? sec_local_time(times.password_must_change) : NTLM_NEVER;
+    return SEC_E_OK;
+}
+
+static SECURITY_STATUS query_logoff_time(const struct package_context *context, void *buffer)
+{
+    struct guise_account_times times;
+    bool known = context->token && guise_query_token_times(context->token, &times);
+
+    if (!context->server) return SEC_E_UNSUPPORTED_FUNCTION;
+    ((SecPkgContext_LogoffTime *)buffer)->tsLogoffTime.QuadPart = known ? sec_local_time(times.logoff) : NTLM_NEVER;
     return SEC_E_OK;
 }
 
@@ -198,6 +211,7 @@ static const struct
     {SECPKG_ATTR_SESSION_KEY, query_session_key},
     {SECPKG_ATTR_NATIVE_NAMES, query_native_names},
     {SECPKG_ATTR_FLAGS, query_flags},
+    {SECPKG_ATTR_LOGOFF_TIME, query_logoff_time},
     {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, query_target},
     {SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, query_last_token},
 };

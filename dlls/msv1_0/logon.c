@@ -80,19 +80,32 @@ static LONGLONG end_of(const struct sam_account *account)
     return account->expires ? filetime(account->expires) : NTLM_NEVER;
 }
 
+/* A domain's user has his domain's; a password of the store has no end of its own. */
+static struct guise_account_times times_of(const struct ntlm_logon *proved)
+{
+    const LONGLONG end = end_of(&proved->account), set = filetime(proved->account.password_set);
+
+    if (proved->domain) return proved->domain->times;
+    return (struct guise_account_times){
+        .logoff = end, .kickoff = end, .password_set = set, .password_can_change = set, .password_must_change = NTLM_NEVER};
+}
+
 static NTSTATUS interactive_profile(const struct ntlm_names *names, const struct ntlm_logon *proved,
                                     struct lsa_logon_result *result)
 {
     size_t size = sizeof(MSV1_0_INTERACTIVE_PROFILE) + lsa_text_size(names->computer.text);
+    const struct guise_account_times times = times_of(proved);
     MSV1_0_INTERACTIVE_PROFILE *profile = out_block(size);
     UCHAR *room = (UCHAR *)(profile + 1);
 
     if (!profile) return STATUS_NO_MEMORY;
     profile->MessageType = MsV1_0InteractiveProfile;
     profile->LogonTime.QuadPart = (LONGLONG)ntlm_now();
-    profile->LogoffTime.QuadPart = profile->KickOffTime.QuadPart = end_of(&proved->account);
-    profile->PasswordLastSet.QuadPart = profile->PasswordCanChange.QuadPart = proved->domain ? 0 : filetime(proved->account.password_set); /* not told */
-    profile->PasswordMustChange.QuadPart = NTLM_NEVER;
+    profile->LogoffTime.QuadPart = times.logoff;
+    profile->KickOffTime.QuadPart = times.kickoff;
+    profile->PasswordLastSet.QuadPart = times.password_set;
+    profile->PasswordCanChange.QuadPart = times.password_can_change;
+    profile->PasswordMustChange.QuadPart = times.password_must_change;
     lsa_put_text(&room, &profile->LogonServer, names->computer.text);
     result->profile = profile;
     result->profile_size = (ULONG)size;
@@ -102,6 +115,7 @@ static NTSTATUS interactive_profile(const struct ntlm_names *names, const struct
 static NTSTATUS network_profile(const struct ntlm_names *names, const struct ntlm_logon *proved, bool v2,
                                 struct lsa_logon_result *result)
 {
+    const struct guise_account_times times = times_of(proved);
     MSV1_0_LM20_LOGON_PROFILE *profile = NULL;
     struct ntlm_text domain = {NULL, 0};
     size_t size;
@@ -116,7 +130,8 @@ static NTSTATUS network_profile(const struct ntlm_names *names, const struct ntl
     }
     room = (UCHAR *)(profile + 1);
     profile->MessageType = MsV1_0Lm20LogonProfile;
-    profile->LogoffTime.QuadPart = profile->KickOffTime.QuadPart = end_of(&proved->account);
+    profile->LogoffTime.QuadPart = times.logoff;
+    profile->KickOffTime.QuadPart = times.kickoff;
     profile->UserFlags = v2 ? LOGON_NTLMV2_ENABLED | LOGON_NT_V2 : 0;
     memcpy(profile->UserSessionKey, proved->session_base_key, sizeof(profile->UserSessionKey));
     lsa_put_text(&room, &profile->LogonDomainName, domain.text);

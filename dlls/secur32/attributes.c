@@ -34,6 +34,7 @@ static const struct attribute_shape context_attributes[] = {
     {SECPKG_ATTR_CREDENTIAL_NAME, sizeof(SecPkgContext_CredentialNameW), 1,
      {STRING(CredentialNameW, sCredentialName)}, 0},
     {SECPKG_ATTR_ACCESS_TOKEN, sizeof(SecPkgContext_AccessToken), 0, {0}, 0},
+    {SECPKG_ATTR_LOGOFF_TIME, sizeof(SecPkgContext_LogoffTime), 0, {0}, 0},
     {SECPKG_ATTR_CLIENT_SPECIFIED_TARGET, sizeof(SecPkgContext_ClientSpecifiedTarget), 0, {0}, 0},
     {SECPKG_ATTR_LAST_CLIENT_TOKEN_STATUS, sizeof(SecPkgContext_LastClientTokenStatus), 0, {0}, 0},
     {SECPKG_ATTR_NEGO_PKG_INFO, sizeof(SecPkgContext_NegoPackageInfo), 0, {0}, 0},

@@ -118,6 +118,7 @@ static NTSTATUS create_token(const struct domain_token *form, const struct sid_l
     kind.server = form->server;
     kind.dns_domain = form->dns_domain;
     kind.upn = form->upn;
+    kind.times = form->times;
     return guise_create_session_token(&logon, &kind, token);
 }
 

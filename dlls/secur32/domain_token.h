@@ -17,6 +17,7 @@ struct domain_token
     const struct token_sid *groups; /* the primary group is looked for among them */
     const SID *authority;           /* one more, which says how the proof was made; may be NULL */
 
+    const struct guise_account_times *times;
     const WCHAR *package;
     const char *source; /* of TOKEN_SOURCE, at most 8 characters */
     SECURITY_IMPERSONATION_LEVEL level;

@@ -95,6 +95,15 @@ static void put_sid(UCHAR **room, PSID *slot, const SID *sid)
     *room += sid_size(sid);
 }
 
+static void fill_times(SECURITY_LOGON_SESSION_DATA *data, const struct guise_account_times *times)
+{
+    data->LogoffTime.QuadPart = times->logoff;
+    data->KickOffTime.QuadPart = times->kickoff;
+    data->PasswordLastSet.QuadPart = times->password_set;
+    data->PasswordCanChange.QuadPart = times->password_can_change;
+    data->PasswordMustChange.QuadPart = times->password_must_change;
+}
+
 static NTSTATUS describe(const struct guise_session *session, const struct names *names,
                          SECURITY_LOGON_SESSION_DATA **out)
 {
@@ -113,6 +122,7 @@ static NTSTATUS describe(const struct guise_session *session, const struct names
     data->LogonTime.QuadPart = session->start;
     data->LogoffTime.QuadPart = data->KickOffTime.QuadPart = NEVER;
     data->PasswordMustChange.QuadPart = NEVER;
+    if (session->has_times) fill_times(data, &session->times);
     room = (UCHAR *)(data + 1);
     put_sid(&room, &data->Sid, session->user);
     lsa_put_text(&room, &data->UserName, user);

@@ -17,6 +17,9 @@ extern const struct sec_package negotiate_package, kerberos_package, ntlm_packag
 /* First buffer of TYPE (low 28 bits, S2.0.4), or NULL. */
 const SecBuffer *sec_buffer_find(const SecBufferDesc *desc, ULONG type);
 
+/* A FILETIME as SSPI's time stamps are said to be, in local time; never stays never: dlls/secur32/local_time.c. */
+LONGLONG sec_local_time(LONGLONG filetime);
+
 /* The one mapping from NTSTATUS to SECURITY_STATUS (S8.2.1, S8.2.2): dlls/secur32/status.c. */
 SECURITY_STATUS sec_status_from_nt(NTSTATUS status);
 

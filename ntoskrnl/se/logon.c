@@ -155,7 +155,7 @@ static ULONG list_sids(const struct guise_logon *logon, const struct guise_logon
 static struct logon_session *create_session(const struct guise_logon *logon, const struct guise_logon_kind *kind,
                                             const SID *user)
 {
-    const struct logon_session_form form = {.id = luid_allocate(),
+    struct logon_session_form form = {.id = luid_allocate(),
                                             .type = kind->type,
                                             .user = user,
                                             .user_name = logon->user_name,
@@ -163,8 +163,10 @@ static struct logon_session *create_session(const struct guise_logon *logon, con
                                             .package = kind->package,
                                             .server = kind->server,
                                             .dns_domain = kind->dns_domain,
-                                            .upn = kind->upn};
+                                            .upn = kind->upn,
+                                            .has_times = kind->times};
 
+    if (kind->times) form.times = *kind->times;
     return logon_session_create(&form);
 }
 
@@ -276,6 +278,15 @@ void guise_query_token_names(PACCESS_TOKEN access_token, struct guise_token_name
     if (!token->identity->account) return;
     names->has_account = true;
     names->account = credential_uid(token->identity->account);
+}
+
+bool guise_query_token_times(PACCESS_TOKEN access_token, struct guise_account_times *times)
+{
+    const struct token *token = access_token;
+    const struct logon_session_form *session = &token->identity->session->form;
+
+    *times = session->times;
+    return session->has_times;
 }
 
 NTSTATUS guise_open_token(PACCESS_TOKEN token, ACCESS_MASK access, HANDLE *handle)

@@ -193,6 +193,8 @@ NTSTATUS guise_find_session(LUID id, struct guise_session *out)
                                   .server = form->server,
                                   .dns_domain = form->dns_domain,
                                   .upn = form->upn,
+                                  .has_times = form->has_times,
+                                  .times = form->times,
                                   .body = session};
     out->has_uid = form->user && idmap_sid_to_uid(form->user, &out->uid);
     return STATUS_SUCCESS;

@@ -23,6 +23,8 @@ struct logon_session_form
     const SID *user; /* may be NULL */
     const WCHAR *user_name, *domain_name; /* as the package gave them, for names of the effective user */
     const WCHAR *package, *server, *dns_domain, *upn;
+    bool has_times;
+    struct guise_account_times times;
 };
 
 /* Immutable but for its place in the table; reference counted. */

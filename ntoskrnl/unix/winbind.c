@@ -193,6 +193,15 @@ static NTSTATUS check_answer(const struct wb_account *answer)
     return STATUS_SUCCESS;
 }
 
+/* Of seconds since 1970. The last one that a FILETIME can hold, which is what Samba makes of its end, and what comes behind it are never. */
+static LONGLONG filetime(uint64_t seconds)
+{
+    const uint64_t epoch = 11644473600, ticks = 10000000;
+
+    if (!seconds) return 0;
+    return seconds >= INT64_MAX / ticks - epoch ? INT64_MAX : (LONGLONG)((seconds + epoch) * ticks);
+}
+
 NTSTATUS winbind_take_account(const struct wb_account *answer, struct guise_domain_logon **logon)
 {
     const char *const texts[] = {answer->account_name, answer->full_name, answer->domain_name,
@@ -211,6 +220,11 @@ NTSTATUS winbind_take_account(const struct wb_account *answer, struct guise_doma
     fill_names(&block->logon, answer, (char *)(sids + answer->sid_count));
     block->logon.user_flags = answer->user_flags;
     block->logon.account_control = answer->account_control;
+    block->logon.times = (struct guise_account_times){.logoff = filetime(answer->logoff_time),
+                                                      .kickoff = filetime(answer->kickoff_time),
+                                                      .password_set = filetime(answer->password_set),
+                                                      .password_can_change = filetime(answer->password_can_change),
+                                                      .password_must_change = filetime(answer->password_must_change)};
     memcpy(block->logon.session_key, answer->session_key, sizeof(block->logon.session_key));
     memcpy(block->logon.lm_session_key, answer->lm_session_key, sizeof(block->logon.lm_session_key));
     *logon = &block->logon;

@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <errno.h>
+#include <ntsecapi.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -163,6 +164,38 @@ void domain_check_deny_only(const char *package)
 /* ---- messages ------------------------------------------------------------------------------------------------------ */
 
 /* The session key is the controller's answer: a message that the client sealed opens. */
+/* Of a session that a domain's user has: what his domain says of his account, with Samba's 42 days for a password. */
+void domain_check_times(const char *package)
+{
+    const LONGLONG second = 10000000, day = 86400 * second, zone = 900 * second;
+    SecPkgContext_PasswordExpiry expiry = {.tsPasswordExpires.QuadPart = 0};
+    SecPkgContext_LogoffTime logoff = {.tsLogoffTime.QuadPart = 0};
+    SECURITY_LOGON_SESSION_DATA *data;
+    const TOKEN_STATISTICS *statistics;
+    struct session session;
+    LONGLONG left;
+    LUID id;
+
+    if (!domain_log_on(&session, package, "alice")) return;
+    ok(QueryContextAttributesA(&session.server, SECPKG_ATTR_PASSWORD_EXPIRY, &expiry) == SEC_E_OK, "password's end\n"); /* S3.3.1 */
+    ok(QueryContextAttributesExA(&session.server, SECPKG_ATTR_LOGOFF_TIME, &logoff, sizeof(logoff)) == SEC_E_OK, "the session's\n"); /* S3.3.6 */
+    ok(logoff.tsLogoffTime.QuadPart == INT64_MAX, "%llx\n", (unsigned long long)logoff.tsLogoffTime.QuadPart); /* S3.3.6 */
+    ok(QueryContextAttributesA(&session.client, SECPKG_ATTR_PASSWORD_EXPIRY, &expiry) == SEC_E_UNSUPPORTED_FUNCTION, "a client's\n"); /* S3.3.1 */
+    if ((statistics = domain_query(&session, TokenStatistics)))
+    {
+        id = statistics->AuthenticationId;
+        ok(!LsaGetLogonSessionData(&id, &data), "no session\n"); /* S2.18.6 */
+        left = data->PasswordMustChange.QuadPart - data->PasswordLastSet.QuadPart;
+        ok(left / day == 42 && left % day < second, "a password is good for %lld s\n", (long long)(left / second)); /* MS-PAC 2.5 */
+        ok(data->KickOffTime.QuadPart == INT64_MAX && data->LogoffTime.QuadPart == INT64_MAX, "an end\n"); /* MS-PAC 2.5 */
+        /* Time stamps of SSPI are local. */
+        left = expiry.tsPasswordExpires.QuadPart - data->PasswordMustChange.QuadPart;
+        ok(!(left % zone) && left < day && left > -day, "%lld s from the session's\n", (long long)(left / second)); /* S3.3.1 */
+        LsaFreeReturnBuffer(data);
+    }
+    session_close(&session);
+}
+
 void domain_check_messages(const char *package)
 {
     BYTE token[64], data[] = "from the client";

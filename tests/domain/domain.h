@@ -59,6 +59,7 @@ void domain_check_carried(const char *package, const char *name);
 void domain_check_files(const char *package);
 void domain_check_deny_only(const char *package);
 void domain_check_messages(const char *package);
+void domain_check_times(const char *package);
 /* No token, and EXPECTED from the side that knows it first. */
 void domain_check_refused(const char *package, const char *domain, const char *user, const char *password, SECURITY_STATUS expected);
 

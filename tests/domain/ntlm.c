@@ -80,6 +80,7 @@ START_TEST(ntlm)
     domain_check_files("NTLM");
     domain_check_deny_only("NTLM");
     domain_check_messages("NTLM");
+    domain_check_times("NTLM");
     test_names();
     test_refusals();
     test_password();

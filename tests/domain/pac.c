@@ -43,6 +43,8 @@ START_TEST(pac)
     domain_check_files("Kerberos");
     domain_check_deny_only("Kerberos");
     domain_check_messages("Kerberos");
+    domain_check_times("Kerberos");
+    domain_check_times("Negotiate");
     test_same_as_ntlm();
     session_cleanup();
 }

@@ -245,6 +245,32 @@ static void no_name(struct wb_account *account) { account->account_name = NULL; 
 static void empty_name(struct wb_account *account) { *account->account_name = 0; }
 static void no_domain(struct wb_account *account) { account->domain_name = NULL; }
 
+/* Nothing said, a time, the last second but one that a FILETIME holds, the last, and more. */
+static void all_times(struct wb_account *account)
+{
+    account->logoff_time = 0;
+    account->kickoff_time = 1000000000;
+    account->password_set = INT64_MAX / 10000000 - 11644473600ull - 1;
+    account->password_can_change = account->password_set + 1;
+    account->password_must_change = UINT64_MAX;
+}
+
+static void test_times(void)
+{
+    struct guise_domain_logon *logon;
+    NTSTATUS status;
+
+    winbind->spoil = all_times;
+    status = log_on("alice", &logon);
+    winbind->spoil = NULL;
+    ok(!status, "status %#x\n", status); /* S4.9.1 */
+    if (status) return;
+    ok(!logon->times.logoff && logon->times.kickoff == 0x1c138d144ff8000, "%#llx\n", (long long)logon->times.kickoff); /* MS-DTYP 2.3.3 */
+    ok(logon->times.password_set / 10000000 == INT64_MAX / 10000000 - 1, "%#llx\n", (long long)logon->times.password_set); /* MS-DTYP 2.3.3 */
+    ok(logon->times.password_can_change == INT64_MAX && logon->times.password_must_change == INT64_MAX, "an end\n"); /* MS-DTYP 2.3.3 */
+    guise_domain_logon_free(logon);
+}
+
 static void test_logon(void)
 {
     static void (*const lies[])(struct wb_account *) = {no_sids, no_list, long_sid, empty_sid, new_sid, no_name, empty_name, no_domain};
@@ -385,6 +411,7 @@ START_TEST(domain_accounts)
     double_run(test_sssd, "accounts = sssd nss\nwinbind-timeout = 300\ndomain-cache = 0");
     double_run(test_slow, "accounts = winbind\nwinbind-timeout = 300\ndomain-cache = 0");
     double_run(test_logon, "accounts = winbind\nwinbind-timeout = 400");
+    double_run(test_times, "accounts = winbind");
     double_run(test_no_memory, "accounts = winbind\ndomain-cache = 0");
     double_run(test_forbidden, "accounts = winbind\ndomain-cache = 0");
     double_run(test_group_attributes, "accounts = winbind");
