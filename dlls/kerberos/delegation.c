@@ -4,6 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #include "dlls/kerberos/caches.h"
 #include "dlls/kerberos/kerberos.h"
@@ -83,9 +84,15 @@ static void unlock_table(void)
     pthread_mutex_unlock(&table_lock);
 }
 
+/* The process ends: MIT Kerberos takes its locks apart, and ends it otherwise than it meant to if another thread comes for one. */
+static void stop(void)
+{
+    SeUnregisterLogonSessionTerminatedRoutine(forget); /* waits for the one that runs */
+}
+
 static void ask_to_be_told(void)
 {
-    told = !pthread_atfork(lock_table, unlock_table, unlock_table) && NT_SUCCESS(SeRegisterLogonSessionTerminatedRoutine(forget));
+    told = !pthread_atfork(lock_table, unlock_table, unlock_table) && !atexit(stop) && NT_SUCCESS(SeRegisterLogonSessionTerminatedRoutine(forget));
 }
 
 /* ---- in and out ---- */
