@@ -7,7 +7,7 @@
 
 #include "dlls/kerberos/caches.h"
 #include "dlls/kerberos/logon.h"
-#include "dlls/kerberos/own.h"
+#include "dlls/kerberos/machine.h"
 #include "dlls/kerberos/password.h"
 
 /* What one logon is made of, in the bracket. */
@@ -15,7 +15,7 @@ struct attempt
 {
     krb5_context krb5;
     const char *password;
-    struct krb_own_names services;
+    struct krb_machine_names services;
     NTSTATUS substatus;
     krb5_ccache cache; /* the user's tickets, if the proof was good */
     gss_cred_id_t tickets;
@@ -28,7 +28,7 @@ static void end_attempt(struct attempt *attempt)
 
     if (attempt->tickets) krb->gss_release_cred(&minor, &attempt->tickets);
     krb_destroy_cache(attempt->cache);
-    krb_free_own_names(&attempt->services);
+    krb_free_machine_names(&attempt->services);
     if (attempt->krb5) krb->krb5_free_context(attempt->krb5);
     krb_release_client(attempt->client);
 }
@@ -55,13 +55,15 @@ static NTSTATUS try_name(const char *name, bool enterprise, void *data)
 {
     struct attempt *attempt = data;
     krb5_creds creds = {0};
+    SECURITY_STATUS acquired;
     NTSTATUS status = krb_ask_with_password(attempt->krb5, name, enterprise, attempt->password, NULL, &creds, &attempt->substatus);
 
     if (status) return status;
     status = krb_logon_status(krb_make_cache(attempt->krb5, &creds, &attempt->cache), NULL);
     krb->krb5_free_cred_contents(attempt->krb5, &creds);
-    if (!status) status = krb_logon_status(krb_credential_of(attempt->cache, &attempt->tickets), NULL);
-    return status ? status : prove(attempt);
+    if (status) return status;
+    if ((acquired = krb_acquire_cache(attempt->cache, &attempt->tickets))) return acquired == SEC_E_INSUFFICIENT_MEMORY ? STATUS_NO_MEMORY : STATUS_INTERNAL_ERROR;
+    return prove(attempt);
 }
 
 /* The keys are looked for first: without them no password is sent anywhere. */
@@ -69,7 +71,7 @@ static NTSTATUS run(struct attempt *attempt, const struct krb_subject *subject)
 {
     NTSTATUS status = krb_logon_status(krb->krb5_init_context(&attempt->krb5), NULL);
 
-    if (!status) status = krb_list_own_names(attempt->krb5, &attempt->services);
+    if (!status) status = krb_list_machine_names(attempt->krb5, &attempt->services);
     return status ? status : krb_try_names(subject, try_name, attempt);
 }
 

@@ -4,7 +4,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "dlls/kerberos/logon.h"
-#include "dlls/kerberos/own.h"
+#include "dlls/kerberos/machine.h"
 
 static const struct
 {
@@ -17,13 +17,13 @@ static const struct
 
 static bool has_keys(void)
 {
-    struct krb_own_names names;
+    struct krb_machine_names names;
     krb5_context krb5;
     bool found;
 
     if (krb->krb5_init_context(&krb5)) return false;
-    found = !krb_list_own_names(krb5, &names);
-    krb_free_own_names(&names);
+    found = !krb_list_machine_names(krb5, &names);
+    krb_free_machine_names(&names);
     krb->krb5_free_context(krb5);
     return found;
 }

@@ -6,7 +6,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "dlls/kerberos/logon.h"
-#include "dlls/kerberos/own.h"
+#include "dlls/kerberos/machine.h"
 
 static gss_OID_set_desc mechanisms = {1, &krb_mechanism};
 
@@ -15,18 +15,18 @@ static gss_OID_set_desc mechanisms = {1, &krb_mechanism};
 /* One question to it. */
 struct question
 {
-    const struct krb_own *own;
+    const struct krb_machine *machine;
     struct krb_client *client;
     NTSTATUS substatus;
 };
 
-static NTSTATUS ask_in_name(const struct krb_own *own, gss_name_t name, gss_cred_id_t *tickets, NTSTATUS *substatus)
+static NTSTATUS ask_in_name(const struct krb_machine *machine, gss_name_t name, gss_cred_id_t *tickets, NTSTATUS *substatus)
 {
     gss_cred_id_t credential;
     OM_uint32 major, minor, ignored;
     NTSTATUS status;
 
-    if ((status = krb_own_credential(own, &credential))) return status;
+    if ((status = krb_machine_credential(machine, &credential))) return status;
     major = krb->gss_acquire_cred_impersonate_name(&minor, credential, name, GSS_C_INDEFINITE, &mechanisms, GSS_C_INITIATE, tickets, NULL, NULL);
     krb->gss_release_cred(&ignored, &credential);
     if (!GSS_ERROR(major)) return STATUS_SUCCESS;
@@ -42,8 +42,8 @@ static NTSTATUS prove_name(struct question *question, gss_name_t name)
     OM_uint32 minor;
     NTSTATUS status;
 
-    if ((status = ask_in_name(question->own, name, &tickets, &question->substatus))) return status;
-    status = krb_prove_client(tickets, krb_own_name(question->own), &question->client);
+    if ((status = ask_in_name(question->machine, name, &tickets, &question->substatus))) return status;
+    status = krb_prove_client(tickets, krb_machine_name(question->machine), &question->client);
     krb->gss_release_cred(&minor, &tickets);
     return status;
 }
@@ -74,14 +74,14 @@ static NTSTATUS prove(const struct krb_subject *subject, struct question *questi
 
     for (int fresh = 0; fresh < 2 && may_be_stale(status); fresh++)
     {
-        struct krb_own *own;
+        struct krb_machine *machine;
 
         krb_release_client(question->client);
         question->client = NULL;
-        if ((status = krb_find_own(fresh, &own))) break;
-        question->own = own;
+        if ((status = krb_find_machine(fresh, &machine))) break;
+        question->machine = machine;
         status = krb_try_names(subject, try_name, question);
-        krb_release_own(own);
+        krb_release_machine(machine);
     }
     return status;
 }

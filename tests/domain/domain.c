@@ -50,17 +50,32 @@ gid_t domain_gid(const char *group)
     return (entry = getgrnam(full)) ? entry->gr_gid : (gid_t)-1;
 }
 
-const char *domain_sid(const char *name)
+static void ask_sid(const char *name, char sid[192])
 {
-    static char sids[8][192];
-    static unsigned int next;
-    char *sid = sids[next++ % 8], command[128];
+    char command[128];
     FILE *pipe;
 
     snprintf(command, sizeof(command), "wbinfo --name-to-sid 'GUISE\\%s'", name);
     if (!(pipe = popen(command, "r")) || fscanf(pipe, "%191s", sid) != 1) *sid = 0;
     if (pipe) pclose(pipe);
-    return sid;
+}
+
+/* wbinfo takes its time, and a SID stays what it is. */
+const char *domain_sid(const char *name)
+{
+    static struct
+    {
+        char name[64], sid[192];
+    } known[32];
+    static unsigned int next;
+    unsigned int i;
+
+    for (i = 0; i < ARRAYSIZE(known); i++)
+        if (*known[i].sid && !strcmp(known[i].name, name)) return known[i].sid;
+    i = next++ % ARRAYSIZE(known);
+    snprintf(known[i].name, sizeof(known[i].name), "%s", name);
+    ask_sid(name, known[i].sid);
+    return known[i].sid;
 }
 
 const char *domain_machine_sid(void)

@@ -3,8 +3,11 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "logons.h"
@@ -129,6 +132,52 @@ static void test_no_keytab(void)
     free(keytab);
 }
 
+/* ---- many at once ---- */
+
+enum { THREADS = 8, ROUNDS = 4 };
+
+static int wrong;
+
+static void *log_some_on(void *arg)
+{
+    for (int i = 0; i < ROUNDS; i++)
+    {
+        const bool trusted = i % 2;
+        struct logon logon;
+        bool good = (size_t)arg % 2 ? s4u_log_on(&logon, trusted, Network, 0, "alice", NULL) && level_of(&logon) == (trusted ? SecurityImpersonation : SecurityIdentification)
+                                    : password_log_on(&logon, Network, "GUISE.TEST", "bob", "bob-pw");
+
+        if (!good) __atomic_fetch_add(&wrong, 1, __ATOMIC_RELAXED);
+        log_off(&logon);
+    }
+    return NULL;
+}
+
+static void test_threads(void)
+{
+    pthread_t threads[THREADS];
+
+    for (size_t i = 0; i < THREADS; i++) pthread_create(&threads[i], NULL, log_some_on, (void *)i);
+    for (size_t i = 0; i < THREADS; i++) pthread_join(threads[i], NULL);
+    ok(!wrong, "%d of %d\n", wrong, THREADS * ROUNDS); /* design 7.9 */
+}
+
+/* A child asks anew: what its parent kept may be in the middle of something. */
+static void test_fork(void)
+{
+    int status = -1;
+    pid_t child;
+
+    fflush(stdout);
+    if (!(child = fork()))
+    {
+        struct logon logon;
+
+        _exit(!s4u_log_on(&logon, true, Network, 0, "alice", NULL));
+    }
+    ok(waitpid(child, &status, 0) == child && !status, "status %x\n", status); /* design 7.9 */
+}
+
 START_TEST(s4u)
 {
     if (!kdc_is_here() || !logons_begin()) return;
@@ -136,5 +185,7 @@ START_TEST(s4u)
     test_carried();
     test_names();
     test_impersonating();
+    test_threads();
+    test_fork();
     test_no_keytab();
 }

@@ -3,7 +3,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
-#include "dlls/kerberos/own.h"
+#include "dlls/kerberos/machine.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -23,14 +23,14 @@ static krb5_error_code open_keytab(krb5_context krb5, krb5_keytab *keytab)
     return *config->kerberos_keytab ? krb->krb5_kt_resolve(krb5, config->kerberos_keytab, keytab) : krb->krb5_kt_default(krb5, keytab);
 }
 
-static bool is_listed(const struct krb_own_names *names, const char *text)
+static bool is_listed(const struct krb_machine_names *names, const char *text)
 {
     for (size_t i = 0; i < names->count; i++)
         if (!strcmp(names->list[i].text, text)) return true;
     return false;
 }
 
-static NTSTATUS add_name(krb5_context krb5, krb5_const_principal principal, struct krb_own_names *names)
+static NTSTATUS add_name(krb5_context krb5, krb5_const_principal principal, struct krb_machine_names *names)
 {
     char *text = NULL, *copy = NULL;
     NTSTATUS status = STATUS_SUCCESS;
@@ -49,7 +49,7 @@ static NTSTATUS add_name(krb5_context krb5, krb5_const_principal principal, stru
     return status;
 }
 
-static NTSTATUS read_names(krb5_context krb5, krb5_keytab keytab, struct krb_own_names *names)
+static NTSTATUS read_names(krb5_context krb5, krb5_keytab keytab, struct krb_machine_names *names)
 {
     NTSTATUS status = STATUS_SUCCESS;
     krb5_kt_cursor cursor;
@@ -65,7 +65,7 @@ static NTSTATUS read_names(krb5_context krb5, krb5_keytab keytab, struct krb_own
     return status;
 }
 
-NTSTATUS krb_list_own_names(krb5_context krb5, struct krb_own_names *names)
+NTSTATUS krb_list_machine_names(krb5_context krb5, struct krb_machine_names *names)
 {
     krb5_keytab keytab;
     NTSTATUS status;
@@ -77,7 +77,7 @@ NTSTATUS krb_list_own_names(krb5_context krb5, struct krb_own_names *names)
     return status || names->count ? status : STATUS_NO_TRUST_LSA_SECRET;
 }
 
-void krb_free_own_names(struct krb_own_names *names)
+void krb_free_machine_names(struct krb_machine_names *names)
 {
     for (size_t i = 0; i < names->count; i++) guise_free(names->list[i].text);
     names->count = 0;
@@ -85,7 +85,7 @@ void krb_free_own_names(struct krb_own_names *names)
 
 /* ---- one ticket ---- */
 
-struct krb_own
+struct krb_machine
 {
     atomic_uint references;
     krb5_ccache cache;
@@ -94,14 +94,14 @@ struct krb_own
     LONGLONG end; /* seconds since 1970 */
 };
 
-const char *krb_own_name(const struct krb_own *own)
+const char *krb_machine_name(const struct krb_machine *machine)
 {
-    return own->name;
+    return machine->name;
 }
 
-NTSTATUS krb_own_credential(const struct krb_own *own, gss_cred_id_t *credential)
+NTSTATUS krb_machine_credential(const struct krb_machine *machine, gss_cred_id_t *credential)
 {
-    return krb_logon_status(krb_credential_of(own->cache, credential), NULL);
+    return krb_logon_status(krb_credential_of(machine->cache, credential), NULL);
 }
 
 static void close_cache(krb5_ccache cache)
@@ -113,17 +113,17 @@ static void close_cache(krb5_ccache cache)
     krb->krb5_free_context(krb5);
 }
 
-void krb_release_own(struct krb_own *own)
+void krb_release_machine(struct krb_machine *machine)
 {
-    if (!own || atomic_fetch_sub_explicit(&own->references, 1, memory_order_acq_rel) != 1) return;
-    if (own->is_ours) krb_destroy_cache(own->cache);
-    else close_cache(own->cache);
-    guise_free(own->name);
-    guise_free(own);
+    if (!machine || atomic_fetch_sub_explicit(&machine->references, 1, memory_order_acq_rel) != 1) return;
+    if (machine->is_ours) krb_destroy_cache(machine->cache);
+    else close_cache(machine->cache);
+    guise_free(machine->name);
+    guise_free(machine);
 }
 
 /* The ticket of NAME, whose key is in KEYTAB. */
-static krb5_error_code ask_with_key(krb5_context krb5, krb5_keytab keytab, const char *name, struct krb_own *own)
+static krb5_error_code ask_with_key(krb5_context krb5, krb5_keytab keytab, const char *name, struct krb_machine *machine)
 {
     krb5_principal principal;
     krb5_creds creds = {0};
@@ -133,16 +133,16 @@ static krb5_error_code ask_with_key(krb5_context krb5, krb5_keytab keytab, const
     code = krb->krb5_get_init_creds_keytab(krb5, &creds, principal, keytab, 0, NULL, NULL);
     krb->krb5_free_principal(krb5, principal);
     if (code) return code;
-    own->is_ours = true;
-    own->end = (uint32_t)creds.times.endtime;
-    code = krb_make_cache(krb5, &creds, &own->cache);
+    machine->is_ours = true;
+    machine->end = (uint32_t)creds.times.endtime;
+    code = krb_make_cache(krb5, &creds, &machine->cache);
     krb->krb5_free_cred_contents(krb5, &creds);
     return code;
 }
 
-static NTSTATUS take_name(struct krb_own *own, const char *name)
+static NTSTATUS take_name(struct krb_machine *machine, const char *name)
 {
-    return (own->name = guise_strdup(name)) ? STATUS_SUCCESS : STATUS_NO_MEMORY;
+    return (machine->name = guise_strdup(name)) ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
 /* A KDC that does not know the name, or not with this key, may know the next one; one that does not answer knows none. */
@@ -152,7 +152,7 @@ static bool may_try_next(NTSTATUS status)
 }
 
 /* Accounts first, then services. */
-static NTSTATUS ask_with_keys(krb5_context krb5, krb5_keytab keytab, const struct krb_own_names *names, struct krb_own *own)
+static NTSTATUS ask_with_keys(krb5_context krb5, krb5_keytab keytab, const struct krb_machine_names *names, struct krb_machine *machine)
 {
     NTSTATUS status = STATUS_LOGON_FAILURE;
 
@@ -160,62 +160,62 @@ static NTSTATUS ask_with_keys(krb5_context krb5, krb5_keytab keytab, const struc
         for (size_t i = 0; i < names->count && may_try_next(status); i++)
         {
             if (names->list[i].is_account != accounts) continue;
-            status = krb_logon_status(ask_with_key(krb5, keytab, names->list[i].text, own), NULL);
-            if (!status) return take_name(own, names->list[i].text);
+            status = krb_logon_status(ask_with_key(krb5, keytab, names->list[i].text, machine), NULL);
+            if (!status) return take_name(machine, names->list[i].text);
         }
     return may_try_next(status) ? STATUS_NO_TRUST_SAM_ACCOUNT : status;
 }
 
 /* That of somebody who keeps the service's ticket fresh (k5start). Nothing is kept of it here. */
-static bool take_default_cache(krb5_context krb5, struct krb_own *own)
+static bool take_default_cache(krb5_context krb5, struct krb_machine *machine)
 {
     krb5_principal principal;
     char *text;
 
-    if (krb->krb5_cc_default(krb5, &own->cache)) return false;
-    if (krb->krb5_cc_get_principal(krb5, own->cache, &principal)) return false;
+    if (krb->krb5_cc_default(krb5, &machine->cache)) return false;
+    if (!krb_is_own_cache(krb5, machine->cache) || krb->krb5_cc_get_principal(krb5, machine->cache, &principal)) return false;
     if (!krb->krb5_unparse_name(krb5, principal, &text))
     {
-        take_name(own, text);
+        take_name(machine, text);
         krb->krb5_free_unparsed_name(krb5, text);
     }
     krb->krb5_free_principal(krb5, principal);
-    return own->name;
+    return machine->name;
 }
 
-static NTSTATUS ask(krb5_context krb5, struct krb_own *own)
+static NTSTATUS ask(krb5_context krb5, struct krb_machine *machine)
 {
-    struct krb_own_names names;
+    struct krb_machine_names names;
     krb5_keytab keytab;
-    NTSTATUS status = krb_list_own_names(krb5, &names);
+    NTSTATUS status = krb_list_machine_names(krb5, &names);
 
     if (!status && open_keytab(krb5, &keytab)) status = STATUS_NO_TRUST_LSA_SECRET;
     else if (!status)
     {
-        status = ask_with_keys(krb5, keytab, &names, own);
+        status = ask_with_keys(krb5, keytab, &names, machine);
         krb->krb5_kt_close(krb5, keytab);
-        if (status == STATUS_NO_TRUST_SAM_ACCOUNT && take_default_cache(krb5, own)) status = STATUS_SUCCESS;
+        if (status == STATUS_NO_TRUST_SAM_ACCOUNT && take_default_cache(krb5, machine)) status = STATUS_SUCCESS;
         if (status == STATUS_NO_TRUST_SAM_ACCOUNT) guise_log("Kerberos: nobody can be logged on: the KDC takes no key of the keytab for a first ticket");
     }
-    krb_free_own_names(&names);
+    krb_free_machine_names(&names);
     return status;
 }
 
-static NTSTATUS make(struct krb_own **made)
+static NTSTATUS make(struct krb_machine **made)
 {
-    struct krb_own *own = guise_alloc(sizeof(*own));
+    struct krb_machine *machine = guise_alloc(sizeof(*machine));
     NTSTATUS status = STATUS_INTERNAL_ERROR;
     krb5_context krb5;
 
-    if (!own) return STATUS_NO_MEMORY;
-    atomic_init(&own->references, 1);
+    if (!machine) return STATUS_NO_MEMORY;
+    atomic_init(&machine->references, 1);
     if (!krb->krb5_init_context(&krb5))
     {
-        status = ask(krb5, own);
+        status = ask(krb5, machine);
         krb->krb5_free_context(krb5);
     }
-    if (status) krb_release_own(own);
-    else *made = own;
+    if (status) krb_release_machine(machine);
+    else *made = machine;
     return status;
 }
 
@@ -231,43 +231,43 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
 static struct
 {
-    struct krb_own *own; /* a reference */
+    struct krb_machine *machine; /* a reference */
     pid_t process;
 } kept;
 
-static struct krb_own *find_kept(void)
+static struct krb_machine *find_kept(void)
 {
-    struct krb_own *found = NULL;
+    struct krb_machine *found = NULL;
 
     if (pthread_mutex_trylock(&lock)) return NULL;
-    if (kept.own && kept.process == getpid() && kept.own->end > (LONGLONG)time(NULL) + SPARE_TIME)
+    if (kept.machine && kept.process == getpid() && kept.machine->end > (LONGLONG)time(NULL) + SPARE_TIME)
     {
-        found = kept.own;
+        found = kept.machine;
         atomic_fetch_add_explicit(&found->references, 1, memory_order_relaxed);
     }
     pthread_mutex_unlock(&lock);
     return found;
 }
 
-static void keep(struct krb_own *own)
+static void keep(struct krb_machine *machine)
 {
-    struct krb_own *old;
+    struct krb_machine *old;
 
     if (pthread_mutex_trylock(&lock)) return;
-    old = kept.process == getpid() ? kept.own : NULL;
-    atomic_fetch_add_explicit(&own->references, 1, memory_order_relaxed);
-    kept.own = own;
+    old = kept.process == getpid() ? kept.machine : NULL;
+    atomic_fetch_add_explicit(&machine->references, 1, memory_order_relaxed);
+    kept.machine = machine;
     kept.process = getpid();
     pthread_mutex_unlock(&lock);
-    krb_release_own(old);
+    krb_release_machine(old);
 }
 
-NTSTATUS krb_find_own(bool fresh, struct krb_own **own)
+NTSTATUS krb_find_machine(bool fresh, struct krb_machine **machine)
 {
     NTSTATUS status;
 
-    if (!fresh && (*own = find_kept())) return STATUS_SUCCESS;
-    status = make(own);
-    if (!status && (*own)->is_ours) keep(*own);
+    if (!fresh && (*machine = find_kept())) return STATUS_SUCCESS;
+    status = make(machine);
+    if (!status && (*machine)->is_ours) keep(*machine);
     return status;
 }
