@@ -3,6 +3,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -269,6 +270,63 @@ static void test_add_direction(const char *store)
     unlink(store);
 }
 
+/* ---- contexts that begin meanwhile ---- */
+
+static atomic_bool adding_is_over;
+
+static void *begin_contexts(void *credential)
+{
+    size_t good = 0;
+
+    do
+    {
+        struct package_context *context = NULL;
+        struct leg leg = {.target = u"HTTP/nowhere"};
+
+        good += nego_initialize(credential, &context, &leg) == SEC_I_CONTINUE_NEEDED;
+        guise_free(leg.token);
+        nego_delete_context(context);
+    } while (!atomic_load(&adding_is_over));
+    return (void *)good;
+}
+
+/* Contexts may be using the credential: nothing that they look at is written (package.h). Two add, and one of them finds it done. */
+static void *add_inbound(void *credential)
+{
+    struct auth_identity identity = identity_with(u"ntlm");
+
+    return (void *)(size_t)(add(credential, &identity, SECPKG_CRED_INBOUND, &ntlm_package) == SEC_E_OK);
+}
+
+static void test_add_meanwhile(const char *store)
+{
+    struct auth_identity identity = identity_with(u"ntlm");
+    struct sam *sam;
+
+    if (sam_open(store, true, &sam)) abort();
+    for (int i = 0; i < 20; i++)
+    {
+        struct nego_credential *credential;
+        pthread_t user, adder;
+        void *contexts, *added;
+
+        if (acquire(&identity, SECPKG_CRED_OUTBOUND, &credential)) abort();
+        atomic_store(&adding_is_over, false);
+        pthread_create(&user, NULL, begin_contexts, credential);
+        pthread_create(&adder, NULL, add_inbound, credential);
+        contexts = add_inbound(credential);
+        pthread_join(adder, &added);
+        ok((size_t)added + (size_t)contexts == 1, "%u were added\n", (unsigned int)((size_t)added + (size_t)contexts)); /* S2.2.1 */
+        atomic_store(&adding_is_over, true);
+        pthread_join(user, &contexts);
+        ok(contexts != NULL, "no context\n"); /* S2.0.8 */
+        ok(now(credential)->candidates[0].inbound && now(credential)->candidates[0].outbound, "not both\n"); /* S2.2.1 */
+        nego_free_credential((struct package_credential *)credential);
+    }
+    sam_close(sam);
+    unlink(store);
+}
+
 /* Every allocation fails once; only the lack of memory may be the reason then. */
 static void test_no_memory(void)
 {
@@ -309,6 +367,7 @@ START_TEST(nego_credential)
     test_no_memory();
     test_add();
     test_add_direction(store);
+    test_add_meanwhile(store);
     strcat(store, "-lock");
     unlink(store);
     unlink(path);

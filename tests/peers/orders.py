@@ -27,9 +27,9 @@ class Ours:
         side.call('server', 'Negotiate')
 
     def token(self, token):
-        status, self.out = self.side.call('token', token)
-        self.done = status == DONE
-        return status in (DONE, CONTINUE), self.out
+        self.status, out = self.side.call('token', token)
+        self.done = self.status == DONE
+        return self.status in (DONE, CONTINUE), out
 
     def account(self):
         return self.side.call('account')[1].decode()
@@ -77,8 +77,11 @@ class Client:
         self.context.verify_signature(data, mic)
 
 
-def log_on(gssapi, server, mechanisms, optimistic):
-    """(what the server chose, whether it asked for a MIC, whether MICs went both ways), or who gave up at what."""
+def log_on(gssapi, server, mechanisms, optimistic, change=None, signed=None):
+    """
+    (what the server chose, whether it asked for a MIC, whether MICs went both ways), or who gave up at what. CHANGE may make another token of the
+    client's answers, which are numbered from 1; SIGNED is another list that the client makes its MIC of.
+    """
     client = Client(gssapi, mechanisms[0])
     token = client.step()
     init, listed = offer(mechanisms, token if optimistic else None)
@@ -96,7 +99,7 @@ def log_on(gssapi, server, mechanisms, optimistic):
         client, optimistic = Client(gssapi, chosen), False
         token = client.step()
     asked, sent, verified = state == REQUEST_MIC, False, False
-    for _ in range(6):
+    for number in range(1, 7):
         reply = {}
         if not optimistic:
             reply[0xa2], optimistic = token, True
@@ -106,10 +109,11 @@ def log_on(gssapi, server, mechanisms, optimistic):
             client.verify(listed, contents(answer[0xa3]))
             verified = True
         if client.context.complete and not sent and (verified or asked or chosen != mechanisms[0] or chosen == NTLM):
-            reply[0xa3], sent = client.sign(listed), True
+            reply[0xa3], sent = client.sign(signed or listed), True
         if server.done and client.context.complete and (0xa3 not in reply or verified) and not reply.get(0xa2):
             return NAMES[chosen], asked, sent and verified
-        good, out = server.token(response({tag: encode(4, data) for tag, data in reply.items() if data}))
+        reply = {tag: encode(4, data) for tag, data in reply.items() if data}
+        good, out = server.token(change(number, reply) if change else response(reply))
         if not good:
             return f'the {len(reply)} fields are refused'
         if not out:
@@ -147,6 +151,51 @@ def test_orders(gssapi, ours, keys, check):
     if not keys:
         wanted = {('ntlm', False, True), ('ntlm', True, True)}
     check(f'SPNEGO: with each way to the end{without}', set(done) == wanted, done)
+
+
+def answering(number, make):
+    """Answer NUMBER is made by MAKE of its fields; the others are what they are."""
+    return lambda at, reply: make(reply) if at == number else response(reply)
+
+
+# What our acceptor may not take of a client of NTLM, which is not its first choice: 1 NEGOTIATE, 2 AUTHENTICATE and the MIC.
+ATTACKS = {
+    'no MIC': (answering(2, lambda reply: response({0xa2: reply[0xa2]})), '80090308'),
+    'a MIC alone': (answering(2, lambda reply: response({0xa3: reply[0xa3]})), '80090308'),
+    'a MIC of zeros': (answering(2, lambda reply: response({**reply, 0xa3: encode(4, bytes(16))})), '8009030f'),
+    'an empty MIC': (answering(2, lambda reply: response({**reply, 0xa3: encode(4, b'')})), '8009030f'),
+    'a MIC before its time': (answering(1, lambda reply: response({**reply, 0xa3: encode(4, bytes(16))})), '80090308'),
+    'a reject': (answering(2, lambda reply: response({0xa0: bytes([10, 1, REJECT])})), '8009030c'),
+    'request-mic': (answering(1, lambda reply: response({**reply, 0xa0: bytes([10, 1, REQUEST_MIC])})), '80090308'),
+    'an empty token': (answering(1, lambda reply: response({0xa2: encode(4, b'')})), '80090308'),
+    'nothing': (answering(1, lambda reply: b''), '80090308'),
+    'no fields': (answering(1, lambda reply: response({})), '80090308'),
+    'NTLM without SPNEGO': (answering(1, lambda reply: contents(reply[0xa2])), '80090308'),
+    'another offer': (answering(1, lambda reply: offer([NTLM], contents(reply[0xa2]))[0]), '80090308'),
+    'another offer at the end': (answering(2, lambda reply: offer([NTLM], contents(reply[0xa2]))[0]), '80090308'),
+}
+
+
+def test_attacks(gssapi, ours, check):
+    taken = []
+    for what, (change, status) in ATTACKS.items():
+        server = Ours(ours)
+        result = log_on(gssapi, server, (NOBODYS, NTLM), False, change)
+        if isinstance(result, tuple) or server.status != status or server.account():
+            taken.append((what, result, server.status))
+        if server.token(response({}))[0] or server.status != '80090310':
+            taken.append((what, 'and then', server.status))
+    # Somebody on the way has put a mechanism that nobody has in the place of Kerberos.
+    server = Ours(ours)
+    result = log_on(gssapi, server, (NOBODYS, NTLM), False, signed=encode(0x30, encode(6, KRB5) + encode(6, NTLM)))
+    if isinstance(result, tuple) or server.status != '8009030f':
+        taken.append(('another list', result, server.status))
+    server = Ours(ours)
+    result = log_on(gssapi, server, (NTLM, KRB5), True)
+    for token in b'', response({}), offer([NTLM], b'NTLMSSP\0')[0]:
+        if server.token(token)[0] or server.status != '80090310':
+            taken.append(('a token after the end', token, server.status))
+    check(f'SPNEGO: {len(ATTACKS) + 2} clients are refused, each with its code', not taken, taken)
 
 
 # ---- the other way round: what a server may choose ----------------------------------------------------------------------------
@@ -298,6 +347,8 @@ def run(gssapi, program, environment, check):
         os.environ['KRB5_KTNAME'] = keytab if keys else 'FILE:/nonexistent'
         ours = Side(program, {**environment, 'KRB5_KTNAME': os.environ['KRB5_KTNAME']})
         test_orders(gssapi, ours, keys, check)
+        if keys:
+            test_attacks(gssapi, ours, check)
         ours.close()
     os.environ['KRB5_KTNAME'] = keytab
     ours = Side(program, environment)
