@@ -32,13 +32,18 @@ static const struct sec_mechanism mechanisms[] = {
     [MECHANISMS] = {NULL, 0},
 };
 
-/* User-to-user where it is asked for, and by servers that have a ticket to answer with; the others where there are keys, and nobody asks for it alone. */
-static bool speaks(struct package_credential *credential, bool acceptor, ULONG request, const struct sec_mechanism *mechanism)
+/*
+ * User-to-user where it is asked for, and by servers that have a ticket to answer with; the others where there are keys, and nobody asks for it
+ * alone. A TGT-REQ may come with any of them, as Windows sends it.
+ */
+static bool speaks(struct package_credential *credential, bool acceptor, ULONG request, const struct sec_mechanism *mechanism, const UCHAR *token,
+                   ULONG token_length)
 {
     bool user_to_user = mechanism == &mechanisms[USER_TO_USER];
 
     if (!acceptor) return user_to_user == !!(request & ISC_REQ_USE_SESSION_KEY);
-    if (user_to_user) return credential->own_ticket == KRB_IDENTITY_PASSWORD || credential->own_ticket == KRB_IDENTITY_DEFAULT;
+    if (user_to_user || krb_message_of(token, token_length) == KRB_MESSAGE_TGT_REQ)
+        return credential->own_ticket == KRB_IDENTITY_PASSWORD || credential->own_ticket == KRB_IDENTITY_DEFAULT;
     return credential->acceptor && !(request & ASC_REQ_USE_SESSION_KEY);
 }
 

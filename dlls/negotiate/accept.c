@@ -116,16 +116,17 @@ static SECURITY_STATUS take_response(struct nego_context *context, struct leg *l
 
 /* ---- the offer --------------------------------------------------------------------------------------------------------- */
 
-/* The client's first mechanism of those this side has (S5.4.3). Its place in the list, or -1. */
-static int choose(struct nego_context *context, struct wire_span list)
+/* The client's first mechanism of those this side has (S5.4.3). Its place in the list, or -1. TOKEN is the first one's. */
+static int choose(struct nego_context *context, struct wire_span list, struct wire_span token)
 {
+    const struct wire_span nothing = {NULL, 0};
     struct wire_reader reader;
     struct wire_span mechanism;
 
     spnego_begin_list(&reader, list);
     for (int place = 0; spnego_next_mechanism(&reader, &mechanism); place++)
     {
-        const struct nego_candidate *candidate = nego_find_mechanism(context, mechanism);
+        const struct nego_candidate *candidate = nego_find_mechanism(context, mechanism, place ? nothing : token);
 
         if (!candidate) continue;
         context->answer = mechanism;
@@ -144,7 +145,7 @@ static SECURITY_STATUS take_offer(struct nego_context *context, struct leg *leg,
     if (!spnego_parse_init(token, &init)) return refuse_silently(context, leg, SEC_E_INVALID_TOKEN);
     if (!(context->list = guise_memdup(init.list.data, init.list.size))) return SEC_E_INSUFFICIENT_MEMORY;
     context->list_size = init.list.size;
-    if ((place = choose(context, (struct wire_span){context->list, context->list_size})) < 0)
+    if ((place = choose(context, (struct wire_span){context->list, context->list_size}, init.token)) < 0)
         return refuse_silently(context, leg, SEC_E_INVALID_TOKEN);
     context->phase = NEGO_CHOSEN;
     if (place)

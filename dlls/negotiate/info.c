@@ -43,7 +43,7 @@ static bool is_listed(const struct nego_context *context, struct wire_span mecha
 static bool could_be_chosen(const struct nego_context *context, const struct sec_package *package, struct wire_span mechanism)
 {
     if (!context->server && context->list) return is_listed(context, mechanism);
-    if (context->server && context->credential) return nego_find_mechanism(context, mechanism);
+    if (context->server && context->credential) return nego_find_mechanism(context, mechanism, (struct wire_span){NULL, 0});
     return package && nego_knows_mechanism(package, mechanism);
 }
 

@@ -88,7 +88,7 @@ static bool has_something_in_common(const struct nego_context *context, struct w
     if (!spnego_parse_init(token, &hint)) return false;
     spnego_begin_list(&reader, hint.list);
     while (spnego_next_mechanism(&reader, &mechanism))
-        if (nego_find_mechanism(context, mechanism)) return true;
+        if (nego_find_mechanism(context, mechanism, (struct wire_span){NULL, 0})) return true;
     return false;
 }
 
@@ -134,7 +134,7 @@ static SECURITY_STATUS take_choice(struct nego_context *context, const struct sp
     {
         if ((place = place_of(context, said->mechanism)) < 0) return SEC_E_INVALID_TOKEN;
         /* A later leg may have asked for what does not go with what was offered. */
-        if (!(chosen = nego_find_mechanism(context, said->mechanism))) return SEC_E_INVALID_TOKEN;
+        if (!(chosen = nego_find_mechanism(context, said->mechanism, (struct wire_span){NULL, 0}))) return SEC_E_INVALID_TOKEN;
     }
     *switched = chosen != context->candidate || (place && !taken);
     if (*switched && (taken || said->has_mic)) return SEC_E_INVALID_TOKEN;

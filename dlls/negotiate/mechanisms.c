@@ -14,12 +14,14 @@ static bool is_same(const struct sec_mechanism *own, struct wire_span mechanism)
 }
 
 /* Whether CANDIDATE can be offered or chosen by one of its package's mechanisms. */
-static bool speaks(const struct nego_candidate *candidate, bool server, ULONG request, const struct sec_mechanism *mechanism)
+static bool speaks(const struct nego_context *context, const struct nego_candidate *candidate, const struct sec_mechanism *mechanism,
+                   struct wire_span token)
 {
-    struct package_credential *credential = nego_side(candidate, server);
+    struct package_credential *credential = nego_side(candidate, context->server);
 
     if (!credential) return false;
-    return !candidate->package->speaks || candidate->package->speaks(credential, server, request, mechanism);
+    return !candidate->package->speaks ||
+           candidate->package->speaks(credential, context->server, context->request, mechanism, token.data, token.size);
 }
 
 bool nego_knows_mechanism(const struct sec_package *package, struct wire_span mechanism)
@@ -29,14 +31,14 @@ bool nego_knows_mechanism(const struct sec_package *package, struct wire_span me
     return false;
 }
 
-const struct nego_candidate *nego_find_mechanism(const struct nego_context *context, struct wire_span mechanism)
+const struct nego_candidate *nego_find_mechanism(const struct nego_context *context, struct wire_span mechanism, struct wire_span token)
 {
     for (unsigned int i = 0; i < context->credential->count; i++)
     {
         const struct nego_candidate *candidate = &context->credential->candidates[i];
 
         for (const struct sec_mechanism *own = candidate->package->mechanisms; own->oid; own++)
-            if (is_same(own, mechanism) && speaks(candidate, context->server, context->request, own)) return candidate;
+            if (is_same(own, mechanism) && speaks(context, candidate, own, token)) return candidate;
     }
     return NULL;
 }
@@ -47,13 +49,14 @@ const struct nego_candidate *nego_find_mechanism(const struct nego_context *cont
 static size_t write_mechanisms(const struct nego_context *context, const struct nego_candidate *first, struct wire_writer *writer)
 {
     const struct nego_candidate *end = context->credential->candidates + context->credential->count;
+    const struct wire_span nothing = {NULL, 0};
     size_t size = 0;
 
     for (const struct nego_candidate *candidate = first; candidate < end; candidate++)
     {
         for (const struct sec_mechanism *own = candidate->package->mechanisms; own->oid; own++)
         {
-            if (!speaks(candidate, context->server, context->request, own)) continue;
+            if (!speaks(context, candidate, own, nothing)) continue;
             size += der_size(own->oid_length);
             if (writer) der_write(writer, DER_OID, (struct wire_span){own->oid, own->oid_length});
         }

@@ -118,8 +118,8 @@ SECURITY_STATUS nego_send_response(struct leg *leg, const struct spnego_response
 
 bool nego_knows_mechanism(const struct sec_package *package, struct wire_span mechanism);
 
-/* The candidate that MECHANISM can be used with, as this context asks for it, or NULL. */
-const struct nego_candidate *nego_find_mechanism(const struct nego_context *context, struct wire_span mechanism);
+/* The candidate that MECHANISM can be used with, as this context asks for it, or NULL. TOKEN: what came with it, if anything. */
+const struct nego_candidate *nego_find_mechanism(const struct nego_context *context, struct wire_span mechanism, struct wire_span token);
 
 /* The MechTypeList of the candidates from FIRST on, made with guise_alloc(). SEC_E_NO_CREDENTIALS: it would be empty. */
 SECURITY_STATUS nego_make_list(const struct nego_context *context, const struct nego_candidate *first, UCHAR **list, size_t *size);

@@ -239,9 +239,10 @@ struct sec_package
 
     /*
      * Whether MECHANISM, one of those, goes with CREDENTIAL in a context that asks for REQUEST (ISC_REQ_*, of an acceptor ASC_REQ_*): else it is
-     * neither offered nor chosen. NULL: all always do.
+     * neither offered nor chosen. TOKEN is what an initiator sent with it, NULL where nothing was. NULL: all always do.
      */
-    bool (*speaks)(struct package_credential *credential, bool acceptor, ULONG request, const struct sec_mechanism *mechanism);
+    bool (*speaks)(struct package_credential *credential, bool acceptor, ULONG request, const struct sec_mechanism *mechanism,
+                   const UCHAR *token, ULONG token_length);
 };
 
 /* ---- plug-ins ---------------------------------------------------------------------------------------------------- */

@@ -8,7 +8,8 @@
 #include <wine/test.h>
 
 #include "dlls/kerberos/clients.h"
-#include "dlls/kerberos/framing.h"
+#include "dlls/kerberos/user_messages.h"
+#include "ntoskrnl/core.h"
 
 static const UCHAR mit[] = {6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2};
 
@@ -136,8 +137,114 @@ static void test_protection(void)
     ok(!krb_is_protection(NULL, 0, false, true) && !krb_is_protection(NULL, 0, true, true), "nothing\n"); /* RFC 4121 4.2.6 */
 }
 
+/* ---- user-to-user ---- */
+
+static const UCHAR tgt_req[] = {0x60, 0x1a, 6, 10, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x12, 1, 2, 2, 3, 4, 0, 0x30, 10, 0xa0, 3, 2, 1, 5, 0xa1, 3, 2, 1, 16};
+
+static void test_user_frames(void)
+{
+    UCHAR token[sizeof(tgt_req)];
+    struct krb_frame frame = krb_read_frame(tgt_req, sizeof(tgt_req));
+    size_t size;
+    UCHAR *written;
+
+    ok(frame.message == KRB_MESSAGE_TGT_REQ && frame.kind == KRB_FRAME_USER_TO_USER && frame.body.size == 12, "not read\n"); /* design 7.9 */
+    ok(krb_read_tgt_request(frame.body), "no TGT-REQ\n"); /* design 7.9 */
+    written = krb_write_frame(&frame, &size);
+    ok(size == sizeof(tgt_req) && !memcmp(written, tgt_req, size), "another frame\n"); /* RFC 2743 3.1 */
+    guise_free(written);
+    for (size_t i = 0; i < sizeof(tgt_req); i++) ok(!krb_message_of(tgt_req, i), "%d bytes\n", (int)i); /* RFC 2743 3.1 */
+    for (size_t i = 0; i < 17; i++)
+    {
+        memcpy(token, tgt_req, sizeof(token));
+        token[i] ^= 0x40;
+        ok(!krb_message_of(token, sizeof(token)), "byte %d\n", (int)i); /* RFC 4121 4.1 */
+    }
+    ok(!krb_message_of(tgt_req + 16, 12), "bare\n"); /* design 7.9 */
+}
+
+static const UCHAR named[] = {0x30, 0x34, 0xa0, 3, 2, 1, 5, 0xa1, 3, 2, 1, 16, 0xa2, 0x1b, 0x30, 0x19, 0xa0, 3, 2, 1, 2, 0xa1, 0x12, 0x30, 0x10,
+                              0x1b, 6, 'k', 'r', 'b', 't', 'g', 't', 0x1b, 6, 'S', 'E', 'R', 'V', 'E', 'R',
+                              0xa3, 0x0b, 0x1b, 9, 'R', 'E', 'A', 'L', 'M', '.', 'O', 'R', 'G'};
+static const UCHAR reply[] = {0x30, 14, 0xa0, 3, 2, 1, 5, 0xa1, 3, 2, 1, 17, 0xa2, 2, 0x61, 0};
+
+static void test_requests(void)
+{
+    krb5_data parts[2] = {{.data = (char *)"krbtgt", .length = 6}, {.data = (char *)"SERVER", .length = 6}};
+    struct krb5_principal_data principal = {.type = KRB5_NT_SRV_INST, .data = parts, .length = 2, .realm = {.data = (char *)"REALM.ORG", .length = 9}};
+    size_t size;
+    UCHAR *message = krb_write_tgt_request(&principal, &size);
+
+    ok(size == sizeof(named) && !memcmp(message, named, size), "%d bytes\n", (int)size); /* design 7.9 */
+    ok(krb_read_tgt_request((struct wire_span){message, size}), "not read\n"); /* design 7.9 */
+    guise_free(message);
+    principal.realm.length = 0;
+    message = krb_write_tgt_request(&principal, &size);
+    ok(size == sizeof(named) - 13 && krb_read_tgt_request((struct wire_span){message, size}), "%d bytes\n", (int)size); /* design 7.9 */
+    guise_free(message);
+    ok(!krb_read_tgt_request((struct wire_span){reply, sizeof(reply)}), "a reply is no request\n"); /* design 7.9 */
+}
+
+static void test_user_messages(void)
+{
+    struct wire_span ticket = {NULL, 0};
+    UCHAR changed[sizeof(reply)], *message;
+    size_t size;
+
+    test_requests();
+    ok(krb_read_tgt_reply((struct wire_span){reply, sizeof(reply)}, &ticket) && ticket.size == 2, "not read\n"); /* design 7.9 */
+    message = krb_write_tgt_reply(ticket, &size);
+    ok(size == sizeof(reply) && !memcmp(message, reply, size), "%d bytes\n", (int)size); /* design 7.9 */
+    guise_free(message);
+    ok(!krb_read_tgt_reply((struct wire_span){named, sizeof(named)}, &ticket), "a request is no reply\n"); /* design 7.9 */
+    for (size_t i = 0; i < sizeof(reply); i++)
+    {
+        memcpy(changed, reply, sizeof(reply));
+        changed[i] ^= 0x10;
+        ok(!krb_read_tgt_reply((struct wire_span){changed, sizeof(reply)}, &ticket), "byte %d\n", (int)i); /* design 7.9 */
+        ok(!krb_read_tgt_reply((struct wire_span){reply, i}, &ticket), "%d bytes\n", (int)i); /* design 7.9 */
+    }
+}
+
+/* One bit of 32 says it, and what has another form says neither. */
+static void test_option(void)
+{
+    static const struct
+    {
+        UCHAR field[8];
+        size_t size;
+        bool read, set;
+    } cases[] = {
+        {{3, 5, 0, 0, 0, 0, 0}, 7, true, false},
+        {{3, 5, 0, 0x40, 0, 0, 0}, 7, true, true},
+        {{3, 5, 0, 0xa0, 0, 0, 1}, 7, true, false},
+        {{3, 5, 1, 0x40, 0, 0, 0}, 7, false, false},
+        {{3, 4, 0, 0x40, 0, 0}, 6, false, false},
+        {{3, 6, 0, 0x40, 0, 0, 0, 0}, 8, false, false},
+        {{4, 5, 0, 0x40, 0, 0, 0}, 7, false, false},
+        {{3, 5, 0, 0x40, 0, 0, 0, 0}, 8, false, false},
+        {{3, 5, 0, 0x40, 0, 0}, 6, false, false},
+    };
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+    {
+        UCHAR field[8];
+        struct krb_ap_req ap_req = {.options = {field, cases[i].size}};
+        bool set = !cases[i].set;
+
+        memcpy(field, cases[i].field, sizeof(field));
+        ok(krb_read_use_session_key(&ap_req, &set) == cases[i].read && (!cases[i].read || set == cases[i].set), "case %d\n", (int)i); /* RFC 4120 5.5.1 */
+        ok(krb_set_use_session_key(field, &ap_req) == cases[i].read, "case %d\n", (int)i); /* RFC 4120 5.5.1 */
+        ok(!cases[i].read || field[3] == (cases[i].field[3] | 0x40), "case %d: %x\n", (int)i, field[3]); /* RFC 4120 5.5.1 */
+        ok(cases[i].read || !memcmp(field, cases[i].field, sizeof(field)), "case %d has changed\n", (int)i); /* RFC 4120 5.5.1 */
+    }
+}
+
 START_TEST(kerberos_framing)
 {
+    test_user_frames();
+    test_user_messages();
+    test_option();
     test_protection();
     test_ticket();
     test_kinds();

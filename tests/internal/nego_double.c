@@ -167,9 +167,10 @@ static void fake_restart(struct package_context *context)
     nego_fake_seen.restarts++;
 }
 
-static bool fake_speaks(struct package_credential *credential, bool acceptor, ULONG request, const struct sec_mechanism *mechanism)
+static bool fake_speaks(struct package_credential *credential, bool acceptor, ULONG request, const struct sec_mechanism *mechanism, const UCHAR *token,
+                        ULONG token_length)
 {
-    (void)credential, (void)mechanism;
+    (void)credential, (void)mechanism, (void)token, (void)token_length;
     return acceptor || !(request & nego_fake_script.mute);
 }
 
