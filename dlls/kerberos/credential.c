@@ -134,9 +134,9 @@ static SECURITY_STATUS take_own_ticket(struct package_credential *credential, co
     credential->own_ticket = credential->identity;
     if (!outbound) credential->identity = KRB_IDENTITY_NONE;
     if (credential->acceptor) return status == SEC_E_INSUFFICIENT_MEMORY ? status : SEC_E_OK;
-    if (status) return status;
-    if (credential->own_ticket == KRB_IDENTITY_PASSWORD || krb_has_own_ticket(credential)) return SEC_E_OK;
-    return SEC_E_NO_CREDENTIALS;
+    if (status || credential->own_ticket == KRB_IDENTITY_PASSWORD) return status;
+    status = krb_check_own_ticket(credential);
+    return !status || status == SEC_E_INSUFFICIENT_MEMORY ? status : SEC_E_NO_CREDENTIALS;
 }
 
 static SECURITY_STATUS take_inbound(struct package_credential *credential, const struct acquire_request *request)

@@ -133,18 +133,18 @@ SECURITY_STATUS krb_find_own_ticket(krb5_context krb5, struct package_credential
     }
 }
 
-bool krb_has_own_ticket(struct package_credential *credential)
+SECURITY_STATUS krb_check_own_ticket(struct package_credential *credential)
 {
-    bool found = false;
+    SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
     krb5_context krb5;
     krb5_creds tgt;
 
     guise_process_begin();
     if (!krb->krb5_init_context(&krb5))
     {
-        if ((found = !krb_find_own_ticket(krb5, credential, &tgt))) krb->krb5_free_cred_contents(krb5, &tgt);
+        if (!(status = krb_find_own_ticket(krb5, credential, &tgt))) krb->krb5_free_cred_contents(krb5, &tgt);
         krb->krb5_free_context(krb5);
     }
     guise_process_end();
-    return found;
+    return status;
 }

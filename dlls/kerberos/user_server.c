@@ -42,6 +42,7 @@ SECURITY_STATUS krb_frame_output(const struct package_context *context, struct l
 
     if (!context->frame || !frame.kind || frame.kind == context->frame) return SEC_E_OK; /* DCE style has none */
     leg->token = NULL;
+    leg->token_length = 0;
     status = send_body(context, leg, frame.message, (UCHAR *)frame.body.data, frame.body.size);
     guise_free(old);
     return status;

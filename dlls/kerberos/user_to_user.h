@@ -31,7 +31,7 @@ SECURITY_STATUS krb_parse_name(krb5_context krb5, gss_name_t name, krb5_principa
 SECURITY_STATUS krb_find_own_ticket(krb5_context krb5, struct package_credential *credential, krb5_creds *tgt);
 
 /* Whether there is one now. Not in the bracket. */
-bool krb_has_own_ticket(struct package_credential *credential);
+SECURITY_STATUS krb_check_own_ticket(struct package_credential *credential);
 
 /* ---- the server: user_server.c ----------------------------------------------------------------------------------------------- */
 

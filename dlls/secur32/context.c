@@ -181,7 +181,7 @@ static SECURITY_STATUS run_leg(const struct leg_call *call, struct context *cont
      * An error may come with a token for the peer too (S12.15); that it did not fit is then not what the caller must
      * learn.
      */
-    delivered = sec_buffers_deliver(call->output, leg->token, leg->token_length, allocate);
+    delivered = sec_buffers_deliver(call->output, leg->token, leg->token ? leg->token_length : 0, allocate);
     guise_free(leg->token);
     if (SEC_SUCCESS(status) && delivered != SEC_E_OK) status = delivered;
     if (allocate) leg->attributes |= ISC_RET_ALLOCATED_MEMORY;

@@ -176,10 +176,63 @@ static void test_refusals(void)
     }
 }
 
+/* ---- user-to-user: the server answers with the ticket of the account that the service belongs to ---- */
+
+static bool acquire_user(const char *user, ULONG use, CredHandle *handle)
+{
+    char password[64];
+    SEC_WINNT_AUTH_IDENTITY_A identity = {.User = (UCHAR *)user, .UserLength = strlen(user), .Domain = (UCHAR *)"GUISE.TEST", .DomainLength = 10,
+                                          .Password = (UCHAR *)password, .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI};
+
+    identity.PasswordLength = snprintf(password, sizeof(password), "Passw0rd-%s", user);
+    return !AcquireCredentialsHandleA(NULL, (char *)"Kerberos", use, NULL, &identity, NULL, NULL, handle, NULL);
+}
+
+static void meet(struct logon *logon, const char *target)
+{
+    static UCHAR rooms[2][48256];
+    SecBuffer there = {0, SECBUFFER_TOKEN, rooms[0]}, back = {0, SECBUFFER_TOKEN, rooms[1]};
+    SecBufferDesc to_server = {SECBUFFER_VERSION, 1, &there}, to_client = {SECBUFFER_VERSION, 1, &back};
+    ULONG attributes;
+
+    do
+    {
+        there.cbBuffer = sizeof(rooms[0]);
+        logon->client_status = InitializeSecurityContextA(&logon->tickets, logon->has_client ? &logon->client : NULL, (char *)target, ISC_REQ_USE_SESSION_KEY,
+                                                          0, 0, logon->has_client ? &to_client : NULL, 0, &logon->client, &to_server, &attributes, NULL);
+        if (logon->client_status < 0) return;
+        logon->has_client = true;
+        back.cbBuffer = sizeof(rooms[1]);
+        logon->server_status = AcceptSecurityContext(&logon->keys, logon->has_server ? &logon->server : NULL, &to_server, 0, 0, &logon->server, &to_client,
+                                                     &attributes, NULL);
+        if (logon->server_status >= 0) logon->has_server = true;
+    } while (logon->client_status == SEC_I_CONTINUE_NEEDED && logon->server_status == SEC_I_CONTINUE_NEEDED);
+}
+
+/* The PAC is signed with the session key of its ticket. */
+static void test_user_to_user(void)
+{
+    struct logon logon = {.has_client = false};
+
+    logon.has_tickets = acquire_user("alice", SECPKG_CRED_OUTBOUND, &logon.tickets);
+    logon.has_keys = acquire_user("web", SECPKG_CRED_INBOUND, &logon.keys);
+    ok(logon.has_tickets && logon.has_keys, "no credentials\n"); /* S2.1.11 */
+    meet(&logon, SERVICE);
+    ok(logon.client_status == SEC_E_OK && logon.server_status == SEC_E_OK, "%08lx, %08lx\n", logon.client_status, logon.server_status); /* S6.2.1 */
+    if (logon.server_status == SEC_E_OK)
+    {
+        check_sids(&logon);
+        check_thread(&logon, "alice");
+        check_names(&logon);
+    }
+    log_off(&logon);
+}
+
 START_TEST(kerberos)
 {
     if (!domain_setup("")) return;
     test_alice();
     test_refusals();
+    test_user_to_user();
     session_cleanup();
 }

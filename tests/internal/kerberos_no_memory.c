@@ -4,6 +4,7 @@
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,6 +191,71 @@ static void test_logons(bool with_password)
     ok(nth > 20 && nth < MOST, "%ld allocations\n", nth); /* S2.18.4 */
 }
 
+/* ---- user-to-user ---- */
+
+/* The way there and back until the client is done. */
+static SECURITY_STATUS user_legs(struct logon *logon)
+{
+    static UCHAR rooms[2][48000];
+    SecBuffer there = {0, SECBUFFER_TOKEN, rooms[0]}, back = {0, SECBUFFER_TOKEN, rooms[1]};
+    SecBufferDesc to_server = {SECBUFFER_VERSION, 1, &there}, to_client = {SECBUFFER_VERSION, 1, &back};
+    const ULONG request = ISC_REQ_MUTUAL_AUTH | ISC_REQ_DELEGATE | ISC_REQ_USE_SESSION_KEY;
+    ULONG attributes;
+    SECURITY_STATUS status;
+
+    for (;;)
+    {
+        there.cbBuffer = sizeof(rooms[0]);
+        status = InitializeSecurityContextA(&logon->tickets, logon->has_client ? &logon->client : NULL, (char *)"bob", request, 0, 0,
+                                            logon->has_client ? &to_client : NULL, 0, &logon->client, &to_server, &attributes, NULL);
+        if (status < 0) return status;
+        logon->has_client = true;
+        if (status == SEC_E_OK) return status;
+        back.cbBuffer = sizeof(rooms[1]);
+        status = AcceptSecurityContext(&logon->keys, logon->has_server ? &logon->server : NULL, &to_server, ASC_REQ_ALLOW_CONTEXT_REPLAY, 0,
+                                       &logon->server, &to_client, &attributes, NULL);
+        if (status < 0) return status;
+        logon->has_server = true;
+    }
+}
+
+static SECURITY_STATUS acquire_user(const char *package, const char *user, ULONG use, CredHandle *handle, bool *has)
+{
+    char password[16];
+    SEC_WINNT_AUTH_IDENTITY_A identity = {(UCHAR *)user, strlen(user), (UCHAR *)"GUISE.TEST", 10, (UCHAR *)password, 0, SEC_WINNT_AUTH_IDENTITY_ANSI};
+    SECURITY_STATUS status;
+
+    identity.PasswordLength = snprintf(password, sizeof(password), "%s-pw", user);
+    status = AcquireCredentialsHandleA(NULL, (char *)package, use, NULL, &identity, NULL, NULL, handle, NULL);
+    *has = !status;
+    return status;
+}
+
+static SECURITY_STATUS run_users(const char *package, long nth)
+{
+    struct logon logon = {.has_keys = false};
+    SECURITY_STATUS status;
+
+    guise_fail_allocation(nth);
+    status = acquire_user(package, "alice", SECPKG_CRED_OUTBOUND, &logon.tickets, &logon.has_tickets);
+    if (!status) status = acquire_user(package, "bob", SECPKG_CRED_INBOUND, &logon.keys, &logon.has_keys);
+    if (!status) status = user_legs(&logon);
+    guise_fail_allocation(0);
+    end(&logon);
+    return status;
+}
+
+static void test_users(const char *package)
+{
+    SECURITY_STATUS status = run_users(package, 0);
+    long nth;
+
+    ok(status == SEC_E_OK, "%s: %08lx\n", package, status); /* S6.2.1 */
+    for (nth = 1; nth < MOST && (status = run_users(package, nth)) != SEC_E_OK; nth++)
+        ok(status == SEC_E_INSUFFICIENT_MEMORY, "%s: allocation %ld: %08lx\n", package, nth, status); /* S2.6.7 */
+    ok(nth > 30 && nth < MOST, "%s: %ld allocations\n", package, nth); /* S2.6.7 */
+}
+
 START_TEST(kerberos_no_memory)
 {
     long nth;
@@ -211,4 +277,6 @@ START_TEST(kerberos_no_memory)
     ok(nth > 30 && nth < MOST, "%ld allocations\n", nth); /* S2.6.7 */
     test_logons(false);
     test_logons(true);
+    test_users("Kerberos");
+    test_users("Negotiate");
 }
