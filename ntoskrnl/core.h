@@ -188,6 +188,7 @@ void guise_account_free(struct unix_account *account);
 /*
  * The SIDs of Unix users and groups by name, and back: ntoskrnl/unix/account_names.c. The name is the caller's (guise_free).
  * STATUS_NONE_MAPPED: no such account, or a SID that is none's. STATUS_NO_MEMORY. STATUS_UNSUCCESSFUL: the look-up failed.
+ * STATUS_NO_LOGON_SERVERS: on a member of a domain, NSS did not answer within winbind-timeout.
  */
 NTSTATUS guise_unix_name_of_sid(const SID *sid, char **name, bool *group);
 NTSTATUS guise_unix_sid_of_name(const char *name, bool group, UCHAR room[SECURITY_MAX_SID_SIZE]);

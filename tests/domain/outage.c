@@ -72,6 +72,26 @@ static void check_no_names(void)
     ok(took < 2 * TIMEOUT + SLACK, "after %llu ms\n", took); /* callers cite */
 }
 
+/* NSS asks winbind about names that nobody here has, and about the domain's ids. */
+static void check_unix_names(void)
+{
+    unsigned long long before = domain_now();
+    BYTE room[SECURITY_MAX_SID_SIZE] __attribute__((aligned(4)));
+    DWORD size = sizeof(room), name_size = 256, domain_size = 256;
+    char name[256], domain[256];
+    SID_NAME_USE use;
+
+    ok(!LookupAccountNameA(NULL, "nobody-knows-him", room, &size, domain, &domain_size, &use) && GetLastError() == ERROR_TRUSTED_RELATIONSHIP_FAILURE, "error %u\n", GetLastError()); /* callers cite */
+    domain_size = 256;
+    ok(guise_sid_from_text("S-1-22-1-170000", (SID *)room) && !LookupAccountSidA(NULL, room, name, &name_size, domain, &domain_size, &use) &&
+       GetLastError() == ERROR_NONE_MAPPED, "error %u\n", GetLastError()); /* callers cite */
+    ok(domain_now() - before < 2 * TIMEOUT + SLACK, "after %llu ms\n", domain_now() - before); /* callers cite */
+    /* A local name needs no winbind. */
+    size = sizeof(room);
+    domain_size = 256;
+    ok(LookupAccountNameA(NULL, "carol", room, &size, domain, &domain_size, &use), "error %u\n", GetLastError()); /* callers cite */
+}
+
 static void check_names(void)
 {
     unsigned long long took = 0;
@@ -124,8 +144,9 @@ static void test_stuck(void)
     pthread_create(&local, NULL, ask_local, NULL);
     before = local_logons;
     for (int i = 0; i < 16; i++) pthread_create(&waiting[i], NULL, ask_domain, NULL);
-    check_no_names(); /* sdk LookupAccountSidA; design 11.1 */
+    check_no_names();   /* sdk LookupAccountSidA; design 11.1 */
     for (int i = 0; i < 16; i++) pthread_join(waiting[i], NULL);
+    check_unix_names(); /* design 8.5 */
     during = local_logons - before;
     stop = true;
     ok(timely == 16, "%u of 16 were told in time\n", timely); /* S8.2.2 */

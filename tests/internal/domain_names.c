@@ -10,6 +10,8 @@
 #include <unistd.h>
 
 #include <ntsecapi.h>
+#include <security.h>
+#include <winbase.h>
 #include <wine/test.h>
 
 #include "ntoskrnl/rtl/memory.h"
@@ -27,6 +29,11 @@ static NTSTATUS name_of(const char *text, struct guise_domain_name *found)
 
     if (!guise_sid_from_text(text, &sid.sid)) abort();
     return guise_domain_name_of_sid(&sid.sid, found);
+}
+
+static void set_alice(union id_sid *sid)
+{
+    if (!guise_sid_from_text(ALICE, &sid->sid)) abort();
 }
 
 /* DOMAIN\NAME:USE, or the status. */
@@ -186,6 +193,46 @@ static void test_small_cache(void)
     }
 }
 
+static BOOL look_up_sid(void)
+{
+    DWORD name_size = 256, domain_size = 256;
+    WCHAR name[256], domain[256];
+    SID_NAME_USE use;
+    union id_sid sid;
+
+    set_alice(&sid);
+    return LookupAccountSidW(NULL, &sid.sid, name, &name_size, domain, &domain_size, &use);
+}
+
+static BOOL look_up_name(void)
+{
+    DWORD size = SECURITY_MAX_SID_SIZE, domain_size = 256;
+    BYTE sid[SECURITY_MAX_SID_SIZE];
+    WCHAR domain[256];
+    SID_NAME_USE use;
+
+    return LookupAccountNameW(NULL, u"alice@fake.test", sid, &size, domain, &domain_size, &use);
+}
+
+static BOOL translate(void)
+{
+    ULONG size = 256;
+    WCHAR name[256];
+
+    return TranslateNameW(u"FAKE\\alice", NameSamCompatible, NameUserPrincipal, name, &size);
+}
+
+static void check_no_memory(long nth, BOOL (*call)(void))
+{
+    BOOL good;
+
+    guise_fail_allocation(nth);
+    good = call();
+    guise_fail_allocation(0);
+    ok(good || GetLastError() == ERROR_NOT_ENOUGH_MEMORY, "%ld: error %u\n", nth, GetLastError()); /* design 5.5 */
+    ok(call(), "%ld: error %u afterwards\n", nth, GetLastError()); /* design 5.5 */
+}
+
 static void test_no_memory(void)
 {
     struct guise_domain_name found;
@@ -205,6 +252,9 @@ static void test_no_memory(void)
         guise_fail_allocation(0);
         ok(!status || status == STATUS_NO_MEMORY, "%ld: %#x\n", nth, status); /* design 5.5 */
         failed |= status == STATUS_NO_MEMORY;
+        check_no_memory(nth, look_up_sid);
+        check_no_memory(nth, look_up_name);
+        check_no_memory(nth, translate);
     }
     ok(failed, "nothing was allocated\n"); /* design 5.5 */
 }
