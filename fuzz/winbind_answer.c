@@ -1,7 +1,9 @@
 /*
- * libFuzzer target: what winbind says of an account that has proved itself.
+ * libFuzzer target: what winbind says of an account that has proved itself, and of what an account is called.
  *
  * Covers: ntoskrnl/unix/winbind.c:winbind_take_account,check_answer,fill_names,fill_sids,is_wb_sid,put_text,text_size,guise_domain_logon_free
+ * Covers: ntoskrnl/unix/winbind_names.c:winbind_take_name
+ * Covers: ntoskrnl/unix/domain_names.c:domain_take_name,is_authority,is_machine,is_of_domain,is_plain,count_characters,is_domain_name,is_account_name,is_account
  *
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
@@ -40,6 +42,17 @@ static void read_all(const struct guise_domain_logon *logon)
     must(strlen(logon->full_name) + strlen(logon->dns_domain) + strlen(logon->upn) + strlen(logon->logon_server) < 1u << 24);
 }
 
+/* The SID is a domain's, or that of one of its accounts, and the names are some that can be told apart again. */
+static void take_name(const struct wb_sid *sid, const char *domain, const char *name, int type)
+{
+    struct guise_domain_name found;
+
+    if (sid->count > WB_MAX_SUBAUTHORITIES || winbind_take_name((const SID *)sid, domain, name, type, &found)) return;
+    must(RtlEqualSid((PSID)sid, &found.id.sid) && found.id.sid.SubAuthority[0] == SECURITY_NT_NON_UNIQUE);
+    must(*found.domain && !strpbrk(found.domain, "\\/@") && !strchr(found.name, '\\') && !*found.name == (found.use == SidTypeDomain));
+    must(!strcmp(found.domain, domain) && (!*found.name || !strcmp(found.name, name)));
+}
+
 /* The number of SIDs, what each is repeated from, then the texts. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -65,6 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     status = winbind_take_account(&answer, &logon);
     must(!status == !!logon);
     if (logon) read_all(logon);
+    take_name(&sids[0].sid, answer.domain_name, answer.account_name, (int)(sids[0].attributes >> 8 & 0xff) - 1);
     guise_domain_logon_free(logon);
     for (size_t i = 0; i < ARRAYSIZE(texts); i++) free(*texts[i]);
     return 0;
