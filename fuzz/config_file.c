@@ -34,12 +34,17 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 /* What others rely on: a configuration that was read has every text. */
 static void check(const struct guise_config *config)
 {
-    const char *const texts[] = {config->impersonation_account, config->anonymous_account, config->account_store,
-                                 config->netbios_name, config->netbios_domain, config->dns_name, config->dns_domain};
+    const struct guise_names *names = &config->names;
+    const char *const texts[] = {config->impersonation_account, config->anonymous_account, config->account_store};
+    const char *const named[] = {names->netbios_name, names->netbios_domain, names->dns_name, names->account_domain};
     size_t i;
 
     for (i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
-        if (!texts[i] || (!*texts[i] && texts[i] != config->dns_domain)) abort();
+        if (!texts[i] || !*texts[i]) abort();
+    if (!names->account_domain && config->is_member && (!names->netbios_name || !names->netbios_domain)) return; /* winbind is to be asked */
+    for (i = 0; i < sizeof(named) / sizeof(named[0]); i++)
+        if (!named[i] || !*named[i]) abort();
+    if (!names->dns_domain || !names->account_dns_domain) abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

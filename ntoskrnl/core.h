@@ -98,6 +98,20 @@ struct guise_account_order
     enum guise_accounts source[ACCOUNTS_KINDS];
 };
 
+/* What this machine and its domain are called; in UTF-8. */
+struct guise_names
+{
+    char *netbios_name;   /* [ntlm] netbios-name, default: winbind's where that is asked, else the host name up to the first dot, upper case, 15 characters */
+    char *netbios_domain; /* [ntlm] netbios-domain, default: winbind's, else netbios-name */
+    char *dns_name;       /* [ntlm] dns-name, default: host name */
+    char *dns_domain;     /* [ntlm] dns-domain, default: winbind's, else what follows the first dot of dns-name, may be "" */
+    /*
+     * Where the store's accounts and the machine's own users are: the domain above, but the computer where that domain has accounts of its
+     * own ([accounts] accounts with winbind or sssd): nobody here is to be taken for somebody there. The DNS name is "" then.
+     */
+    const char *account_domain, *account_dns_domain;
+};
+
 struct guise_config
 {
     char *impersonation_account; /* [credentials] impersonation-account, default "_guise" */
@@ -120,16 +134,8 @@ struct guise_config
     unsigned int lookup_cache;   /* [accounts] lookup-cache, milliseconds that an answer of NSS is used again, 1000; 0 = never */
     unsigned int lockout_threshold; /* [accounts] lockout-threshold, failed logons that lock an account, 0 = never */
     unsigned int lockout_window;    /* [accounts] lockout-window, seconds, 900 */
-    char *netbios_name;          /* [ntlm] netbios-name, default: host name up to the first dot, upper case, 15 characters */
-    char *netbios_domain;        /* [ntlm] netbios-domain, default: netbios-name */
-    char *dns_name;              /* [ntlm] dns-name, default: host name */
-    char *dns_domain;            /* [ntlm] dns-domain, default: what follows the first dot of dns-name, may be "" */
-    /*
-     * Where the store's accounts and the machine's own users are: the domain above, but the computer where that domain has accounts of its
-     * own ([accounts] accounts with winbind or sssd): nobody here is to be taken for somebody there. The DNS name is "" then.
-     */
-    const char *account_domain, *account_dns_domain;
-    bool is_member; /* there are such sources: the domain's accounts have SIDs and names */
+    struct guise_names names;    /* of guise_get_names() alone: NULL where winbind is to be asked */
+    bool is_member; /* [accounts] accounts has winbind or sssd: the domain's accounts have SIDs and names */
     unsigned int max_clock_skew; /* [ntlm] max-lifetime, seconds, 129600 (36 hours) */
     bool allow_anonymous;        /* [ntlm] allow-anonymous = no: ASC_REQ_ALLOW_NULL_SESSION alone is not enough */
     bool require_128bit;         /* [ntlm] require-128-bit = yes */
@@ -149,6 +155,12 @@ struct guise_config
  * ever after (one line on the log names file, line and key): callers then refuse what they were asked.
  */
 NTSTATUS guise_get_config(const struct guise_config **config);
+
+/*
+ * The names, for ever the same once they are known (ntoskrnl/unix/machine_names.c). Where winbind has to be asked first, that is done with no lock
+ * held, within [accounts] winbind-timeout. STATUS_NO_LOGON_SERVERS: it does not say; another time it may. STATUS_NO_MEMORY, or the configuration's failure.
+ */
+NTSTATUS guise_get_names(const struct guise_names **names);
 
 /* ---- diagnostics: ntoskrnl/unix/log.c -------------------------------------------------------------------------- */
 

@@ -29,12 +29,12 @@ static NTSTATUS set_account(struct account *account, const char *name, const cha
 
 static NTSTATUS store_account(const struct guise_store_entry *entry, struct account *account)
 {
-    const struct guise_config *config;
+    const struct guise_names *machine;
     NTSTATUS status;
 
-    if ((status = guise_get_config(&config))) return status;
-    if (entry->is_domain) return set_account(account, "", config->account_domain, SidTypeDomain);
-    return set_account(account, entry->name, config->account_domain, SidTypeUser);
+    if ((status = guise_get_names(&machine))) return status;
+    if (entry->is_domain) return set_account(account, "", machine->account_domain, SidTypeDomain);
+    return set_account(account, entry->name, machine->account_domain, SidTypeUser);
 }
 
 static NTSTATUS unix_account_of_sid(const SID *sid, struct account *account)
@@ -129,9 +129,9 @@ static NTSTATUS account_of_well_known_name(const char *domain, const char *name,
     return set_account(account, known.name, known.domain, known.use);
 }
 
-static bool is_ours(const struct guise_config *config, const char *domain)
+static bool is_ours(const struct guise_names *machine, const char *domain)
 {
-    const char *const names[] = {".", config->account_domain, config->netbios_name, config->account_dns_domain, config->dns_name};
+    const char *const names[] = {".", machine->account_domain, machine->netbios_name, machine->account_dns_domain, machine->dns_name};
     size_t i;
 
     for (i = 0; i < ARRAYSIZE(names); i++)
@@ -162,37 +162,37 @@ static NTSTATUS account_of_foreign_name(const char *domain, const char *name, st
 
 static NTSTATUS account_in_domain(const char *domain, const char *name, struct account *account)
 {
-    const struct guise_config *config;
+    const struct guise_names *machine;
     NTSTATUS status;
 
-    if ((status = guise_get_config(&config))) return status;
+    if ((status = guise_get_names(&machine))) return status;
     if (!strcasecmp(domain, UNIX_USERS)) return account_of_unix_name(name, false, account);
     if (!strcasecmp(domain, UNIX_GROUPS)) return account_of_unix_name(name, true, account);
-    if (is_ours(config, domain)) return account_of_our_name(name, account);
+    if (is_ours(machine, domain)) return account_of_our_name(name, account);
     status = account_of_well_known_name(domain, name, account);
     return status == STATUS_NONE_MAPPED ? account_of_foreign_name(domain, name, account) : status;
 }
 
 /* NAME@REALM, split AT its last mark; NAME is changed. */
-static NTSTATUS account_of_principal(const struct guise_config *config, char *name, char *at, struct account *account)
+static NTSTATUS account_of_principal(const struct guise_names *machine, char *name, char *at, struct account *account)
 {
-    if (!is_ours(config, at + 1)) return account_of_foreign_name(NULL, name, account);
+    if (!is_ours(machine, at + 1)) return account_of_foreign_name(NULL, name, account);
     *at = 0;
     return account_of_our_name(name, account);
 }
 
 /* A name that nobody here has: of the domain that this machine is a member of, or that domain's own. */
-static NTSTATUS account_of_primary_domain(const struct guise_config *config, const char *name, struct account *account)
+static NTSTATUS account_of_primary_domain(const struct guise_names *machine, const char *name, struct account *account)
 {
-    if (!strcasecmp(name, config->netbios_domain) || !strcasecmp(name, config->dns_domain))
-        return account_of_foreign_name(config->netbios_domain, "", account);
-    return account_of_foreign_name(config->netbios_domain, name, account);
+    if (!strcasecmp(name, machine->netbios_domain) || !strcasecmp(name, machine->dns_domain))
+        return account_of_foreign_name(machine->netbios_domain, "", account);
+    return account_of_foreign_name(machine->netbios_domain, name, account);
 }
 
 /* The order is Windows': well-known names, this machine's, those of its domain (sdk LookupAccountNameW). */
 static NTSTATUS account_of_bare_name(char *name, struct account *account)
 {
-    const struct guise_config *config;
+    const struct guise_names *machine;
     char *at = strrchr(name, '@');
     NTSTATUS status;
 
@@ -200,10 +200,10 @@ static NTSTATUS account_of_bare_name(char *name, struct account *account)
     if ((status = account_of_well_known_name(NULL, name, account)) != STATUS_NONE_MAPPED) return status;
     if ((status = account_of_our_name(name, account)) != STATUS_NONE_MAPPED) return status;
     if ((status = account_of_unix_name(name, true, account)) != STATUS_NONE_MAPPED) return status;
-    if ((status = guise_get_config(&config))) return status;
-    if (is_ours(config, name)) return account_of_store_name(NULL, account);
-    if (at && at != name) return account_of_principal(config, name, at, account);
-    return account_of_primary_domain(config, name, account);
+    if ((status = guise_get_names(&machine))) return status;
+    if (is_ours(machine, name)) return account_of_store_name(NULL, account);
+    if (at && at != name) return account_of_principal(machine, name, at, account);
+    return account_of_primary_domain(machine, name, account);
 }
 
 NTSTATUS account_of_name(char *name, struct account *account)

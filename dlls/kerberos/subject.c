@@ -13,10 +13,10 @@
 /* The machine's own domain has two names. "" stays "". NULL: no memory. */
 static char *realm_of(const char *domain)
 {
-    const struct guise_config *config;
+    const struct guise_names *names;
     char *realm;
 
-    if (*domain && !guise_get_config(&config) && *config->dns_domain && !strcasecmp(domain, config->netbios_domain)) domain = config->dns_domain;
+    if (*domain && !guise_get_names(&names) && *names->dns_domain && !strcasecmp(domain, names->netbios_domain)) domain = names->dns_domain;
     if ((realm = guise_strdup(domain))) krb_tidy_realm(realm);
     return realm;
 }

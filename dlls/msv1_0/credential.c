@@ -41,6 +41,7 @@ void ntlm_free_credential(struct package_credential *credential)
     ntlm_text_free(&credential->user);
     ntlm_text_free(&credential->domain);
     free_names(&credential->names);
+    pthread_mutex_destroy(&credential->naming);
     guise_free_secret(credential, sizeof(*credential));
 }
 
@@ -67,13 +68,43 @@ static SECURITY_STATUS take_config(struct package_credential *credential)
     credential->policy.target_name = config->target_name;
     credential->names.member = config->is_member;
     take_level(&credential->policy, config->lm_compatibility_level);
-    if (!ntlm_text_from_utf8(&credential->names.computer, config->netbios_name) ||
-        !ntlm_text_from_utf8(&credential->names.domain, config->netbios_domain) ||
-        !ntlm_text_from_utf8(&credential->names.dns_computer, config->dns_name) ||
-        !ntlm_text_from_utf8(&credential->names.dns_domain, config->dns_domain) ||
-        !ntlm_text_from_utf8(&credential->names.target_hosts, config->target_hosts))
-        return SEC_E_INSUFFICIENT_MEMORY;
+    if (!ntlm_text_from_utf8(&credential->names.target_hosts, config->target_hosts)) return SEC_E_INSUFFICIENT_MEMORY;
     return SEC_E_OK;
+}
+
+static bool copy_names(struct ntlm_names *names, const struct guise_names *machine)
+{
+    struct ntlm_names copy = {.member = false};
+
+    if (ntlm_text_from_utf8(&copy.computer, machine->netbios_name) && ntlm_text_from_utf8(&copy.domain, machine->netbios_domain) &&
+        ntlm_text_from_utf8(&copy.dns_computer, machine->dns_name) && ntlm_text_from_utf8(&copy.dns_domain, machine->dns_domain))
+    {
+        names->computer = copy.computer;
+        names->domain = copy.domain;
+        names->dns_computer = copy.dns_computer;
+        names->dns_domain = copy.dns_domain;
+        return true;
+    }
+    free_names(&copy);
+    return false;
+}
+
+SECURITY_STATUS ntlm_need_names(struct package_credential *credential)
+{
+    const struct guise_names *machine;
+    NTSTATUS status;
+    bool made = true;
+
+    if (atomic_load_explicit(&credential->has_names, memory_order_acquire)) return SEC_E_OK;
+    if ((status = guise_get_names(&machine)))
+        return status == STATUS_NO_LOGON_SERVERS ? SEC_E_NO_AUTHENTICATING_AUTHORITY
+               : status == STATUS_NO_MEMORY      ? SEC_E_INSUFFICIENT_MEMORY
+                                                 : SEC_E_INTERNAL_ERROR;
+    pthread_mutex_lock(&credential->naming);
+    if (!credential->has_names && (made = copy_names(&credential->names, machine)))
+        atomic_store_explicit(&credential->has_names, true, memory_order_release);
+    pthread_mutex_unlock(&credential->naming);
+    return made ? SEC_E_OK : SEC_E_INSUFFICIENT_MEMORY;
 }
 
 /* The hashes that version 1 needs, kept only where it will be spoken. */
@@ -205,7 +236,10 @@ SECURITY_STATUS ntlm_acquire_credential(const struct acquire_request *request, s
     if (!crypto_ready()) return SEC_E_INTERNAL_ERROR;
     if (!(made = guise_alloc(sizeof(*made)))) return SEC_E_INSUFFICIENT_MEMORY;
     made->use = request->use;
+    pthread_mutex_init(&made->naming, NULL);
     status = take_config(made);
+    /* Without names yet, the first leg asks again; an initiator says none. */
+    if (!status && (status = ntlm_need_names(made)) == SEC_E_NO_AUTHENTICATING_AUTHORITY) status = SEC_E_OK;
     if (!status && (made->use & SECPKG_CRED_OUTBOUND)) status = take_identity(made, request);
     if (!status && (made->use & SECPKG_CRED_INBOUND)) status = open_accounts(made);
     if (status)

@@ -17,12 +17,15 @@ NTSTATUS logon_open(struct package_credential **credential)
 {
     const struct acquire_request request = {.use = SECPKG_CRED_INBOUND};
     TimeStamp expiry;
+    SECURITY_STATUS status = ntlm_acquire_credential(&request, credential, &expiry);
 
-    switch (ntlm_acquire_credential(&request, credential, &expiry))
+    if (!status && (status = ntlm_need_names(*credential))) ntlm_free_credential(*credential);
+    switch (status)
     {
     case SEC_E_OK: return STATUS_SUCCESS;
     case SEC_E_INSUFFICIENT_MEMORY: return STATUS_NO_MEMORY;
-    case SEC_E_NO_CREDENTIALS: return STATUS_NO_LOGON_SERVERS;
+    case SEC_E_NO_CREDENTIALS:
+    case SEC_E_NO_AUTHENTICATING_AUTHORITY: return STATUS_NO_LOGON_SERVERS;
     default: return STATUS_INTERNAL_ERROR;
     }
 }

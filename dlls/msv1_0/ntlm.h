@@ -6,6 +6,9 @@
 #ifndef GUISE_MSV1_0_NTLM_H
 #define GUISE_MSV1_0_NTLM_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "dlls/msv1_0/messages.h"
 #include "dlls/msv1_0/proof.h"
 #include "dlls/msv1_0/seal.h"
@@ -72,7 +75,9 @@ enum ntlm_identity
 struct package_credential
 {
     ULONG use; /* SECPKG_CRED_* */
-    struct ntlm_names names;
+    struct ntlm_names names; /* ntlm_need_names() */
+    _Atomic bool has_names;
+    pthread_mutex_t naming; /* whoever copies the names; nothing is called out under it */
     struct ntlm_policy policy;
     /* outbound */
     enum ntlm_identity identity;
@@ -88,6 +93,12 @@ struct package_credential
 SECURITY_STATUS ntlm_acquire_credential(const struct acquire_request *request, struct package_credential **credential,
                                         TimeStamp *expiry);
 void ntlm_free_credential(struct package_credential *credential);
+
+/*
+ * The names of an inbound credential are there when this is SEC_E_OK: before a challenge is made, or an account sought. SEC_E_NO_AUTHENTICATING_AUTHORITY:
+ * winbind has not said them yet. SEC_E_INSUFFICIENT_MEMORY.
+ */
+SECURITY_STATUS ntlm_need_names(struct package_credential *credential);
 
 /* ---- contexts: context.c ----------------------------------------------------------- */
 

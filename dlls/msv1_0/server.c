@@ -155,6 +155,7 @@ static SECURITY_STATUS first_leg(struct package_credential *credential, struct p
     if (!credential) return SEC_E_INVALID_HANDLE;
     if (!credential->accounts) return SEC_E_NO_CREDENTIALS;
     if (contradicts(leg->request)) return SEC_E_UNSUPPORTED_FUNCTION;
+    if ((status = ntlm_need_names(credential))) return status;
     if (!(made = ntlm_new_context(credential, true, leg->request))) return SEC_E_INSUFFICIENT_MEMORY;
     status = start(made, leg);
     if (status < 0)

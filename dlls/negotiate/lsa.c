@@ -21,9 +21,9 @@ _Static_assert(KerbS4ULogon == (int)MsV1_0S4ULogon && sizeof(KERB_S4U_LOGON) == 
 
 /* ---- whose account it is ---- */
 
-static bool is_machine_name(const struct guise_config *config, const char *domain)
+static bool is_machine_name(const struct guise_names *machine, const char *domain)
 {
-    return !strcmp(domain, ".") || !strcasecmp(domain, config->netbios_name) || !strcasecmp(domain, config->dns_name);
+    return !strcmp(domain, ".") || !strcasecmp(domain, machine->netbios_name) || !strcasecmp(domain, machine->dns_name);
 }
 
 static bool asks_winbind(const struct guise_config *config)
@@ -50,23 +50,24 @@ enum owner
 };
 
 /* The store's, and so the machine's, where the domain that is named can be its own. */
-static bool is_stores(const struct guise_config *config, const char *domain)
+static bool is_stores(const struct guise_config *config, const struct guise_names *machine, const char *domain)
 {
     if (!*domain) return config->accounts.count && config->accounts.source[0] == ACCOUNTS_FILES;
-    return !strcasecmp(domain, config->account_domain) || !strcasecmp(domain, config->account_dns_domain);
+    return !strcasecmp(domain, machine->account_domain) || !strcasecmp(domain, machine->account_dns_domain);
 }
 
 static NTSTATUS find_owner(const WCHAR *user, const char *domain, enum owner *owner)
 {
     const struct guise_config *config;
+    const struct guise_names *machine;
     NTSTATUS status;
     bool in_store;
 
-    if ((status = guise_get_config(&config))) return status;
+    if ((status = guise_get_config(&config)) || (status = guise_get_names(&machine))) return status;
     *owner = OWNER_MACHINE;
-    if (is_machine_name(config, domain)) return STATUS_SUCCESS;
+    if (is_machine_name(machine, domain)) return STATUS_SUCCESS;
     in_store = is_in_store(user);
-    if (in_store && is_stores(config, domain)) return STATUS_SUCCESS;
+    if (in_store && is_stores(config, machine, domain)) return STATUS_SUCCESS;
     *owner = in_store || asks_winbind(config) ? OWNER_DOMAIN : OWNER_DOMAIN_ALONE;
     return STATUS_SUCCESS;
 }

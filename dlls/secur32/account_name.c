@@ -45,13 +45,13 @@ static ULONG copy(const WCHAR *text, WCHAR **result)
 /* An account of this machine is in the domain that NTLM puts its clients in. */
 static ULONG add_own_domain(struct account_name *name)
 {
-    const struct guise_config *config;
-    NTSTATUS status = guise_get_config(&config);
+    const struct guise_names *names;
+    NTSTATUS status = guise_get_names(&names);
     ULONG error;
 
     if (status) return RtlNtStatusToDosError(status);
-    error = widen(config->account_domain, &name->domain);
-    if (!error && *config->account_dns_domain) error = widen(config->account_dns_domain, &name->dns_domain);
+    error = widen(names->account_domain, &name->domain);
+    if (!error && *names->account_dns_domain) error = widen(names->account_dns_domain, &name->dns_domain);
     return error;
 }
 
@@ -158,31 +158,31 @@ ULONG account_name_of_domain(struct account_name *name)
     return (error = copy(u"", &name->user)) ? error : add_own_domain(name);
 }
 
-static ULONG add_primary_domain(const struct guise_config *config, struct account_name *name)
+static ULONG add_primary_domain(const struct guise_names *machine, struct account_name *name)
 {
-    ULONG error = widen(config->netbios_domain, &name->domain);
+    ULONG error = widen(machine->netbios_domain, &name->domain);
 
-    return error || !*config->dns_domain ? error : widen(config->dns_domain, &name->dns_domain);
+    return error || !*machine->dns_domain ? error : widen(machine->dns_domain, &name->dns_domain);
 }
 
 ULONG account_name_of_computer(struct account_name *name)
 {
-    const struct guise_config *config;
-    NTSTATUS status = guise_get_config(&config);
+    const struct guise_names *machine;
+    NTSTATUS status = guise_get_names(&machine);
     size_t length;
     char *account;
     ULONG error;
 
     memset(name, 0, sizeof(*name));
     if (status) return RtlNtStatusToDosError(status);
-    if (!strcmp(config->netbios_domain, config->netbios_name)) return ERROR_CANT_ACCESS_DOMAIN_INFO;
-    length = strlen(config->netbios_name);
+    if (!strcmp(machine->netbios_domain, machine->netbios_name)) return ERROR_CANT_ACCESS_DOMAIN_INFO;
+    length = strlen(machine->netbios_name);
     if (!(account = guise_alloc(length + 2))) return ERROR_NOT_ENOUGH_MEMORY;
-    memcpy(account, config->netbios_name, length);
+    memcpy(account, machine->netbios_name, length);
     account[length] = '$';
     error = widen(account, &name->user);
     guise_free(account);
-    return error ? error : add_primary_domain(config, name);
+    return error ? error : add_primary_domain(machine, name);
 }
 
 /* ---- accounts of domains ------------------------------------------------------------------------------------------- */
@@ -220,7 +220,7 @@ static ULONG find_member(const struct account_text *given, bool principal, struc
  * Every account has the principal's name of account and domain beside those that the directory has for it (MS-ADTS 5.1.1.1.1): told is what the domain takes for
  * this one.
  */
-static ULONG add_principal(const struct guise_config *config, const struct guise_domain_name *account, struct account_name *name)
+static ULONG add_principal(const struct guise_names *machine, const struct guise_domain_name *account, struct account_name *name)
 {
     size_t length = strlen(account->name);
     struct guise_domain_name found;
@@ -229,10 +229,10 @@ static ULONG add_principal(const struct guise_config *config, const struct guise
     char *upn;
 
     if (!*account->name) return ERROR_SUCCESS;
-    if (!(upn = guise_alloc(length + 1 + strlen(config->dns_domain) + 1))) return ERROR_NOT_ENOUGH_MEMORY;
+    if (!(upn = guise_alloc(length + 1 + strlen(machine->dns_domain) + 1))) return ERROR_NOT_ENOUGH_MEMORY;
     memcpy(upn, account->name, length);
     upn[length] = '@';
-    strcpy(upn + length + 1, config->dns_domain);
+    strcpy(upn + length + 1, machine->dns_domain);
     status = guise_domain_sid_of_name(NULL, upn, &found);
     if (!status && RtlEqualSid(&found.id.sid, (PSID)&account->id.sid)) error = widen(upn, &name->upn);
     else if (status && status != STATUS_NONE_MAPPED) error = error_of_domain(status);
@@ -240,21 +240,22 @@ static ULONG add_principal(const struct guise_config *config, const struct guise
     return error;
 }
 
-static ULONG take_member(const struct guise_config *config, const struct guise_domain_name *account, struct account_name *name)
+static ULONG take_member(const struct guise_names *machine, const struct guise_domain_name *account, struct account_name *name)
 {
     ULONG error = widen(account->name, &name->user);
 
     name->upn_is_told = true;
     if (!error) error = widen(account->domain, &name->domain);
     /* Only of its own domain a member knows what both names are. */
-    if (error || !*config->dns_domain || strcasecmp(account->domain, config->netbios_domain)) return error;
-    if (!(error = widen(config->dns_domain, &name->dns_domain))) error = add_principal(config, account, name);
+    if (error || !*machine->dns_domain || strcasecmp(account->domain, machine->netbios_domain)) return error;
+    if (!(error = widen(machine->dns_domain, &name->dns_domain))) error = add_principal(machine, account, name);
     return error;
 }
 
 ULONG account_name_of_member(const struct account_text *given, bool principal, struct account_name *name)
 {
     const struct guise_config *config;
+    const struct guise_names *machine;
     struct guise_domain_name found;
     NTSTATUS status = guise_get_config(&config);
     ULONG error;
@@ -262,7 +263,8 @@ ULONG account_name_of_member(const struct account_text *given, bool principal, s
     memset(name, 0, sizeof(*name));
     if (status) return RtlNtStatusToDosError(status);
     if (!config->is_member) return ERROR_CANT_ACCESS_DOMAIN_INFO;
-    return (error = find_member(given, principal, &found)) ? error : take_member(config, &found, name);
+    if ((status = guise_get_names(&machine))) return error_of_domain(status);
+    return (error = find_member(given, principal, &found)) ? error : take_member(machine, &found, name);
 }
 
 /* ---- forms ------------------------------------------------------------------------------------------------------- */

@@ -68,16 +68,16 @@ static NTSTATUS widen(const char *text, WCHAR **wide)
 /* A user that NSS does not know has no name: that is no error here. */
 static NTSTATUS find_names(const struct guise_session *session, struct names *names)
 {
-    const struct guise_config *config;
+    const struct guise_names *machine;
     struct unix_account *account;
     NTSTATUS status;
 
     if (session->user_name || !session->has_uid) return STATUS_SUCCESS;
-    if ((status = guise_get_config(&config))) return status;
+    if ((status = guise_get_names(&machine))) return status;
     status = guise_account_by_uid(session->uid, &account);
     if (status) return status == STATUS_NO_SUCH_USER ? STATUS_SUCCESS : status;
     status = widen(account->name, &names->user);
-    if (!status) status = widen(config->account_domain, &names->domain);
+    if (!status) status = widen(machine->account_domain, &names->domain);
     guise_account_free(account);
     return status;
 }

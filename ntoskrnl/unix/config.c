@@ -35,7 +35,7 @@ struct key
     const char *name;
     enum kind kind;
     size_t offset;
-    const char *value; /* the default; NULL: made from the host name */
+    const char *value; /* the default; NULL: unix/machine_names.c */
 };
 
 #define FIELD(name) offsetof(struct guise_config, name)
@@ -61,10 +61,10 @@ static const struct key keys[] = {
     {"accounts", "lookup-cache", KIND_NUMBER, FIELD(lookup_cache), "1000"},
     {"accounts", "lockout-threshold", KIND_NUMBER, FIELD(lockout_threshold), "0"},
     {"accounts", "lockout-window", KIND_NUMBER, FIELD(lockout_window), "900"},
-    {"ntlm", "netbios-name", KIND_ACCOUNT, FIELD(netbios_name), NULL},
-    {"ntlm", "netbios-domain", KIND_ACCOUNT, FIELD(netbios_domain), NULL},
-    {"ntlm", "dns-name", KIND_ACCOUNT, FIELD(dns_name), NULL},
-    {"ntlm", "dns-domain", KIND_TEXT, FIELD(dns_domain), NULL},
+    {"ntlm", "netbios-name", KIND_ACCOUNT, FIELD(names.netbios_name), NULL},
+    {"ntlm", "netbios-domain", KIND_ACCOUNT, FIELD(names.netbios_domain), NULL},
+    {"ntlm", "dns-name", KIND_ACCOUNT, FIELD(names.dns_name), NULL},
+    {"ntlm", "dns-domain", KIND_TEXT, FIELD(names.dns_domain), NULL},
     {"ntlm", "max-lifetime", KIND_NUMBER, FIELD(max_clock_skew), "129600"},
     {"ntlm", "allow-anonymous", KIND_BOOL, FIELD(allow_anonymous), "no"},
     {"ntlm", "require-128-bit", KIND_BOOL, FIELD(require_128bit), "yes"},
@@ -82,8 +82,7 @@ static const struct key keys[] = {
 enum
 {
     KEYS = sizeof(keys) / sizeof(keys[0]),
-    LM_COMPATIBILITY_MAX = 5,
-    NETBIOS_NAME_MAX = 15 /* MS-NBTE 2.2.1: sixteen bytes less the suffix */
+    LM_COMPATIBILITY_MAX = 5
 };
 
 /* ---- values ------------------------------------------------------------------------------------------------------ */
@@ -324,48 +323,19 @@ static NTSTATUS set_defaults(struct guise_config *config)
     return STATUS_SUCCESS;
 }
 
-static NTSTATUS default_text(char **field, const char *value)
-{
-    return *field ? STATUS_SUCCESS : set_text(field, value);
-}
-
-static void netbios_from_host(const char *host, char netbios[NETBIOS_NAME_MAX + 1])
-{
-    size_t length = strcspn(host, ".");
-
-    if (length > NETBIOS_NAME_MAX) length = NETBIOS_NAME_MAX;
-    for (size_t i = 0; i < length; i++)
-    {
-        /* ASCII only, whatever the locale. */
-        netbios[i] = host[i] >= 'a' && host[i] <= 'z' ? (char)(host[i] - 'a' + 'A') : host[i];
-    }
-    netbios[length] = 0;
-}
-
-/* The names that depend on the host's, where the file gives none. */
-static NTSTATUS set_host_names(struct guise_config *config)
-{
-    char host[HOST_NAME_MAX + 1] = "", netbios[NETBIOS_NAME_MAX + 1];
-    const char *dot;
-    NTSTATUS status;
-
-    if (gethostname(host, sizeof(host)) || !*host) strcpy(host, "localhost");
-    host[HOST_NAME_MAX] = 0;
-    netbios_from_host(host, netbios);
-    status = default_text(&config->netbios_name, netbios);
-    if (!status) status = default_text(&config->netbios_domain, config->netbios_name);
-    if (!status) status = default_text(&config->dns_name, host);
-    if (status) return status;
-    dot = strchr(config->dns_name, '.');
-    return default_text(&config->dns_domain, dot ? dot + 1 : "");
-}
-
-static void set_account_domain(struct guise_config *config)
+static bool asks(const struct guise_config *config, enum guise_accounts source)
 {
     for (size_t i = 0; i < config->accounts.count; i++)
-        if (config->accounts.source[i] == ACCOUNTS_WINBIND || config->accounts.source[i] == ACCOUNTS_SSSD) config->is_member = true;
-    config->account_domain = config->is_member ? config->netbios_name : config->netbios_domain;
-    config->account_dns_domain = config->is_member ? "" : config->dns_domain;
+        if (config->accounts.source[i] == source) return true;
+    return false;
+}
+
+/* What winbind is to say is left out. */
+static NTSTATUS set_names(struct guise_config *config)
+{
+    config->is_member = asks(config, ACCOUNTS_WINBIND) || asks(config, ACCOUNTS_SSSD);
+    if (asks(config, ACCOUNTS_WINBIND) && (!config->names.netbios_name || !config->names.netbios_domain)) return STATUS_SUCCESS;
+    return names_complete(&config->names, config->is_member, NULL);
 }
 
 /* ---- entry points ------------------------------------------------------------------------------------------------ */
@@ -388,8 +358,7 @@ NTSTATUS config_read(const char *name, FILE *stream, struct guise_config *config
     memset(config, 0, sizeof(*config));
     status = set_defaults(config);
     if (!status && stream) status = read_stream(&reading);
-    if (!status) status = set_host_names(config);
-    if (!status) set_account_domain(config);
+    if (!status) status = set_names(config);
     if (status) config_free(config);
     return status;
 }

@@ -18,4 +18,8 @@
 NTSTATUS config_read(const char *name, FILE *stream, struct guise_config *config);
 void config_free(struct guise_config *config);
 
+/* NAMES' missing ones, which are TOLD by winbind, or NULL: made from the host name. STATUS_NO_MEMORY. */
+struct told_names;
+NTSTATUS names_complete(struct guise_names *names, bool is_member, const struct told_names *told);
+
 #endif

@@ -32,20 +32,21 @@ static bool is_authority(const char *domain)
     return false;
 }
 
-static bool is_machine(const struct guise_config *config, const char *domain)
+static bool is_machine(const struct guise_names *machine, const char *domain)
 {
-    const char *const names[] = {config->account_domain, config->netbios_name, config->account_dns_domain, config->dns_name};
+    const char *const names[] = {machine->account_domain, machine->netbios_name, machine->account_dns_domain, machine->dns_name};
 
     for (size_t i = 0; i < ARRAYSIZE(names); i++)
         if (names[i] && *names[i] && !strcasecmp(names[i], domain)) return true;
     return false;
 }
 
+/* On a worker the names are known: who asks one knows them first. */
 static bool is_of_domain(const char *domain)
 {
-    const struct guise_config *config;
+    const struct guise_names *machine;
 
-    return !guise_get_config(&config) && !is_authority(domain) && !is_machine(config, domain);
+    return !guise_get_names(&machine) && !is_authority(domain) && !is_machine(machine, domain);
 }
 
 /* Nothing in TEXT separates names or is no character; and it is not empty. */
@@ -197,11 +198,13 @@ static size_t sid_size(const SID *sid)
 NTSTATUS guise_domain_name_of_sid(const SID *sid, struct guise_domain_name *found)
 {
     const struct guise_config *config;
+    const struct guise_names *machine;
     NTSTATUS status = guise_get_config(&config);
     struct name_job *job;
 
     if (status) return status;
     if (!config->is_member || (!domain_may_give(sid) && !domain_may_be(sid))) return STATUS_NONE_MAPPED;
+    if ((status = guise_get_names(&machine))) return status;
     if (name_cache_find(sid, sid_size(sid), found)) return STATUS_SUCCESS;
     if (!(job = make_job(config))) return STATUS_NO_MEMORY;
     memcpy(&job->found.id, sid, sid_size(sid));
@@ -252,12 +255,15 @@ static NTSTATUS ask_name(const struct guise_config *config, const char *domain, 
 NTSTATUS guise_domain_sid_of_name(const char *domain, const char *name, struct guise_domain_name *found)
 {
     const struct guise_config *config;
+    const struct guise_names *machine;
     NTSTATUS status = guise_get_config(&config);
     size_t size;
     char *key;
 
     if (status) return status;
-    if (!config->is_member || !may_be_asked(domain, name)) return STATUS_NONE_MAPPED;
+    if (!config->is_member) return STATUS_NONE_MAPPED;
+    if ((status = guise_get_names(&machine))) return status;
+    if (!may_be_asked(domain, name)) return STATUS_NONE_MAPPED;
     if (!domain) domain = "";
     if (!(key = make_key(domain, name, &size))) return STATUS_NO_MEMORY;
     if (!name_cache_find(key, size, found))

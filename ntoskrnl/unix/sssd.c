@@ -156,11 +156,11 @@ static NTSTATUS ask_sid(const char *name, unsigned int milliseconds, struct guis
 }
 
 /* NAME@DOMAIN, as SSSD wants it. */
-static bool qualify(const struct guise_config *config, const char *domain, const char *name, char full[SSSD_NAME_SIZE])
+static bool qualify(const struct guise_names *machine, const char *domain, const char *name, char full[SSSD_NAME_SIZE])
 {
     int length;
 
-    if (!strcasecmp(domain, config->netbios_domain) && *config->dns_domain) domain = config->dns_domain;
+    if (!strcasecmp(domain, machine->netbios_domain) && *machine->dns_domain) domain = machine->dns_domain;
     length = snprintf(full, SSSD_NAME_SIZE, *domain ? "%s@%s" : "%s", name, domain);
     return length > 0 && length < SSSD_NAME_SIZE;
 }
@@ -169,11 +169,11 @@ static bool qualify(const struct guise_config *config, const char *domain, const
  * What SSSD calls the account in its parts: NAME@DOMAIN or DOMAIN\NAME, or NAME alone for one of the domain that it is told to leave out. It calls
  * domains by their DNS names, of which the NetBIOS name is known for this machine's alone.
  */
-static bool split(const struct guise_config *config, char *full, const char **domain, const char **name)
+static bool split(const struct guise_names *machine, char *full, const char **domain, const char **name)
 {
     char *mark = strchr(full, '\\');
 
-    *domain = config->netbios_domain;
+    *domain = machine->netbios_domain;
     *name = full;
     if (mark)
     {
@@ -182,7 +182,7 @@ static bool split(const struct guise_config *config, char *full, const char **do
     }
     else if ((mark = strrchr(full, '@'))) *domain = mark + 1;
     if (mark) *mark = 0;
-    if (*config->dns_domain && !strcasecmp(*domain, config->dns_domain)) *domain = config->netbios_domain;
+    if (*machine->dns_domain && !strcasecmp(*domain, machine->dns_domain)) *domain = machine->netbios_domain;
     return **domain && **name;
 }
 
@@ -192,40 +192,45 @@ static SID_NAME_USE use_of(int type)
 }
 
 /* The name must be that of the SID in the domain that it is said to be in. */
-static NTSTATUS check_name(const struct guise_config *config, const struct guise_domain_name *found)
+static NTSTATUS check_name(const struct guise_names *machine, unsigned int milliseconds, const struct guise_domain_name *found)
 {
     struct guise_domain_name again;
     char full[SSSD_NAME_SIZE];
     NTSTATUS status;
 
-    if (!qualify(config, found->domain, found->name, full)) return STATUS_NONE_MAPPED;
-    if ((status = ask_sid(full, config->winbind_timeout, &again))) return status;
+    if (!qualify(machine, found->domain, found->name, full)) return STATUS_NONE_MAPPED;
+    if ((status = ask_sid(full, milliseconds, &again))) return status;
     return RtlEqualSid(&again.id.sid, (PSID)&found->id.sid) ? STATUS_SUCCESS : STATUS_NONE_MAPPED;
 }
 
 NTSTATUS sssd_name_of_sid(const struct guise_config *config, const SID *sid, struct guise_domain_name *found)
 {
     char text[GUISE_SID_TEXT_SIZE], *full = NULL;
+    const struct guise_names *machine;
     const char *domain, *name;
     NTSTATUS status;
     int type = 0;
 
     pthread_once(&once, load);
     if (!has_library) return STATUS_NO_LOGON_SERVERS;
+    if ((status = guise_get_names(&machine))) return status;
     guise_sid_to_text(sid, text);
     if ((status = ask_text(get_name, text, config->winbind_timeout, &full, &type))) return status;
     memmove(&found->id, sid, offsetof(SID, SubAuthority) + sid->SubAuthorityCount * sizeof(ULONG));
-    status = full && split(config, full, &domain, &name) ? domain_take_name(domain, name, use_of(type), found) : STATUS_NONE_MAPPED;
+    status = full && split(machine, full, &domain, &name) ? domain_take_name(domain, name, use_of(type), found) : STATUS_NONE_MAPPED;
     free(full);
-    return status ? status : check_name(config, found);
+    return status ? status : check_name(machine, config->winbind_timeout, found);
 }
 
 NTSTATUS sssd_sid_of_name(const struct guise_config *config, const char *domain, const char *name, struct guise_domain_name *found)
 {
+    const struct guise_names *machine;
     char full[SSSD_NAME_SIZE];
+    NTSTATUS status;
 
     pthread_once(&once, load);
     if (!has_library) return STATUS_NO_LOGON_SERVERS;
-    if (!*name || !qualify(config, domain, name, full)) return STATUS_NONE_MAPPED; /* it has no names of domains themselves */
+    if ((status = guise_get_names(&machine))) return status;
+    if (!*name || !qualify(machine, domain, name, full)) return STATUS_NONE_MAPPED; /* it has no names of domains themselves */
     return ask_sid(full, config->winbind_timeout, found);
 }

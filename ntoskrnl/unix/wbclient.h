@@ -98,6 +98,13 @@ struct wb_refusal
     uint8_t authoritative;
 };
 
+struct wb_details
+{
+    uint32_t interface_version;
+    char *version, separator;
+    char *netbios_name, *netbios_domain, *dns_domain;
+};
+
 /* Of a SID: as SID_NAME_USE. */
 struct wb_translated_name
 {
@@ -128,6 +135,7 @@ struct wb_functions
     /* Version 0.15 does not write DOMAIN_COUNT. */
     int (*wbcCtxLookupSids)(struct wb_context *context, const struct wb_sid *sids, int count, struct wb_domain_info **domains,
                             int *domain_count, struct wb_translated_name **names);
+    int (*wbcCtxInterfaceDetails)(struct wb_context *context, struct wb_details **details);
     int (*wbcCtxPingDc)(struct wb_context *context, const char *domain, struct wb_refusal **error);
 };
 

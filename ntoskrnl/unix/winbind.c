@@ -27,6 +27,7 @@ static const struct
     FUNCTION(wbcCtxCreate),   FUNCTION(wbcCtxFree),          FUNCTION(wbcFreeMemory), FUNCTION(wbcCtxAuthenticateUserEx),
     FUNCTION(wbcCtxGetpwsid), FUNCTION(wbcCtxSidsToUnixIds), FUNCTION(wbcCtxLookupName), FUNCTION(wbcCtxLookupSid),
     FUNCTION(wbcCtxLookupSids), FUNCTION(wbcCtxPingDc),
+    FUNCTION(wbcCtxInterfaceDetails),
 };
 
 static void load(void)
@@ -279,6 +280,7 @@ static void run_logon(struct worker_job *job, struct worker *worker)
     logon->status = error || !answer ? status_of_refusal(error, refusal) : winbind_take_account(answer, &logon->logon);
     free_answer(answer);
     if (refusal) library.wbcFreeMemory(refusal);
+    names_compare(worker);
 }
 
 static void destroy_logon(struct worker_job *job)

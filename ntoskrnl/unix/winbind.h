@@ -39,6 +39,9 @@ NTSTATUS winbind_sid_of_name(struct worker *worker, const char *domain, const ch
 /* What winbind says that SID, one of a domain's, is called. STATUS_NONE_MAPPED: no domain has such names. */
 NTSTATUS winbind_take_name(const SID *sid, const char *domain, const char *name, int type, struct guise_domain_name *found);
 
+/* Once, and for names that guise.conf gives: a line on the log where winbind has others (unix/machine_names.c). On a worker. */
+void names_compare(struct worker *worker);
+
 /* The end of a worker. */
 void winbind_disconnect(struct worker *worker);
 

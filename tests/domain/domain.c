@@ -22,9 +22,7 @@ bool domain_setup(const char *lines)
         skip("needs tests/domain/run\n");
         return false;
     }
-    snprintf(config, sizeof(config),
-             "[ntlm]\nnetbios-name = MEMBER\nnetbios-domain = GUISE\ndns-name = member.guise.test\ndns-domain = guise.test\n"
-             "[accounts]\n%s", lines);
+    snprintf(config, sizeof(config), "[accounts]\n%s", lines);
     return session_setup_with(config);
 }
 

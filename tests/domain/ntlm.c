@@ -5,6 +5,8 @@
  */
 #include <string.h>
 
+#include <security.h>
+
 #include "../unix/support.h"
 #include "domain.h"
 
@@ -18,6 +20,29 @@ static void test_names(void)
     ok(!strcmp(names.sUserName, "GUISE\\alice"), "name %s\n", names.sUserName); /* S3.3.1 */
     FreeContextBuffer(names.sUserName);
     session_close(&session);
+}
+
+/* Nobody told but winbind: guise.conf has no names here. */
+static void test_machine(void)
+{
+    static UCHAR first[512], challenge[2048];
+    SecBuffer to_server = {sizeof(first), SECBUFFER_TOKEN, first}, to_client = {sizeof(challenge), SECBUFFER_TOKEN, challenge};
+    SecBufferDesc negotiate = {SECBUFFER_VERSION, 1, &to_server}, answer = {SECBUFFER_VERSION, 1, &to_client};
+    SEC_WINNT_AUTH_IDENTITY_A somebody = {.User = (BYTE *)"alice", .UserLength = 5, .Flags = SEC_WINNT_AUTH_IDENTITY_ANSI};
+    CredHandle both;
+    CtxtHandle client, server;
+    char name[64];
+    ULONG size = sizeof(name), attributes;
+
+    ok(GetComputerObjectNameA(NameSamCompatible, name, &size) && !strcmp(name, "GUISE\\MEMBER$"), "%s\n", name); /* sdk GetComputerObjectNameA */
+    if (AcquireCredentialsHandleA(NULL, (char *)"NTLM", SECPKG_CRED_BOTH, NULL, &somebody, NULL, NULL, &both, NULL)) return;
+    if (InitializeSecurityContextA(&both, NULL, NULL, ISC_REQ_INTEGRITY, 0, 0, NULL, 0, &client, &negotiate, &attributes, NULL) < 0) return;
+    ok(AcceptSecurityContext(&both, NULL, &negotiate, 0, 0, &server, &answer, &attributes, NULL) == SEC_I_CONTINUE_NEEDED, "no challenge\n"); /* S4.3.1 */
+    ok(memmem(challenge, to_client.cbBuffer, u"GUISE", 10) && memmem(challenge, to_client.cbBuffer, u"MEMBER", 12) &&
+       memmem(challenge, to_client.cbBuffer, u"member.guise.test", 34), "other names\n"); /* MS-NLMP 2.2.2.1 */
+    DeleteSecurityContext(&client);
+    DeleteSecurityContext(&server);
+    FreeCredentialsHandle(&both);
 }
 
 static void test_refusals(void)
@@ -82,6 +107,7 @@ START_TEST(ntlm)
     domain_check_messages("NTLM");
     domain_check_times("NTLM");
     test_names();
+    test_machine();
     test_refusals();
     test_password();
     check_local("MEMBER"); /* design 7.1 */

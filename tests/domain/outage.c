@@ -101,6 +101,18 @@ static void check_names(void)
     ok(!of_sid && !of_name, "errors %u %u\n", of_sid, of_name); /* callers cite */
 }
 
+/* What the machine has joined as is not known, and not guessed, before winbind has said it once. */
+static void test_not_named(void)
+{
+    unsigned long long took = 0;
+
+    ok(domain_winbind("stop"), "winbind does not stop\n"); /* design 11.7 */
+    ok(try_domain(&took) == SEC_E_NO_AUTHENTICATING_AUTHORITY, "without a name\n"); /* design 11.7 */
+    ok(took < 2 * TIMEOUT + SLACK && !local_works(), "after %llu ms\n", took); /* design 11.7 */
+    ok(domain_winbind("start"), "winbind does not start\n"); /* design 11.7 */
+    usleep(1100000);
+}
+
 static void test_stopped(void)
 {
     unsigned long long took = 0;
@@ -171,6 +183,7 @@ START_TEST(outage)
 
     if (!domain_setup("accounts = files winbind nss\nwinbind-timeout = 700\ndomain-cache = 0\n")) return;
     guise_sid_from_text(domain_sid("alice"), &alice.sid);
+    test_not_named();
     ok(try_domain(&took) == SEC_E_OK, "alice\n"); /* S2.6.7 */
     check_names(); /* design 11.1 */
     ok(!run_child(log_on_in_child), "a child\n"); /* design 5.11 */

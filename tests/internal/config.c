@@ -65,7 +65,7 @@ static void test_defaults(void)
     ok(!config.everyone_includes_anonymous, "Everyone includes Anonymous\n"); /* design 6 */
     ok(!strcmp(config.account_store, "/var/lib/guise/accounts.mdb"), "store %s\n", config.account_store); /* design 6 */
     ok(config.accounts.count == 2 && config.accounts.source[0] == ACCOUNTS_FILES && config.accounts.source[1] == ACCOUNTS_NSS, "order\n"); /* design 6 */
-    ok(!strcmp(config.account_domain, config.netbios_domain) && !strcmp(config.account_dns_domain, config.dns_domain), "accounts' domain\n"); /* design 6 */
+    ok(!strcmp(config.names.account_domain, config.names.netbios_domain) && !strcmp(config.names.account_dns_domain, config.names.dns_domain), "accounts' domain\n"); /* design 6 */
     ok(config.winbind_timeout == 5000 && config.domain_cache == 60 && config.domain_cache_size == 256, "domain\n"); /* design 6 */
     ok(config.lookup_cache == 1000 && !config.lockout_threshold && config.lockout_window == 900, "accounts\n"); /* design 6 */
     ok(config.max_clock_skew == 129600 && !config.allow_anonymous && config.require_128bit, "NTLM\n"); /* design 6 */
@@ -100,11 +100,11 @@ static void test_all_keys(void)
     ok(!strcmp(config.account_store, "/a b"), "store %s\n", config.account_store); /* design 6 */
     ok(config.accounts.count == 4 && config.accounts.source[0] == ACCOUNTS_NSS && config.accounts.source[1] == ACCOUNTS_WINBIND &&
            config.accounts.source[2] == ACCOUNTS_SSSD && config.accounts.source[3] == ACCOUNTS_FILES, "order\n"); /* design 6 */
-    ok(!strcmp(config.account_domain, config.netbios_name) && !*config.account_dns_domain, "accounts' domain\n"); /* design 11.2 */
+    ok(!strcmp(config.names.account_domain, config.names.netbios_name) && !*config.names.account_dns_domain, "accounts' domain\n"); /* design 11.2 */
     ok(config.winbind_timeout == 5 && config.domain_cache == 6 && config.domain_cache_size == 7, "domain\n"); /* design 6 */
     ok(!config.lookup_cache && config.lockout_threshold == 3 && config.lockout_window == 4, "accounts\n"); /* design 6 */
-    ok(!strcmp(config.netbios_name, "N") && !strcmp(config.netbios_domain, "D"), "names\n"); /* design 6 */
-    ok(!strcmp(config.dns_name, "n.d.example") && !*config.dns_domain, "names\n"); /* design 6 */
+    ok(!strcmp(config.names.netbios_name, "N") && !strcmp(config.names.netbios_domain, "D"), "names\n"); /* design 6 */
+    ok(!strcmp(config.names.dns_name, "n.d.example") && !*config.names.dns_domain, "names\n"); /* design 6 */
     ok(config.max_clock_skew == 5 && config.allow_anonymous && !config.require_128bit, "NTLM\n"); /* design 6 */
     ok(config.channel_bindings == CHECK_REQUIRED && config.target_name == CHECK_SUPPORTED, "NTLM\n"); /* design 6 */
     ok(!strcmp(config.target_hosts, "a b") && !config.lm_compatibility_level, "NTLM\n"); /* design 6 */
@@ -253,10 +253,10 @@ static void check_names(const char *text, const char *netbios, const char *domai
 
     ok(!status, "status %#x, %s\n", status, said); /* design 6 */
     if (status) return;
-    ok(!strcmp(config.netbios_name, netbios), "NetBIOS name %s\n", config.netbios_name); /* MS-NBTE 2.2.1 */
-    ok(!strcmp(config.netbios_domain, domain), "NetBIOS domain %s\n", config.netbios_domain); /* design 6 */
-    ok(!strcmp(config.dns_name, dns_name), "DNS name %s\n", config.dns_name); /* design 6 */
-    ok(!strcmp(config.dns_domain, dns_domain), "DNS domain %s\n", config.dns_domain); /* design 6 */
+    ok(!strcmp(config.names.netbios_name, netbios), "NetBIOS name %s\n", config.names.netbios_name); /* MS-NBTE 2.2.1 */
+    ok(!strcmp(config.names.netbios_domain, domain), "NetBIOS domain %s\n", config.names.netbios_domain); /* design 6 */
+    ok(!strcmp(config.names.dns_name, dns_name), "DNS name %s\n", config.names.dns_name); /* design 6 */
+    ok(!strcmp(config.names.dns_domain, dns_domain), "DNS domain %s\n", config.names.dns_domain); /* design 6 */
     config_free(&config);
 }
 
@@ -270,6 +270,8 @@ static void test_names(void)
         return;
     }
     check_names("\n", "A-VERY-LONG-NAM", "A-VERY-LONG-NAM", host, "corp.example");
+    check_names("[accounts]\naccounts = files sssd\n", "A-VERY-LONG-NAM", "A-VERY-LONG-NAM", host, "corp.example");
+    check_names("[accounts]\naccounts = winbind\n[ntlm]\nnetbios-name = A\nnetbios-domain = B\n", "A", "B", host, "corp.example");
     check_names("[ntlm]\nnetbios-name = files\n", "files", "files", host, "corp.example");
     check_names("[ntlm]\ndns-name = www\n", "A-VERY-LONG-NAM", "A-VERY-LONG-NAM", "www", "");
     check_names("[ntlm]\ndns-name = a.b\ndns-domain = c\n", "A-VERY-LONG-NAM", "A-VERY-LONG-NAM", "a.b", "c");

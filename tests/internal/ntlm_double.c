@@ -107,6 +107,7 @@ void double_inbound(struct package_credential *credential)
     memset(credential, 0, sizeof(*credential));
     credential->use = SECPKG_CRED_INBOUND;
     set_names(&credential->names);
+    credential->has_names = true;
     if (!names.domain.text) set_names(&names);
     credential->policy.max_skew = 129600ull * 10000000;
     credential->policy.require_128bit = true;
@@ -129,6 +130,7 @@ void double_outbound(struct package_credential *credential, const WCHAR *domain,
     memset(credential, 0, sizeof(*credential));
     credential->use = SECPKG_CRED_OUTBOUND;
     set_names(&credential->names);
+    credential->has_names = true;
     credential->policy.require_128bit = true;
     if (!password) return;
     credential->identity = *user ? NTLM_IDENTITY_PASSWORD : NTLM_IDENTITY_ANONYMOUS;

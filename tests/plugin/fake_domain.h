@@ -36,6 +36,7 @@ struct fake_domain
     _Atomic unsigned int deaf;  /* that many questions on, SSSD is away for one of them: 1 is the next */
     _Atomic uint32_t refusal;   /* NTSTATUS of a logon */
     uint32_t user_id, group_id; /* of the user */
+    const char *machine, *domain, *dns_domain; /* what the machine has joined as */
     const char *user_name;      /* as winbind says it */
     void (*spoil)(struct wb_account *account); /* what the controller says is changed so */
     struct fake_name account, whole; /* of the accounts, and of the domain */

@@ -13,7 +13,7 @@
 
 #define VISIBLE __attribute__((visibility("default")))
 
-VISIBLE struct fake_domain fake_domain = {.user_name = "FAKE\\alice", .user_id = 70001, .group_id = 70001};
+VISIBLE struct fake_domain fake_domain = {.machine = "MEMBER", .domain = "FAKE", .dns_domain = "fake.test", .user_name = "FAKE\\alice", .user_id = 70001, .group_id = 70001};
 
 struct wb_context
 {
@@ -31,6 +31,7 @@ VISIBLE int wbcCtxLookupName(struct wb_context *context, const char *domain, con
 VISIBLE int wbcCtxLookupSid(struct wb_context *context, const struct wb_sid *sid, char **domain, char **name, int *type);
 VISIBLE int wbcCtxLookupSids(struct wb_context *context, const struct wb_sid *sids, int count, struct wb_domain_info **domains, int *domain_count,
                              struct wb_translated_name **names);
+VISIBLE int wbcCtxInterfaceDetails(struct wb_context *context, struct wb_details **details);
 VISIBLE int wbcCtxPingDc(struct wb_context *context, const char *domain, struct wb_refusal **error);
 
 struct wb_context *wbcCtxCreate(void)
@@ -219,4 +220,17 @@ int wbcCtxPingDc(struct wb_context *context, const char *domain, struct wb_refus
     (void)domain;
     *error = calloc(1, sizeof(**error));
     return fake_domain.unreachable;
+}
+
+int wbcCtxInterfaceDetails(struct wb_context *context, struct wb_details **details)
+{
+    struct wb_details *made;
+
+    (void)context;
+    usleep(fake_domain.slow * 1000);
+    if (fake_domain.error) return fake_domain.error;
+    if (!(made = calloc(1, sizeof(*made)))) return WB_NO_MEMORY;
+    *made = (struct wb_details){.netbios_name = (char *)fake_domain.machine, .netbios_domain = (char *)fake_domain.domain, .dns_domain = (char *)fake_domain.dns_domain};
+    *details = made;
+    return WB_SUCCESS;
 }
