@@ -26,6 +26,7 @@ struct parsed
     struct pac_upn_info upn;
     bool has_upn;
     struct wire_span requestor;
+    struct wire_span other_user; /* the user's SID, where it is not LOGON_INFO's domain and RID */
 };
 
 /* ---- the block: texts and SIDs, handed out one behind the other ---------------------------------------------------- */
@@ -119,15 +120,43 @@ static bool is_rid_of(struct wire_span sid, struct wire_span domain, ULONG rid)
            !memcmp(sid.data + 2, domain.data + 2, domain.size - 2) && ulong_at(sid.data + domain.size) == rid;
 }
 
+/* An account's: a domain's, and a RID. */
+static bool is_account_sid(struct wire_span sid)
+{
+    static const UCHAR head[] = {SID_REVISION, 5, 0, 0, 0, 0, 0, 5, SECURITY_NT_NON_UNIQUE, 0, 0, 0};
+
+    return sid.size == NDR_SID_SIZE(5) && !memcmp(sid.data, head, sizeof(head)) && ulong_at(sid.data + NDR_SID_SIZE(4));
+}
+
+/* MS-PAC 2.5, ExtraSids: without a UserId, the first of them is the user. Its flag denies that one, too. */
+static bool find_user(struct parsed *parsed)
+{
+    const struct pac_logon_info *logon = &parsed->logon;
+    struct wire_reader sids;
+
+    if (logon->user_rid) return true;
+    if (!logon->extra_count) return false;
+    wire_reader_init(&sids, logon->extra_sids.data, logon->extra_sids.size);
+    parsed->other_user = ndr_read_sid(&sids, true);
+    return is_account_sid(parsed->other_user);
+}
+
+static bool is_user(const struct parsed *parsed, struct wire_span sid)
+{
+    const struct wire_span *other = &parsed->other_user;
+
+    if (!other->size) return is_rid_of(sid, parsed->logon.domain_sid, parsed->logon.user_rid);
+    return sid.size == other->size && !memcmp(sid.data, other->data, sid.size);
+}
+
 /* MS-PAC 2.10 and 2.15: who asked for the ticket is who it is for. */
 static bool agrees(const struct parsed *parsed)
 {
     const struct pac_logon_info *logon = &parsed->logon;
 
-    return is_domain_sid(logon->domain_sid) && logon->user_rid &&
+    return is_domain_sid(logon->domain_sid) &&
            (!logon->resource_count || logon->resource_domain_sid.data[1] < SID_MAX_SUB_AUTHORITIES) &&
-           (!parsed->upn.sid.size || is_rid_of(parsed->upn.sid, logon->domain_sid, logon->user_rid)) &&
-           (!parsed->requestor.size || is_rid_of(parsed->requestor, logon->domain_sid, logon->user_rid));
+           (!parsed->upn.sid.size || is_user(parsed, parsed->upn.sid)) && (!parsed->requestor.size || is_user(parsed, parsed->requestor));
 }
 
 static bool parse(struct wire_span pac, struct parsed *parsed)
@@ -141,7 +170,7 @@ static bool parse(struct wire_span pac, struct parsed *parsed)
     return pac_read_logon_info(buffers.of[PAC_LOGON_INFO], &parsed->logon) &&
            pac_read_client_info(buffers.of[PAC_CLIENT_INFO], &parsed->client) &&
            (!parsed->has_upn || pac_read_upn_info(buffers.of[PAC_UPN_DNS_INFO], &parsed->upn)) &&
-           (!parsed->requestor.data || pac_is_sid(parsed->requestor)) && agrees(parsed);
+           (!parsed->requestor.data || pac_is_sid(parsed->requestor)) && find_user(parsed) && agrees(parsed);
 }
 
 /* ---- the whole ----------------------------------------------------------------------------------------------------- */
@@ -179,13 +208,14 @@ static void fill_names(struct block *block, const struct parsed *parsed)
     logon->upn_constructed = parsed->upn.constructed;
 }
 
-static void fill_groups(struct block *block, const struct pac_logon_info *info)
+static void fill_groups(struct block *block, const struct parsed *parsed)
 {
+    const struct pac_logon_info *info = &parsed->logon;
     struct wire_reader sids;
 
     wire_reader_init(&sids, info->extra_sids.data, info->extra_sids.size);
     block->logon.groups = block->groups;
-    block->logon.user = put_sid(block, info->domain_sid, &info->user_rid);
+    block->logon.user = parsed->other_user.size ? put_sid(block, parsed->other_user, NULL) : put_sid(block, info->domain_sid, &info->user_rid);
     block->logon.primary_group = put_sid(block, info->domain_sid, &info->primary_group_rid);
     add_members(block, info->domain_sid, info->groups, info->group_count);
     add_group(block, block->logon.primary_group, PRIMARY_GROUP_ATTRIBUTES); /* if the list had it not */
@@ -221,7 +251,7 @@ static NTSTATUS build(const struct parsed *parsed, struct pac_logon **logon)
     block->sids = (union pac_sid *)(block->groups + groups);
     block->text = (WCHAR *)(block->sids + sids);
     fill_names(block, parsed);
-    fill_groups(block, info);
+    fill_groups(block, parsed);
     fill_rest(&block->logon, info);
     *logon = &block->logon;
     return STATUS_SUCCESS;

@@ -103,16 +103,43 @@ static void test_full(void)
     pac_free(logon);
 }
 
+/* Buffers that nobody here reads are no reason to refuse. */
+static void test_modern(void)
+{
+    struct pac_logon *logon;
+    NTSTATUS status = read_hex(modern_pac, &logon);
+
+    ok(!status && logon && logon->group_count == 2, "status %#x\n", status); /* MS-PAC 2.4 */
+    pac_free(logon);
+}
+
+static void test_other_user(const char *hex)
+{
+    /* the groups are still LOGON_INFO's domain's, and the user is none of them */
+    static const struct expected_group groups[] = {{"S-1-5-21-1-2-3-513", USUAL}, {"S-1-5-21-1-2-3-1111", USUAL}, {"S-1-18-1", USUAL}};
+    struct pac_logon *logon;
+    NTSTATUS status = read_hex(hex, &logon);
+
+    ok(!status && logon, "status %#x\n", status); /* MS-PAC 2.5 */
+    if (!logon) return;
+    ok(!strcmp(text_of(logon->user), "S-1-5-21-7-8-9-1500"), "user %s\n", text_of(logon->user)); /* MS-PAC 2.5 */
+    ok(!strcmp(text_of(logon->primary_group), groups[0].sid), "primary group %s\n", text_of(logon->primary_group)); /* MS-PAC 2.5 */
+    check_groups(logon, groups, ARRAYSIZE(groups)); /* MS-PAC 2.5 */
+    pac_free(logon);
+}
+
 /* ---- contradictions: the full PAC with one thing changed ----------------------------------------------------------- */
 
 #define UTF16_ALICE "a\0l\0i\0c\0e\0"
 
-static const struct
+struct change
 {
     const char *what, *old, *new;
     size_t size;
     int occurrence; /* of OLD */
-} changes[] = {
+};
+
+static const struct change changes[] = {
     {"version", "\7\0\0\0\0\0\0\0", "\7\0\0\0\1\0\0\0", 8, 1},
     {"more buffers than there is room for", "\7\0\0\0\0\0\0\0", "\7\0\0\1\0\0\0\0", 8, 1},
     {"no LOGON_INFO", "\1\0\0\0", "\x63\0\0\0", 4, 1},
@@ -130,6 +157,20 @@ static const struct
     {"a SID of another revision", "\4\0\0\0\1\4\0\0\0\0\0\5\x15", "\4\0\0\0\2\4\0\0\0\0\0\5\x15", 13, 1},
 };
 
+#define OTHER_USER "\5\0\0\0\1\5\0\0\0\0\0\5\x15\0\0\0\7\0\0\0\x8\0\0\0\x9\0\0\0\xdc\5\0\0"
+
+/* Of the PAC whose user is the first of the extra SIDs. */
+static const struct change other_changes[] = {
+    {"extra SIDs that the flags deny", "\x20\0\0\0\0\1\2\3", "\0\0\0\0\0\1\2\3", 8, 1},
+    {"a user of no domain", OTHER_USER, "\5\0\0\0\1\5\0\0\0\0\0\5\x20\0\0\0\7\0\0\0\x8\0\0\0\x9\0\0\0\xdc\5\0\0", 32, 1},
+    {"a user of this machine's", OTHER_USER, "\5\0\0\0\1\5\0\0\0\0\0\x16\x15\0\0\0\7\0\0\0\x8\0\0\0\x9\0\0\0\xdc\5\0\0", 32, 1},
+    {"a user without RID", OTHER_USER, "\5\0\0\0\1\5\0\0\0\0\0\5\x15\0\0\0\7\0\0\0\x8\0\0\0\x9\0\0\0\0\0\0\0", 32, 1},
+    {"another user than the first", OTHER_USER, "\5\0\0\0\1\5\0\0\0\0\0\5\x15\0\0\0\7\0\0\0\x8\0\0\0\x9\0\0\0\xdd\5\0\0", 32, 1},
+    {"another domain in UPN_DNS_INFO", "\7\0\0\0\x8\0\0\0\x9\0\0\0\xdc\5\0\0", "\1\0\0\0\2\0\0\0\3\0\0\0\xdc\5\0\0", 16, 2},
+    {"another requestor", "\7\0\0\0\x8\0\0\0\x9\0\0\0\xdc\5\0\0", "\7\0\0\0\x8\0\0\0\x9\0\0\0\xf4\1\0\0", 16, 3},
+    {"a user after all", "\0\0\0\0\1\2\0\0\2\0\0\0", "\x4f\4\0\0\1\2\0\0\2\0\0\0", 12, 1},
+};
+
 static UCHAR *find(struct bytes *bytes, const char *what, size_t size, int occurrence)
 {
     UCHAR *at = bytes->data;
@@ -138,20 +179,20 @@ static UCHAR *find(struct bytes *bytes, const char *what, size_t size, int occur
     return at;
 }
 
-static void test_contradictions(void)
+static void test_contradictions(const char *hex, const struct change *change, size_t count)
 {
-    for (size_t i = 0; i < ARRAYSIZE(changes); i++)
+    for (size_t i = 0; i < count; i++)
     {
-        struct bytes bytes = unhex(full_pac);
-        UCHAR *at = find(&bytes, changes[i].old, changes[i].size, changes[i].occurrence);
+        struct bytes bytes = unhex(hex);
+        UCHAR *at = find(&bytes, change[i].old, change[i].size, change[i].occurrence);
         struct pac_logon *logon = (struct pac_logon *)&bytes;
         NTSTATUS status;
 
-        ok(at != NULL, "%s: not found\n", changes[i].what); /* MS-PAC 2.3 */
+        ok(at != NULL, "%s: not found\n", change[i].what); /* MS-PAC 2.3 */
         if (!at) continue;
-        memcpy(at, changes[i].new, changes[i].size);
+        memcpy(at, change[i].new, change[i].size);
         status = pac_read(bytes.data, bytes.size, &logon);
-        ok(status == STATUS_INVALID_PARAMETER && !logon, "%s: %#x\n", changes[i].what, status); /* MS-PAC 2.3 */
+        ok(status == STATUS_INVALID_PARAMETER && !logon, "%s: %#x\n", change[i].what, status); /* MS-PAC 2.3 */
         pac_free(logon);
     }
 }
@@ -216,8 +257,13 @@ START_TEST(pac)
 {
     test_samba();
     test_full();
-    test_contradictions();
+    test_modern();
+    test_other_user(other_pac);
+    test_other_user(other_named_pac);
+    test_contradictions(full_pac, changes, ARRAYSIZE(changes));
+    test_contradictions(other_named_pac, other_changes, ARRAYSIZE(other_changes));
     test_damage(samba_pac);
     test_damage(full_pac);
+    test_damage(other_named_pac);
     test_no_memory();
 }
