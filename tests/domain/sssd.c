@@ -48,7 +48,7 @@ START_TEST(sssd)
 {
     struct domain_user user;
 
-    if (!domain_setup("accounts = files sssd\n")) return;
+    if (!domain_setup("accounts = files sssd\n[ntlm]\nnetbios-domain = GUISE\ndns-domain = guise.test\n")) return;
     ok(domain_sssd("start"), "SSSD does not start\n"); /* design 11.1 */
     ok(domain_find_user("alice", &user) && user.uid >= FIRST_UID && user.gid >= FIRST_UID, "uid %u, gid %u\n", user.uid, user.gid); /* design 11.1 */
     test_names();
