@@ -42,8 +42,7 @@ static void write_configuration(void)
     snprintf(path, sizeof(path), "%s/bench.conf", directory);
     if (!(file = fopen(path, "w"))) bench_fail("cannot write %s", path);
     fprintf(file,
-            "[accounts]\nstore = %s/bench.mdb\naccounts = files winbind nss\n[ntlm]\nnetbios-name = MEMBER\nnetbios-domain = GUISE\n"
-            "dns-name = member.guise.test\ndns-domain = guise.test\n",
+            "[accounts]\nstore = %s/bench.mdb\naccounts = files winbind nss\n",
             directory);
     fclose(file);
     setenv("GUISE_CONF", path, 1);
@@ -154,30 +153,70 @@ static uint64_t run_ticket(unsigned long first, unsigned long second, unsigned l
     return time_logons(&ticket, count);
 }
 
-/* Bytes of COUNT server contexts with their tokens. */
-static uint64_t run_memory(unsigned long first, unsigned long second, unsigned long count)
+static uint64_t wall(void)
+{
+    return bench_now(WALL);
+}
+
+static uint64_t resident(void)
+{
+    unsigned long pages;
+    FILE *file = fopen("/proc/self/statm", "r");
+
+    if (!file || fscanf(file, "%*u %lu", &pages) != 1) bench_fail("no /proc/self/statm");
+    fclose(file);
+    return (uint64_t)pages * (uint64_t)sysconf(_SC_PAGESIZE);
+}
+
+/* By how much GAUGE rises with COUNT server contexts and their tokens, all of which are there at the end. */
+static uint64_t hold(const struct user *user, uint64_t (*gauge)(void), unsigned long count)
 {
     CtxtHandle *servers = calloc(count + 1, sizeof(*servers));
     struct pair pair;
-    uint64_t before, bytes;
+    uint64_t before, rise;
 
-    (void)first, (void)second;
     if (!servers) bench_fail("no memory");
-    open_pair(&ticket, &pair);
+    memset(servers, 1, (count + 1) * sizeof(*servers)); /* resident */
+    open_pair(user, &pair);
     log_on(&pair, &servers[count]);
-    before = bench_allocated();
+    before = gauge();
     for (unsigned long i = 0; i < count; i++) log_on(&pair, &servers[i]);
-    bytes = bench_allocated() - before;
+    rise = gauge() - before;
     for (unsigned long i = 0; i <= count; i++) DeleteSecurityContext(&servers[i]);
     close_pair(&pair);
     free(servers);
-    return bytes;
+    return rise;
+}
+
+static uint64_t run_memory(unsigned long first, unsigned long second, unsigned long count)
+{
+    (void)first, (void)second;
+    return hold(&ticket, bench_allocated, count);
+}
+
+static uint64_t run_resident(unsigned long first, unsigned long second, unsigned long count)
+{
+    (void)first, (void)second;
+    return hold(&ticket, resident, count);
+}
+
+static uint64_t run_held(unsigned long first, unsigned long second, unsigned long count)
+{
+    (void)first, (void)second;
+    return hold(&ticket, wall, count);
+}
+
+static uint64_t run_held_ntlm(unsigned long first, unsigned long second, unsigned long count)
+{
+    (void)first, (void)second;
+    return hold(&crowded, wall, count);
 }
 
 int main(int argc, char **argv)
 {
     static const struct bench_op ops[] = {
-        {"store", run_store}, {"winbind", run_winbind}, {"crowded", run_crowded}, {"ticket", run_ticket}, {"memory", run_memory}, {NULL, NULL},
+        {"store", run_store}, {"winbind", run_winbind}, {"crowded", run_crowded}, {"ticket", run_ticket}, {"memory", run_memory},
+        {"resident", run_resident}, {"held", run_held}, {"held-ntlm", run_held_ntlm}, {NULL, NULL},
     };
 
     (void)argv;
