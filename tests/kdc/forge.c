@@ -5,6 +5,7 @@
  */
 #include "forge.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -37,8 +38,10 @@ static krb5_error_code make_ticket(krb5_context krb5, krb5_keytab keytab, krb5_c
     if (!code) code = krb5_encrypt_tkt_part(krb5, &entry.key, &ticket);
     ticket.enc_part.kvno = entry.vno;
     if (!code) code = encode_krb5_ticket(&ticket, &encoded);
-    if (!code) code = krb5_copy_data(krb5, encoded, &encoded), creds->ticket = *encoded;
+    if (!code) creds->ticket = *encoded;
+    free(encoded); /* what it points to is the credential's now */
     creds->ticket_flags = part.flags;
+    krb5_free_data_contents(krb5, &ticket.enc_part.ciphertext);
     krb5_free_keytab_entry_contents(krb5, &entry);
     return code;
 }
