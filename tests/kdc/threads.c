@@ -142,10 +142,40 @@ static void test_initiate(void)
     side_close(&client);
 }
 
+/* ---- user-to-user: one ticket of the server's, and a key table for each ---- */
+
+static void *meet_some(void *arg)
+{
+    (void)arg;
+    for (int i = 0; i < 4; i++)
+    {
+        struct side mine = client, other = server;
+
+        run_sides(&mine, &other);
+        note(mine.status == SEC_E_OK && other.status == SEC_E_OK);
+        note(ImpersonateSecurityContext(&other.context) == SEC_E_OK && geteuid() == uids[0]);
+        note(RevertSecurityContext(&other.context) == SEC_E_OK && geteuid() == 0);
+        if (mine.has_context) DeleteSecurityContext(&mine.context);
+        if (other.has_context) DeleteSecurityContext(&other.context);
+    }
+    return NULL;
+}
+
+static void test_users(void)
+{
+    if (!side_open_initiator(&client, "alice", "bob", ISC_REQ_MUTUAL_AUTH | ISC_REQ_USE_SESSION_KEY) || !side_open_user(&server, "bob", 0)) return;
+    wrong = 0;
+    run(THREADS, meet_some);
+    ok(!wrong, "%d times something was not as it should be\n", wrong); /* S2.0.8 */
+    side_close(&client);
+    side_close(&server);
+}
+
 START_TEST(threads)
 {
     if (!kdc_is_here()) return;
     test_accept();
     test_both_ways();
     test_initiate();
+    test_users();
 }
