@@ -4,6 +4,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later
  */
 #include "dlls/kerberos/logon.h"
+
+#include <errno.h>
+
 #include "dlls/kerberos/machine.h"
 
 static const struct
@@ -15,28 +18,29 @@ static const struct
     {KerbS4ULogon, krb_log_on_for_user},
 };
 
-static bool has_keys(void)
+static NTSTATUS look_for_keys(void)
 {
     struct krb_machine_names names;
     krb5_context krb5;
-    bool found;
+    krb5_error_code code = krb->krb5_init_context(&krb5);
+    NTSTATUS status;
 
-    if (krb->krb5_init_context(&krb5)) return false;
-    found = !krb_list_machine_names(krb5, &names);
+    if (code) return code == ENOMEM ? STATUS_NO_MEMORY : STATUS_NO_TRUST_LSA_SECRET;
+    status = krb_list_machine_names(krb5, &names);
     krb_free_machine_names(&names);
     krb->krb5_free_context(krb5);
-    return found;
+    return status;
 }
 
-bool krb_is_ready(void)
+NTSTATUS krb_check_ready(void)
 {
-    bool ready;
+    NTSTATUS status;
 
-    if (!krb_load()) return false;
+    if (!krb_load()) return STATUS_NO_SUCH_PACKAGE;
     guise_process_begin();
-    ready = has_keys();
+    status = look_for_keys();
     guise_process_end();
-    return ready;
+    return status;
 }
 
 NTSTATUS krb_logon_user(const struct lsa_logon *logon, struct lsa_logon_result *result)

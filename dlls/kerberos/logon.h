@@ -51,8 +51,8 @@ NTSTATUS krb_try_names(const struct krb_subject *subject, krb_try try, void *dat
 
 /* ---- kinds of logons ---- */
 
-/* Whether there is a key that could prove anything. */
-bool krb_is_ready(void);
+/* Of struct lsa_package: whether there is a key that could prove anything. */
+NTSTATUS krb_check_ready(void);
 
 NTSTATUS krb_logon_user(const struct lsa_logon *logon, struct lsa_logon_result *result); /* STATUS_BAD_VALIDATION_CLASS: none of these */
 NTSTATUS krb_log_on_with_password(const struct lsa_logon *logon, struct lsa_logon_result *result); /* interactive.c */

@@ -211,7 +211,7 @@ const struct lsa_package kerberos_lsa_package = {
     .name = u"Kerberos",
     .sspi = &kerberos_package,
     .logon_user = krb_logon_user,
-    .is_ready = krb_is_ready,
+    .check_ready = krb_check_ready,
     .call = call,
     .change_password = krb_change_password,
 };

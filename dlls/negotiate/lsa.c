@@ -33,13 +33,14 @@ static bool asks_winbind(const struct guise_config *config)
     return false;
 }
 
-/* What cannot be looked at may have it. */
-static bool is_in_store(const WCHAR *user)
+/* What cannot be looked at may have it. STATUS_NO_MEMORY. */
+static NTSTATUS look_in_store(const WCHAR *user, bool *found)
 {
-    struct lsa_account found;
-    NTSTATUS status = msv1_0_package.find_account(user, &found);
+    struct lsa_account account;
+    NTSTATUS status = msv1_0_package.find_account(user, &account);
 
-    return status != STATUS_NO_SUCH_USER && status != STATUS_NO_LOGON_SERVERS;
+    *found = status != STATUS_NO_SUCH_USER && status != STATUS_NO_LOGON_SERVERS;
+    return status == STATUS_NO_MEMORY ? status : STATUS_SUCCESS;
 }
 
 enum owner
@@ -66,7 +67,7 @@ static NTSTATUS find_owner(const WCHAR *user, const char *domain, enum owner *ow
     if ((status = guise_get_config(&config)) || (status = guise_get_names(&machine))) return status;
     *owner = OWNER_MACHINE;
     if (is_machine_name(machine, domain)) return STATUS_SUCCESS;
-    in_store = is_in_store(user);
+    if ((status = look_in_store(user, &in_store))) return status;
     if (in_store && is_stores(config, machine, domain)) return STATUS_SUCCESS;
     *owner = in_store || asks_winbind(config) ? OWNER_DOMAIN : OWNER_DOMAIN_ALONE;
     return STATUS_SUCCESS;
@@ -86,10 +87,12 @@ static NTSTATUS log_on(const WCHAR *user, const char *domain, const struct lsa_l
     NTSTATUS status = find_owner(user, domain, &owner);
 
     if (status) return status;
-    if (owner != OWNER_MACHINE && kerberos_lsa_package.is_ready())
+    if (owner != OWNER_MACHINE)
     {
-        status = kerberos_lsa_package.logon_user(logon, result);
-        if (!goes_on(status) || owner == OWNER_DOMAIN_ALONE) return status;
+        bool ready = !(status = kerberos_lsa_package.check_ready());
+
+        if (ready) status = kerberos_lsa_package.logon_user(logon, result);
+        if (!goes_on(status) || (ready && owner == OWNER_DOMAIN_ALONE)) return status;
         GUISE_TRACE("negotiate", "Kerberos says 0x%08x: NTLM", (unsigned int)status);
     }
     return msv1_0_package.logon_user(logon, result);

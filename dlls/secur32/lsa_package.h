@@ -107,8 +107,11 @@ struct lsa_package
     /* Statuses of S2.18.4 and S2.18.5. STATUS_BAD_VALIDATION_CLASS: no such kind of request. */
     NTSTATUS (*logon_user)(const struct lsa_logon *logon, struct lsa_logon_result *result);
 
-    /* Whether it could log anybody on. May be NULL: it does not depend on anything. */
-    bool (*is_ready)(void);
+    /*
+     * Whether it could log anybody on. STATUS_NO_TRUST_LSA_SECRET, STATUS_NO_SUCH_PACKAGE: it has no key for that, or nothing to do it with;
+     * STATUS_NO_MEMORY. May be NULL: it does not depend on anything.
+     */
+    NTSTATUS (*check_ready)(void);
 
     /* The answer is the protocol status. *ANSWER is an out_block, or NULL. */
     NTSTATUS (*call)(const struct lsa_buffer *request, void **answer, ULONG *answer_size);

@@ -140,7 +140,7 @@ static SECURITY_STATUS run(long nth)
 
 /* ---- logons through the LSA ---- */
 
-static NTSTATUS log_on(bool with_password, long nth)
+static NTSTATUS log_on(const char *name, bool with_password, long nth)
 {
     struct
     {
@@ -152,7 +152,7 @@ static NTSTATUS log_on(bool with_password, long nth)
         WCHAR user[5], secret[8];
     } request = {.user = u"alice", .secret = u"alice-pw"};
     const UNICODE_STRING user = {10, 10, request.user}, secret = {16, 16, request.secret};
-    LSA_STRING package = {8, 8, (char *)"Kerberos"}, origin = {4, 4, (char *)"unit"};
+    LSA_STRING package = {(USHORT)strlen(name), (USHORT)strlen(name), (char *)name}, origin = {4, 4, (char *)"unit"};
     TOKEN_SOURCE source = {"unit", {0, 0}};
     void *profile = NULL;
     HANDLE lsa, token = NULL;
@@ -177,13 +177,13 @@ static NTSTATUS log_on(bool with_password, long nth)
     return status;
 }
 
-static void test_logons(bool with_password)
+static void test_logons(const char *package, bool with_password)
 {
     long nth;
 
     for (nth = 1; nth < MOST; nth++)
     {
-        NTSTATUS status = log_on(with_password, nth);
+        NTSTATUS status = log_on(package, with_password, nth);
 
         if (!status) break;
         ok(status == STATUS_NO_MEMORY || status == STATUS_INSUFFICIENT_RESOURCES, "allocation %ld: %08x\n", nth, status); /* S2.18.4 */
@@ -256,6 +256,23 @@ static void test_users(const char *package)
     ok(nth > 30 && nth < MOST, "%s: %ld allocations\n", package, nth); /* S2.6.7 */
 }
 
+/* ---- passwords ---- */
+
+/* The KDC here has no service for passwords: what is asked of it is all that can be. */
+static void test_change(const char *package)
+{
+    SECURITY_STATUS status = SEC_E_INSUFFICIENT_MEMORY;
+    long nth;
+
+    for (nth = 1; nth < MOST && status == SEC_E_INSUFFICIENT_MEMORY; nth++)
+    {
+        guise_fail_allocation(nth);
+        status = ChangeAccountPasswordA((char *)package, (char *)"GUISE.TEST", (char *)"alice", (char *)"alice-pw", (char *)"another-pw", FALSE, 0, NULL);
+        guise_fail_allocation(0);
+    }
+    ok(status == SEC_E_NO_AUTHENTICATING_AUTHORITY && nth > 10, "%s: allocation %ld: %08lx\n", package, nth, status); /* S1.3.2 */
+}
+
 START_TEST(kerberos_no_memory)
 {
     long nth;
@@ -275,8 +292,13 @@ START_TEST(kerberos_no_memory)
         ok(status == SEC_E_INSUFFICIENT_MEMORY || status == SEC_E_NO_IMPERSONATION, "allocation %ld: %08lx\n", nth, status); /* S2.6.7 */
     }
     ok(nth > 30 && nth < MOST, "%ld allocations\n", nth); /* S2.6.7 */
-    test_logons(false);
-    test_logons(true);
+    for (int with_password = 0; with_password < 2; with_password++)
+    {
+        test_logons("Kerberos", with_password);
+        test_logons("Negotiate", with_password);
+    }
+    test_change("Kerberos");
+    test_change("Negotiate");
     test_users("Kerberos");
     test_users("Negotiate");
 }

@@ -125,6 +125,26 @@ static SECURITY_STATUS go_on(char *who, size_t size)
     return status;
 }
 
+/* Of the session that the thread is of. */
+static int count_tickets(void)
+{
+    LSA_STRING name = {8, 9, (char *)"Kerberos"};
+    KERB_QUERY_TKT_CACHE_REQUEST request = {KerbQueryTicketCacheMessage, {0, 0}};
+    KERB_QUERY_TKT_CACHE_RESPONSE *response = NULL;
+    int count = -1;
+    HANDLE lsa;
+    ULONG number, size;
+    NTSTATUS protocol;
+
+    if (LsaConnectUntrusted(&lsa)) return count;
+    if (!LsaLookupAuthenticationPackage(lsa, &name, &number) &&
+        !LsaCallAuthenticationPackage(lsa, number, &request, sizeof(request), (void **)&response, &size, &protocol) && !protocol)
+        count = (int)response->CountOfTickets;
+    LsaFreeReturnBuffer(response);
+    LsaDeregisterLogonProcess(lsa);
+    return count;
+}
+
 /* The process is bob all the while. */
 static void test_tickets(void)
 {
@@ -147,13 +167,16 @@ static void test_tickets(void)
         char who[64] = "";
         SECURITY_STATUS status;
         HANDLE token;
+        int count;
 
         if (!password_log_on(&logon, cases[i].type, "GUISE.TEST", "alice", "alice-pw")) ok(false, "%08x\n", logon.status); /* S2.18.4 */
         ok(DuplicateTokenEx(logon.token, TOKEN_ALL_ACCESS, NULL, cases[i].level, TokenImpersonation, &token), "no copy\n"); /* S9.1.3 */
         log_off(&logon); /* the session lives as long as one of its tokens */
         ok(SetThreadToken(NULL, token), "not impersonated\n"); /* S9.1.3 */
         status = go_on(who, sizeof(who));
+        count = count_tickets();
         RevertToSelf();
+        ok(status ? !count : count > 0, "case %d: %d tickets\n", (int)i, count); /* S2.18.3 */
         ok(status == cases[i].status, "case %d: %08lx\n", (int)i, status); /* S9.1.5 */
         ok(status || !strcmp(who, "alice@GUISE.TEST"), "case %d: %s\n", (int)i, who); /* S9.1.5 */
         CloseHandle(token);
