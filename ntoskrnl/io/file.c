@@ -11,7 +11,7 @@
 #include "ntoskrnl/io/inode.h"
 #include "ntoskrnl/rtl/object_security.h"
 #include "ntoskrnl/se/token.h"
-#include "ntoskrnl/unix/idmap.h"
+#include "ntoskrnl/unix/domain.h"
 
 #define SUPPORTED_INFORMATION \
     (OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION | DACL_SECURITY_INFORMATION)
@@ -37,21 +37,35 @@ static NTSTATUS file_read_security(PVOID body, struct object_security **security
     return (*security = permissions_to_sd(&permissions)) ? STATUS_SUCCESS : STATUS_NO_MEMORY;
 }
 
+/* The id of SID, which must be a user's or a group's. */
+static NTSTATUS find_id(const SID *sid, bool of_group, id_t *id)
+{
+    struct unix_id found;
+    NTSTATUS status = unix_id_of_sid(sid, &found);
+
+    if (status) return status;
+    if (found.of_group != of_group) return STATUS_NONE_MAPPED;
+    *id = found.id;
+    return STATUS_SUCCESS;
+}
+
 /* What of GIVEN a Unix file can be; nothing is set yet. */
 static NTSTATUS change_permissions(const struct permissions *current, SECURITY_INFORMATION information,
                                    const struct sd *given, struct permissions *changed)
 {
+    NTSTATUS status;
+
     *changed = *current;
     if (information & ~SUPPORTED_INFORMATION) return STATUS_NOT_SUPPORTED;
     if (information & OWNER_SECURITY_INFORMATION)
     {
         if (!given->owner) return STATUS_INVALID_OWNER;
-        if (!idmap_sid_to_uid(given->owner, &changed->owner)) return STATUS_NONE_MAPPED;
+        if ((status = find_id(given->owner, false, &changed->owner))) return status;
     }
     if (information & GROUP_SECURITY_INFORMATION)
     {
         if (!given->group) return STATUS_INVALID_PRIMARY_GROUP;
-        if (!idmap_sid_to_gid(given->group, &changed->group)) return STATUS_NONE_MAPPED;
+        if ((status = find_id(given->group, true, &changed->group))) return status;
     }
     if (information & DACL_SECURITY_INFORMATION)
     {

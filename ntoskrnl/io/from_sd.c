@@ -10,7 +10,7 @@
  */
 #include "ntoskrnl/io/permissions.h"
 #include "ntoskrnl/se/token.h"
-#include "ntoskrnl/unix/idmap.h"
+#include "ntoskrnl/unix/domain.h"
 
 /* Rights that no Unix file gives to anybody but root: to deny them says nothing. */
 #define NEVER_GRANTED (DELETE | WRITE_OWNER | FILE_DELETE_CHILD)
@@ -46,20 +46,16 @@ struct dacl
     struct entry entries[];
 };
 
-static bool find_subject(const SID *sid, struct subject *subject)
+static NTSTATUS find_subject(const SID *sid, struct subject *subject)
 {
-    uid_t uid;
-    gid_t gid;
+    struct unix_id id;
+    NTSTATUS status;
 
-    if (sid_equal(sid, &sid_everyone.sid))
-        *subject = (struct subject){SUBJECT_EVERYONE, 0};
-    else if (idmap_sid_to_uid(sid, &uid))
-        *subject = (struct subject){uid ? SUBJECT_USER : SUBJECT_ROOT, uid};
-    else if (idmap_sid_to_gid(sid, &gid))
-        *subject = (struct subject){SUBJECT_GROUP, gid};
-    else
-        return false;
-    return true;
+    *subject = (struct subject){SUBJECT_EVERYONE, 0};
+    if (sid_equal(sid, &sid_everyone.sid)) return STATUS_SUCCESS;
+    if (!(status = unix_id_of_sid(sid, &id)))
+        *subject = (struct subject){id.of_group ? SUBJECT_GROUP : id.id ? SUBJECT_USER : SUBJECT_ROOT, id.id};
+    return status;
 }
 
 /* A right that is one thing on Unix is asked for as a whole or not at all. */
@@ -92,9 +88,10 @@ static NTSTATUS read_ace(const ACE_HEADER *ace, struct dacl *dacl)
     bool allow = ace->AceType == ACCESS_ALLOWED_ACE_TYPE, owner, root;
     struct entry *entry = &dacl->entries[dacl->count];
     ACCESS_MASK mask;
+    NTSTATUS status;
 
     if ((!allow && ace->AceType != ACCESS_DENIED_ACE_TYPE) || ace->AceFlags) return STATUS_NOT_SUPPORTED;
-    if (!find_subject(ace_sid(ace), &entry->subject)) return STATUS_NONE_MAPPED;
+    if ((status = find_subject(ace_sid(ace), &entry->subject))) return status;
     mask = access_map_generic(ace_mask(ace), &file_mapping);
     root = entry->subject.kind == SUBJECT_ROOT;
     dacl->root_named |= root;

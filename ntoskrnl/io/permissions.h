@@ -64,7 +64,7 @@ struct object_security *permissions_to_sd(const struct permissions *permissions)
 /*
  * What a DACL asks of a file that OWNER and GROUP of CURRENT have (io/from_sd.c): CHANGED gets CURRENT with the classes and
  * named entries that mean just that. STATUS_NOT_SUPPORTED: there are none. STATUS_NONE_MAPPED: an ACE is for a SID that is neither a
- * Unix user or group nor Everyone.
+ * user or group with an id (unix_id_of_sid(), whose other statuses there may be) nor Everyone.
  */
 NTSTATUS permissions_from_dacl(const struct permissions *current, const ACL *dacl, struct permissions *changed);
 

@@ -26,6 +26,24 @@ NTSTATUS sssd_find_account(const SID *user, struct guise_domain_group *groups, s
 /* Whether a domain can have given SID: it is no well-known one, and none of this machine's own (S-1-22). */
 bool domain_may_give(const SID *sid);
 
+/* ---- ids: unix/domain_ids.c ------------------------------------------------------------------------------------------ */
+
+/* A user's uid, or a group's gid. */
+struct unix_id
+{
+    bool of_group;
+    id_t id;
+};
+
+/*
+ * Whose SID is: S-1-22 and LocalSystem say it themselves, a domain's accounts are asked for within winbind-timeout. STATUS_NONE_MAPPED: nobody's who has an
+ * id. STATUS_NO_LOGON_SERVERS: who has to be asked does not answer. STATUS_NO_MEMORY. No lock may be held.
+ */
+NTSTATUS unix_id_of_sid(const SID *sid, struct unix_id *id);
+
+/* SSSD (unix/sssd.c), as winbind_find_id(). */
+NTSTATUS sssd_find_id(const SID *sid, bool of_group, unsigned int milliseconds, uint32_t *id);
+
 /* ---- names: unix/domain_names.c ------------------------------------------------------------------------------------ */
 
 /* Whether SID may be a domain itself: S-1-5-21 and three numbers. */

@@ -122,6 +122,17 @@ NTSTATUS sssd_find_account(const SID *user, struct guise_domain_group *groups, s
     return status == STATUS_NO_SUCH_USER && !is_there(milliseconds) ? STATUS_NO_LOGON_SERVERS : status;
 }
 
+NTSTATUS sssd_find_id(const SID *sid, bool of_group, unsigned int milliseconds, uint32_t *id)
+{
+    NTSTATUS status;
+    int type;
+
+    pthread_once(&once, load);
+    if (!has_library) return STATUS_NO_LOGON_SERVERS;
+    if ((status = ask(sid, milliseconds, id, &type))) return status == STATUS_NO_SUCH_USER ? STATUS_NONE_MAPPED : status;
+    return type == (of_group ? SSSD_GID : SSSD_UID) || type == SSSD_BOTH ? STATUS_SUCCESS : STATUS_NONE_MAPPED;
+}
+
 /* ---- names ---------------------------------------------------------------------------------------------------------- */
 
 /* One of the two in the way of ask(); *OTHER is the C library's. */

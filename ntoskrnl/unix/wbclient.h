@@ -42,6 +42,7 @@ struct wb_sid_and_attributes
 
 enum
 {
+    WB_ID_UID = 1,
     WB_ID_GID = 2,
     WB_ID_BOTH = 3
 };

@@ -138,6 +138,21 @@ NTSTATUS winbind_find_account(struct worker *worker, const SID *user, struct gui
     return status;
 }
 
+NTSTATUS winbind_find_id(struct worker *worker, const SID *sid, bool of_group, uint32_t *id)
+{
+    struct wb_context *context = winbind_connect(worker);
+    struct wb_unix_id answer = {.type = 0};
+    struct wb_sid asked;
+    int error;
+
+    if (!context) return STATUS_NO_LOGON_SERVERS;
+    if (!winbind_sid(sid, &asked)) return STATUS_NONE_MAPPED;
+    if ((error = library.wbcCtxSidsToUnixIds(context, &asked, 1, &answer))) return error == WB_NO_MEMORY ? STATUS_NO_MEMORY : STATUS_NO_LOGON_SERVERS;
+    if (answer.type != (of_group ? WB_ID_GID : WB_ID_UID) && answer.type != WB_ID_BOTH) return STATUS_NONE_MAPPED;
+    *id = answer.id;
+    return STATUS_SUCCESS;
+}
+
 /* ---- logons -------------------------------------------------------------------------------------------------------- */
 
 static size_t text_size(const char *text)

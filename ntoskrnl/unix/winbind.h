@@ -17,6 +17,9 @@
 NTSTATUS winbind_find_account(struct worker *worker, const SID *user, struct guise_domain_group *groups, size_t count,
                               struct unix_account **account);
 
+/* The uid or gid of SID, a user's or a group's. On a worker. STATUS_NONE_MAPPED: it has none. STATUS_NO_LOGON_SERVERS. */
+NTSTATUS winbind_find_id(struct worker *worker, const SID *sid, bool of_group, uint32_t *id);
+
 /* What winbind says of an account that has proved itself, as a logon. STATUS_INVALID_NETWORK_RESPONSE: it cannot be. STATUS_NO_MEMORY. */
 NTSTATUS winbind_take_account(const struct wb_account *answer, struct guise_domain_logon **logon);
 

@@ -58,6 +58,8 @@ void domain_check_sids(const char *package);
 void domain_check_carried(const char *package, const char *name);
 void domain_check_files(const char *package);
 void domain_check_deny_only(const char *package);
+/* file_sids.c */
+void domain_check_file_sids(const char *package);
 void domain_check_messages(const char *package);
 void domain_check_times(const char *package);
 /* No token, and EXPECTED from the side that knows it first. */

@@ -57,6 +57,7 @@ START_TEST(sssd)
     domain_check_carried("Negotiate", "bob");  /* design 11.4 */
     domain_check_files("Kerberos");
     domain_check_deny_only("Kerberos");
+    domain_check_file_sids("Kerberos");
     domain_check_refused("Kerberos", "GUISE.TEST", "web", NULL, SEC_E_LOGON_DENIED); /* design 11.1: SSSD does not know him */
     ok(domain_sssd("stop"), "SSSD does not stop\n"); /* design 11.1 */
     session_cleanup();
