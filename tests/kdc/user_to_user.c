@@ -228,7 +228,7 @@ static void test_cache(void)
     status = acquire_inbound(NULL);
     ok(status == SEC_E_OK, "ours: %08lx\n", status); /* design 7.9 */
     ok(!symlink(path, link), "no link\n"); /* design 7.9 */
-    sprintf(name, "FILE:%s", link);
+    sprintf(name, "FILE:%s", kdc_path("bob.link"));
     setenv("KRB5CCNAME", name, 1);
     status = acquire_inbound(NULL);
     ok(status == SEC_E_NO_CREDENTIALS, "a link: %08lx\n", status); /* design 7.9 */
