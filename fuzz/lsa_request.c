@@ -135,6 +135,22 @@ static void call(UCHAR *request, size_t size)
     must(!sam_store(kept, &account, false));
 }
 
+/* The first counted string of most requests, as packages read it that want UTF-8 (Kerberos). */
+static void read_text(const UCHAR *request, size_t size)
+{
+    struct lsa_buffer buffer;
+    UNICODE_STRING string;
+    char *text;
+    NTSTATUS status;
+
+    if (size < 8 + sizeof(string) || lsa_buffer_copy(&buffer, request, (ULONG)size)) return;
+    memcpy(&string, request + 8, sizeof(string));
+    status = lsa_read_text(&buffer, &string, &text);
+    must(!status == !!text && (!text || strlen(text) <= 3 * (string.Length / sizeof(WCHAR))));
+    lsa_free_text(text);
+    lsa_buffer_free(&buffer);
+}
+
 /* The way in is open. */
 static void check_valid(void)
 {
@@ -164,6 +180,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!(request = malloc(size > 1 ? size - 1 : 1))) return 0; /* a block of its own: a byte too many is seen */
     memcpy(request, data + 1, size - 1);
     if (data[0] & 0x20) make_addresses(request, size - 1);
+    read_text(request, size - 1);
     if (data[0] & 0x10) call(request, size - 1);
     else log_on(request, size - 1, data[0] & 0xf);
     free(request);

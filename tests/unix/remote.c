@@ -233,6 +233,15 @@ static void *quick(void *argument)
     return NULL;
 }
 
+/* A thread may be joined and still be on its way out of the kernel, as whoever it was. */
+static void await_end(pid_t tid)
+{
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/self/task/%d", (int)tid);
+    for (int i = 0; i < 1000 && !access(path, F_OK); i++) usleep(1000);
+}
+
 /* Threads that end while they are asked: any answer but a crash or a client on the wrong thread. */
 static void test_dying(void)
 {
@@ -256,6 +265,7 @@ static void test_dying(void)
         }
         pthread_join(thread, NULL);
         sem_destroy(&quickly.started);
+        await_end(quickly.tid);
         if (count_tasks(ALICE, &with_client) && with_client) wrong++;
     }
     ok(!wrong, "%d times a thread was left with the client\n", wrong); /* design 5.9 */
