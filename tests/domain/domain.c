@@ -177,6 +177,17 @@ bool domain_log_on(struct session *session, const char *package, const char *use
     return false;
 }
 
+bool domain_local_works(void)
+{
+    struct session session;
+    bool works;
+
+    if (!domain_run(&session, "NTLM", "MEMBER", "alice", session_password(SESSION_ALICE))) return false;
+    works = session.server_status == SEC_E_OK;
+    session_close(&session);
+    return works;
+}
+
 static bool run_script(const char *name, const char *what)
 {
     char command[4300], path[4096];

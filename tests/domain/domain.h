@@ -39,6 +39,8 @@ const char *domain_machine_sid(void);
 bool domain_run(struct session *session, const char *package, const char *domain, const char *user, const char *password);
 /* The same, and it must succeed. */
 bool domain_log_on(struct session *session, const char *package, const char *user);
+/* Whether this machine's own alice can log on. */
+bool domain_local_works(void);
 
 /* `tests/domain/winbind WHAT` */
 bool domain_winbind(const char *what);

@@ -36,17 +36,6 @@ static SECURITY_STATUS try_domain(unsigned long long *took)
     return status;
 }
 
-static bool local_works(void)
-{
-    struct session session;
-    bool works;
-
-    if (!domain_run(&session, "NTLM", "MEMBER", "alice", session_password(SESSION_ALICE))) return false;
-    works = session.server_status == SEC_E_OK;
-    session_close(&session);
-    return works;
-}
-
 /* The error of a question about a SID of the domain, then of one about a name, and how long both took. */
 static void try_names(DWORD *sid_error, DWORD *name_error, unsigned long long *took)
 {
@@ -108,7 +97,7 @@ static void test_not_named(void)
 
     ok(domain_winbind("stop"), "winbind does not stop\n"); /* design 11.7 */
     ok(try_domain(&took) == SEC_E_NO_AUTHENTICATING_AUTHORITY, "without a name\n"); /* design 11.7 */
-    ok(took < 2 * TIMEOUT + SLACK && !local_works(), "after %llu ms\n", took); /* design 11.7 */
+    ok(took < 2 * TIMEOUT + SLACK && !domain_local_works(), "after %llu ms\n", took); /* design 11.7 */
     ok(domain_winbind("start"), "winbind does not start\n"); /* design 11.7 */
     usleep(1100000);
 }
@@ -120,7 +109,7 @@ static void test_stopped(void)
     ok(domain_winbind("stop"), "winbind does not stop\n"); /* design 5.10 */
     ok(try_domain(&took) == SEC_E_NO_AUTHENTICATING_AUTHORITY, "winbind is down\n"); /* S8.2.2 */
     ok(took < TIMEOUT + SLACK, "after %llu ms\n", took); /* design 5.10 */
-    ok(local_works(), "the accounts of this machine\n"); /* design 7.1 */
+    ok(domain_local_works(), "the accounts of this machine\n"); /* design 7.1 */
     check_no_names(); /* sdk LookupAccountSidA; design 11.1 */
     ok(domain_winbind("start"), "winbind does not start\n"); /* design 5.10 */
     ok(try_domain(&took) == SEC_E_OK, "winbind is there again\n"); /* design 5.10 */
@@ -141,7 +130,7 @@ static void *ask_domain(void *unused)
 static void *ask_local(void *unused)
 {
     while (!stop)
-        if (local_works()) local_logons++;
+        if (domain_local_works()) local_logons++;
     return unused;
 }
 

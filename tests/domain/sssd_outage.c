@@ -28,17 +28,6 @@ static SECURITY_STATUS try_domain(const char *name, unsigned long long *took)
     return status;
 }
 
-static bool local_works(void)
-{
-    struct session session;
-    bool works;
-
-    if (!domain_run(&session, "NTLM", "MEMBER", "alice", session_password(SESSION_ALICE))) return false;
-    works = session.server_status == SEC_E_OK;
-    session_close(&session);
-    return works;
-}
-
 static atomic_uint timely;
 
 static void *ask_domain(void *unused)
@@ -58,7 +47,7 @@ static void test_stuck(void)
 
     ok(domain_sssd("pause"), "SSSD does not pause\n"); /* design 11.1 */
     for (int i = 0; i < 12; i++) pthread_create(&waiting[i], NULL, ask_domain, NULL);
-    for (int i = 0; i < 10; i++) local += local_works();
+    for (int i = 0; i < 10; i++) local += domain_local_works();
     for (int i = 0; i < 12; i++) pthread_join(waiting[i], NULL);
     ok(timely == 12 && local == 10, "%u of 12 were told in time, %u of 10 not kept\n", timely, local); /* S8.2.2 */
     ok(domain_sssd("resume"), "SSSD does not go on\n"); /* design 11.1 */
@@ -84,14 +73,14 @@ static void test_down(void)
 
     ok(domain_sssd("stop"), "SSSD does not stop\n"); /* design 11.1 */
     ok(try_domain("alice", &took) == SEC_E_NO_AUTHENTICATING_AUTHORITY, "SSSD is down\n"); /* S8.2.2 */
-    ok(took < TIMEOUT + SLACK && local_works(), "after %llu ms\n", took); /* design 11.1 */
+    ok(took < TIMEOUT + SLACK && domain_local_works(), "after %llu ms\n", took); /* design 11.1 */
 }
 
 START_TEST(sssd_outage)
 {
     if (!domain_setup("accounts = files sssd\nwinbind-timeout = 700\ndomain-cache = 0\n")) return;
     ok(domain_sssd("start"), "SSSD does not start\n"); /* design 11.1 */
-    ok(local_works(), "the accounts of this machine\n"); /* design 7.1: and the dedicated ones are known from now on */
+    ok(domain_local_works(), "the accounts of this machine\n"); /* design 7.1: and the dedicated ones are known from now on */
     test_stuck();
     test_killed();
     test_down();

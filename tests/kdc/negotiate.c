@@ -12,17 +12,6 @@
 
 #define ALICE 70001 /* of tools/sandbox */
 
-static const char *chosen(struct side *side, char name[32])
-{
-    SecPkgContext_NegotiationInfoA info;
-
-    name[0] = 0;
-    if (!side->has_context || QueryContextAttributesA(&side->context, SECPKG_ATTR_NEGOTIATION_INFO, &info)) return name;
-    if (info.NegotiationState == SECPKG_NEGOTIATION_COMPLETE) strncat(name, info.PackageInfo->Name, 31);
-    FreeContextBuffer(info.PackageInfo);
-    return name;
-}
-
 static void check_acceptor(struct side *side)
 {
     char name[32];
@@ -30,7 +19,7 @@ static void check_acceptor(struct side *side)
     SECURITY_STATUS status;
 
     ok(side->status == SEC_E_OK, "acceptor: %08lx\n", side->status); /* S5.4.3 */
-    ok(!strcmp(chosen(side, name), "Kerberos"), "%s\n", name); /* S3.3.4 */
+    ok(!strcmp(side_chosen(side, name), "Kerberos"), "%s\n", name); /* S3.3.4 */
     if (side->status != SEC_E_OK) return;
     status = ImpersonateSecurityContext(&side->context);
     ok(status == SEC_E_OK && geteuid() == ALICE, "%08lx, uid %d\n", status, geteuid()); /* S2.11.1 */
@@ -94,7 +83,7 @@ static void test_mit_server(void)
             ok(mit.major == GSS_S_COMPLETE && !strcmp(mit.client, "alice@GUISE.TEST"), "MIT: %x %x %s\n", mit.major, mit.minor, mit.client); /* S5.4.3 */
             ok(side.status == SEC_E_OK, "%08lx\n", side.status); /* S5.4.3 */
             ok((side.attributes & (requests[i] | ISC_RET_INTEGRITY)) == (requests[i] | ISC_RET_INTEGRITY), "%08lx\n", side.attributes); /* S2.5.11 */
-            ok(!strcmp(chosen(&side, name), "Kerberos"), "%s\n", name); /* S3.3.4 */
+            ok(!strcmp(side_chosen(&side, name), "Kerberos"), "%s\n", name); /* S3.3.4 */
         }
         side_close(&side);
         mit_close(&mit);

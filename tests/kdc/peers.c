@@ -281,3 +281,14 @@ void run_sides(struct side *initiator, struct side *acceptor)
     for (bool first = true; side_step(initiator, first ? NULL : &back, &there) >= 0 && there.size; first = false)
         if (side_step(acceptor, &there, &back) < 0 || !back.size || initiator->status != SEC_I_CONTINUE_NEEDED) break;
 }
+
+const char *side_chosen(struct side *side, char name[32])
+{
+    SecPkgContext_NegotiationInfoA info;
+
+    name[0] = 0;
+    if (!side->has_context || QueryContextAttributesA(&side->context, SECPKG_ATTR_NEGOTIATION_INFO, &info)) return name;
+    if (info.NegotiationState == SECPKG_NEGOTIATION_COMPLETE) strncat(name, info.PackageInfo->Name, 31);
+    FreeContextBuffer(info.PackageInfo);
+    return name;
+}

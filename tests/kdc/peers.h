@@ -86,6 +86,8 @@ bool side_open_acceptor(struct side *side, const char *principal, ULONG request)
 bool side_open_user(struct side *side, const char *user, ULONG request);
 SECURITY_STATUS side_step(struct side *side, const struct token *in, struct token *out);
 void side_close(struct side *side);
+/* The package that Negotiate has chosen for good, or "". */
+const char *side_chosen(struct side *side, char name[32]);
 
 /* Legs until both sides are done or one says no: the statuses are in SIDE and MIT. */
 void run_mit_to_side(struct mit *mit, struct side *side);
